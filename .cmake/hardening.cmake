@@ -1,0 +1,14 @@
+# How every program here is compiled: sanitizers when asked for, else the hardening Debian's own
+# packages have (OpenSSF's compiler options guide says what each flag stops).
+add_library(kv_build INTERFACE)
+if(KV_SANITIZE)
+  target_compile_options(kv_build INTERFACE -fsanitize=${KV_SANITIZE} -fno-sanitize-recover=all
+                                            -fno-omit-frame-pointer)
+  target_link_options(kv_build INTERFACE -fsanitize=${KV_SANITIZE})
+else()
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(kv_build INTERFACE
+    -fstack-protector-strong -fstack-clash-protection
+    $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2> -D_GLIBCXX_ASSERTIONS)
+  target_link_options(kv_build INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()

@@ -1,0 +1,67 @@
+#include "common/address.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace kv {
+
+namespace {
+
+/// A generic endpoint holding an IP address, as Asio's own type. Copied byte for byte: that is what
+/// sockaddr is for.
+asio::ip::tcp::endpoint as_tcp(const Endpoint& endpoint)
+{
+    asio::ip::tcp::endpoint tcp;
+    tcp.resize(endpoint.size());
+    std::memcpy(tcp.data(), endpoint.data(), endpoint.size());
+    return tcp;
+}
+
+bool is_unix(const Endpoint& endpoint)
+{
+    return endpoint.protocol().family() == AF_UNIX;
+}
+
+}  // namespace
+
+std::vector<Endpoint> resolve(const Uri& uri)
+{
+    if (uri.is_unix()) return {asio::local::stream_protocol::endpoint(uri.path)};
+    asio::io_context context;
+    asio::ip::tcp::resolver resolver(context);
+    std::vector<Endpoint> endpoints;
+    for (const auto& entry : resolver.resolve(uri.host, std::to_string(uri.port))) {
+        endpoints.emplace_back(entry.endpoint());
+    }
+    std::stable_partition(endpoints.begin(), endpoints.end(), [](const Endpoint& endpoint) {
+        return endpoint.protocol().family() == AF_INET;
+    });
+    return endpoints;
+}
+
+bool is_local(const Endpoint& endpoint)
+{
+    return is_unix(endpoint) || as_tcp(endpoint).address().is_loopback();
+}
+
+Uri bound_uri(const Uri& uri, const Endpoint& bound)
+{
+    if (uri.is_unix()) return uri;
+    Uri result = uri;
+    result.host = as_tcp(bound).address().to_string();
+    result.port = as_tcp(bound).port();
+    return result;
+}
+
+std::string to_string(const Endpoint& endpoint)
+{
+    if (is_unix(endpoint)) return "unix";
+    const auto tcp = as_tcp(endpoint);
+    const std::string host = tcp.address().to_string();
+    return tcp.address().is_v6() ? fmt::format("[{}]:{}", host, tcp.port())
+                                 : fmt::format("{}:{}", host, tcp.port());
+}
+
+}  // namespace kv

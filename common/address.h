@@ -1,0 +1,25 @@
+// address.h: from a URI to the addresses behind it.
+#pragma once
+
+#include "common/asio.h"
+#include "common/uri.h"
+
+#include <vector>
+
+namespace kv {
+
+/// Every address `uri` names, best first (IPv4 before IPv6 for a name such as localhost). Looks
+/// names up, which may block on the resolver. Throws boost::system::system_error when there is none.
+[[nodiscard]] std::vector<Endpoint> resolve(const Uri& uri);
+
+/// Whether only this machine can reach `endpoint`: 127.0.0.0/8, ::1, or a unix socket.
+[[nodiscard]] bool is_local(const Endpoint& endpoint);
+
+/// `uri` with the address that a socket really has: a name replaced by its number, and the port
+/// the kernel chose when port 0 was asked for.
+[[nodiscard]] Uri bound_uri(const Uri& uri, const Endpoint& bound);
+
+/// The endpoint as text for a log line: "127.0.0.1:50312", "[::1]:50312" or "unix".
+[[nodiscard]] std::string to_string(const Endpoint& endpoint);
+
+}  // namespace kv

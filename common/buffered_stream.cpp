@@ -1,0 +1,177 @@
+#include "common/buffered_stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kv {
+
+BufferedStream::BufferedStream(Transport& transport, Timeouts timeouts, Mailbox* mailbox,
+                               Observer* observer)
+    : transport_(transport), timeouts_(timeouts), mailbox_(mailbox), observer_(observer)
+{
+}
+
+void BufferedStream::begin_message()
+{
+    in_message_ = false;
+    message_ends_.reset();
+}
+
+std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
+{
+    std::size_t searched = 0;
+    for (;;) {
+        const std::string_view bytes = unread();
+        const std::size_t newline = bytes.find('\n', searched);
+        const std::size_t length = std::min(newline, bytes.size());
+        if (length > limit(bytes.substr(0, length))) throw LineTooLong("the line is too long");
+        if (newline != std::string_view::npos) {
+            take(newline + 1);
+            std::string_view line = bytes.substr(0, newline);
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            return line;
+        }
+        searched = bytes.size();
+        if (!fill()) return std::nullopt;
+    }
+}
+
+void BufferedStream::read_exactly(std::span<char> into)
+{
+    while (!into.empty()) {
+        std::size_t got = std::min(into.size(), end_ - begin_);
+        if (got > 0) {
+            std::memcpy(into.data(), unread().data(), got);
+            take(got);
+        } else if (into.size() < input_bytes) {
+            // A short rest comes through the buffer, and with it, in the same read, what follows it.
+            if (!fill()) throw Truncated("the peer closed in the middle of a message");
+        } else {
+            got = receive(into);
+            if (got == 0) throw Truncated("the peer closed in the middle of a message");
+        }
+        into = into.subspan(got);
+    }
+}
+
+void BufferedStream::skip(std::uint64_t count)
+{
+    while (count > 0) {
+        if (begin_ == end_ && !fill()) throw Truncated("the peer closed in the middle of a message");
+        const auto step = std::min<std::uint64_t>(count, end_ - begin_);
+        take(static_cast<std::size_t>(step));
+        count -= step;
+    }
+}
+
+void BufferedStream::take(std::size_t count)
+{
+    begin_ += count;
+    in_message_ = true;
+}
+
+/// Reads more bytes behind those in the input. false: the peer has finished.
+bool BufferedStream::fill()
+{
+    make_room();
+    const std::size_t got = receive({input_.get() + end_, capacity_ - end_});
+    end_ += got;
+    return got > 0;
+}
+
+/// Moves what is unread to the front; doubles the buffer when that already fills it, which only a
+/// line within its limit can do.
+void BufferedStream::make_room()
+{
+    if (begin_ > 0 || !input_) {
+        if (!input_) {
+            input_ = std::make_unique_for_overwrite<char[]>(input_bytes);
+            capacity_ = input_bytes;
+        }
+        std::memmove(input_.get(), input_.get() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ < capacity_) return;
+    auto larger = std::make_unique_for_overwrite<char[]>(2 * capacity_);
+    std::memcpy(larger.get(), input_.get(), end_);
+    input_ = std::move(larger);
+    capacity_ *= 2;
+}
+
+/// One read. Whatever has gathered is sent first: the peer may be waiting for it.
+std::size_t BufferedStream::receive(std::span<char> into)
+{
+    flush();
+    const bool into_input = into.data() == input_.get();  // the input is empty and may be given back
+    for (;;) {
+        if (const auto got = transport_.try_read(into)) {
+            if (observer_ != nullptr) observer_->read({into.data(), *got});
+            return *got;
+        }
+        if (into_input && !in_message_) {
+            // Nothing has come and nothing is owed: an idle client costs no buffers.
+            input_.reset();
+            output_.reset();
+            wait_for_input();
+            make_room();
+            into = {input_.get(), capacity_};
+        } else {
+            wait_for_input();
+        }
+    }
+}
+
+void BufferedStream::wait_for_input()
+{
+    if (observer_ != nullptr) observer_->blocked();
+    const bool between_messages = !in_message_ && begin_ == end_;
+    switch (transport_.wait_readable(between_messages ? mailbox_ : nullptr, input_deadline())) {
+        case Wakeup::ready: return;
+        case Wakeup::mail: return deliver_mail();
+        case Wakeup::timed_out:
+            throw TimedOut(between_messages ? "idle for too long" : "a request did not arrive whole");
+    }
+}
+
+void BufferedStream::deliver_mail()
+{
+    for (const std::string& message : mailbox_->take()) write(message);
+    flush();
+}
+
+/// The clock is read only here, when the thread is about to sleep anyway.
+Deadline BufferedStream::input_deadline()
+{
+    if (!in_message_ && begin_ == end_) return deadline_after(timeouts_.idle);
+    if (!message_ends_) message_ends_ = deadline_after(timeouts_.message);
+    return *message_ends_;
+}
+
+void BufferedStream::write(std::string_view bytes)
+{
+    if (pending_ + bytes.size() > output_bytes) {
+        send({output_.get(), pending_}, bytes);
+        pending_ = 0;
+        return;
+    }
+    if (bytes.empty()) return;
+    if (!output_) output_ = std::make_unique_for_overwrite<char[]>(output_bytes);
+    std::memcpy(output_.get() + pending_, bytes.data(), bytes.size());
+    pending_ += bytes.size();
+}
+
+void BufferedStream::flush()
+{
+    if (pending_ == 0) return;
+    send({output_.get(), pending_}, {});
+    pending_ = 0;
+}
+
+void BufferedStream::send(std::string_view head, std::string_view tail)
+{
+    transport_.write_all(head, tail, timeouts_.message);
+    if (observer_ != nullptr) observer_->wrote(head.size() + tail.size());
+}
+
+}  // namespace kv

@@ -1,0 +1,106 @@
+// buffered_stream.h: turns a byte transport into lines and exact blocks, and gathers what is written.
+//
+//        read, not yet taken                     written, not yet sent
+//   input:  [taken | begin_ .. end_ | free]      output: [pending ........ | free]
+//
+// The rule that makes pipelining fast: replies gather in the output and leave in one write when the
+// input is drained, that is, just before the stream would look for more bytes; or when they pass the
+// output's size. A client that sent a hundred requests at once gets a hundred replies at once, and
+// one that sent a single request is never kept waiting.
+//
+// Used by one thread. An idle stream holds no buffers.
+#pragma once
+
+#include "common/observer.h"
+#include "common/transport.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace kv {
+
+/// The peer closed in the middle of a request or a reply.
+struct Truncated : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A line was longer than its reader allowed.
+struct LineTooLong : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class BufferedStream {
+public:
+    /// How long the peer may take; zero is for ever.
+    struct Timeouts {
+        std::chrono::milliseconds idle{0};     ///< from one message to the first byte of the next
+        std::chrono::milliseconds message{0};  ///< for a message once begun, and for each flush
+    };
+
+    /// `transport`, and `mailbox` and `observer` unless null, outlive the stream.
+    BufferedStream(Transport& transport, Timeouts timeouts, Mailbox* mailbox = nullptr,
+                   Observer* observer = nullptr);
+
+    /// A new message may begin: the next wait is an idle one until a byte of it has come. While it
+    /// waits here, and only here, mail is written out.
+    void begin_message();
+
+    /// Says how many bytes the line starting with `start` may have, its end not counted.
+    using LineLimit = std::size_t (*)(std::string_view start);
+
+    /// The next line, without its LF or CR LF. The view dies at the next read. nullopt: the peer
+    /// closed between messages, or closed with a part of a line sent, which is no request.
+    /// Throws LineTooLong, TimedOut, or boost::system::system_error when the connection breaks.
+    [[nodiscard]] std::optional<std::string_view> read_line(LineLimit limit);
+
+    /// Exactly into.size() bytes; what is not buffered goes straight into `into`, without a copy.
+    /// Throws Truncated when the peer closes first, otherwise as read_line.
+    void read_exactly(std::span<char> into);
+
+    /// Reads `count` bytes and forgets them. Throws as read_exactly.
+    void skip(std::uint64_t count);
+
+    /// Gathers `bytes` for sending. Flushes by itself when the output is full; a piece larger than
+    /// the output is sent at once, straight from where it lies. Throws as flush.
+    void write(std::string_view bytes);
+
+    /// Sends what has gathered. Blocks while the peer does not read; throws TimedOut at the
+    /// deadline, boost::system::system_error when the connection breaks.
+    void flush();
+
+    /// Bytes read and not yet taken.
+    [[nodiscard]] std::string_view unread() const { return {input_.get() + begin_, end_ - begin_}; }
+
+    static constexpr std::size_t input_bytes = std::size_t{16} << 10;
+    static constexpr std::size_t output_bytes = std::size_t{16} << 10;
+
+private:
+    [[nodiscard]] std::size_t receive(std::span<char> into);
+    [[nodiscard]] bool fill();
+    void make_room();
+    void wait_for_input();
+    void deliver_mail();
+    [[nodiscard]] Deadline input_deadline();
+    void take(std::size_t count);
+    void send(std::string_view head, std::string_view tail);
+
+    Transport& transport_;
+    Timeouts timeouts_;
+    Mailbox* mailbox_;
+    Observer* observer_;
+
+    std::unique_ptr<char[]> input_;
+    std::size_t capacity_ = 0;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::unique_ptr<char[]> output_;
+    std::size_t pending_ = 0;
+
+    bool in_message_ = false;               ///< a byte of the present message has been taken
+    std::optional<Deadline> message_ends_;  ///< set at the first wait inside a message
+};
+
+}  // namespace kv

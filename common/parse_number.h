@@ -1,0 +1,33 @@
+// parse_number.h: checked numbers from text; nothing here is lenient by accident.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace kv {
+
+/// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for an
+/// empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
+template <std::integral T>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text)
+{
+    T value{};
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return value;
+}
+
+/// The number at the start of `text`, read as C's strtoull reads it, because memcached does: blanks
+/// and a plus sign may come first, a blank may follow with anything after it. A negative number, one
+/// that does not fit, or no number at all is nullopt.
+[[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
+
+/// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m"). nullopt when it
+/// is none, or does not fit 64 bits.
+[[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace kv

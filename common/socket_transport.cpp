@@ -1,0 +1,68 @@
+#include "common/socket_transport.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kv {
+
+SocketTransport::SocketTransport(Socket& socket, Traffic* traffic)
+    : socket_(socket), traffic_(traffic)
+{
+    socket_.non_blocking(true);
+}
+
+std::size_t SocketTransport::allowed(std::size_t wanted)
+{
+    if (!stopping_.load(std::memory_order_relaxed)) return wanted;
+    boost::system::error_code ignored;  // a broken socket has nothing available
+    if (!left_) left_ = socket_.available(ignored);
+    return std::min(wanted, *left_);
+}
+
+std::optional<std::size_t> SocketTransport::try_read(std::span<char> into)
+{
+    const std::size_t wanted = allowed(into.size());
+    if (wanted == 0) return 0;
+    boost::system::error_code error;
+    const std::size_t got = socket_.read_some(asio::buffer(into.data(), wanted), error);
+    if (error == asio::error::would_block) return std::nullopt;
+    if (error == asio::error::interrupted) return std::nullopt;
+    if (error == asio::error::eof) return 0;
+    if (error) throw boost::system::system_error(error, "read");
+    if (left_) *left_ -= std::min(got, *left_);
+    if (traffic_ != nullptr) traffic_->bytes_read.fetch_add(got, std::memory_order_relaxed);
+    return got;
+}
+
+Wakeup SocketTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
+{
+    return wait_for(socket_.native_handle(), Event::readable,
+                    mailbox == nullptr ? -1 : mailbox->descriptor(), deadline);
+}
+
+void SocketTransport::write_all(std::string_view head, std::string_view tail,
+                                std::chrono::milliseconds timeout)
+{
+    std::optional<Deadline> deadline;
+    while (!head.empty() || !tail.empty()) {
+        const std::array<asio::const_buffer, 2> pieces{asio::buffer(head), asio::buffer(tail)};
+        boost::system::error_code error;
+        const std::size_t sent = socket_.write_some(pieces, error);
+        if (error == asio::error::would_block) {
+            // The peer's window is full: it has stopped reading, for a moment or for good.
+            if (!deadline) deadline = deadline_after(timeout);
+            if (wait_for(socket_.native_handle(), Event::writable, -1, *deadline) ==
+                Wakeup::timed_out) {
+                throw TimedOut("the peer does not read");
+            }
+        } else if (error && error != asio::error::interrupted) {
+            throw boost::system::system_error(error, "write");
+        }
+        const std::size_t from_head = std::min(sent, head.size());
+        head.remove_prefix(from_head);
+        tail.remove_prefix(sent - from_head);
+        if (traffic_ != nullptr) traffic_->bytes_written.fetch_add(sent, std::memory_order_relaxed);
+    }
+}
+
+}  // namespace kv

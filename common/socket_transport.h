@@ -1,0 +1,44 @@
+// socket_transport.h: a Transport over a socket, with the deadlines that Asio's synchronous calls
+// lack.
+#pragma once
+
+#include "common/asio.h"
+#include "common/transport.h"
+
+#include <atomic>
+#include <cstdint>
+
+namespace kv {
+
+/// Bytes that have gone through sockets; several sessions may add to one.
+struct Traffic {
+    std::atomic<std::uint64_t> bytes_read{0};
+    std::atomic<std::uint64_t> bytes_written{0};
+};
+
+/// Used by one thread. Does not own the socket, which must outlive it.
+class SocketTransport final : public Transport {
+public:
+    /// Makes `socket` non-blocking. `traffic` may be null and otherwise outlives this.
+    explicit SocketTransport(Socket& socket, Traffic* traffic = nullptr);
+
+    std::optional<std::size_t> try_read(std::span<char> into) override;
+    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
+    void write_all(std::string_view head, std::string_view tail,
+                   std::chrono::milliseconds timeout) override;
+
+    /// From now on only the bytes that have arrived already are read; then the input ends. For a
+    /// server that stops: requests it has received are answered, later ones are not begun.
+    /// Any thread may call it.
+    void read_no_further() { stopping_.store(true, std::memory_order_relaxed); }
+
+private:
+    [[nodiscard]] std::size_t allowed(std::size_t wanted);
+
+    Socket& socket_;
+    Traffic* traffic_;
+    std::atomic<bool> stopping_{false};
+    std::optional<std::size_t> left_;  ///< once stopping: bytes that had arrived and are still unread
+};
+
+}  // namespace kv

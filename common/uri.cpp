@@ -1,0 +1,85 @@
+#include "common/uri.h"
+
+#include "common/parse_number.h"
+
+#include <fmt/format.h>
+
+#include <sys/un.h>
+
+namespace kv {
+
+namespace {
+
+constexpr std::string_view unix_mark = "+unix";
+
+// sun_path ends in a zero byte (unix(7)).
+constexpr std::size_t max_path_bytes = sizeof(sockaddr_un::sun_path) - 1;
+
+[[noreturn]] void fail(std::string_view text, std::string_view why)
+{
+    throw BadUri(fmt::format("'{}' is no address: {}", text, why));
+}
+
+std::string read_path(std::string_view text, std::string_view rest)
+{
+    if (rest.size() < 2 || rest.front() != '/') fail(text, "a unix socket is SCHEME+unix:///PATH");
+    if (rest.size() > max_path_bytes) {
+        fail(text, fmt::format("the path is longer than {} bytes", max_path_bytes));
+    }
+    return std::string(rest);
+}
+
+/// Cuts "host", "host:port", "[v6]" or "[v6]:port" in two; the colon goes with neither.
+std::pair<std::string_view, std::string_view> cut_host(std::string_view text, std::string_view rest)
+{
+    if (rest.starts_with('[')) {
+        const std::size_t close = rest.find(']');
+        if (close == std::string_view::npos) fail(text, "the bracket is not closed");
+        const std::string_view after = rest.substr(close + 1);
+        if (!after.empty() && after.front() != ':') fail(text, "expected ':PORT' after the bracket");
+        return {rest.substr(1, close - 1), after.substr(after.empty() ? 0 : 1)};
+    }
+    const std::size_t colon = rest.find(':');
+    if (colon == std::string_view::npos) return {rest, {}};
+    if (rest.find(':', colon + 1) != std::string_view::npos) {
+        fail(text, "an IPv6 address goes in brackets, as in [::1]:11211");
+    }
+    return {rest.substr(0, colon), rest.substr(colon + 1)};
+}
+
+}  // namespace
+
+Uri parse_uri(std::string_view text, std::uint16_t default_port)
+{
+    const std::size_t colon = text.find("://");
+    if (colon == std::string_view::npos || colon == 0) fail(text, "expected SCHEME://HOST:PORT");
+    std::string_view scheme = text.substr(0, colon);
+    std::string_view rest = text.substr(colon + 3);
+
+    Uri uri;
+    if (scheme.ends_with(unix_mark)) {
+        scheme.remove_suffix(unix_mark.size());
+        uri.path = read_path(text, rest);
+    } else {
+        while (rest.ends_with('/')) rest.remove_suffix(1);
+        const auto [host, port] = cut_host(text, rest);
+        if (host.empty()) fail(text, "the host is missing");
+        if (port.empty() && default_port == 0) fail(text, "the port is missing");
+        const auto number = port.empty() ? std::optional(default_port) : parse_number<std::uint16_t>(port);
+        if (!number) fail(text, "the port is not a number from 0 to 65535");
+        uri.host = host;
+        uri.port = *number;
+    }
+    uri.scheme = scheme;
+    return uri;
+}
+
+std::string to_string(const Uri& uri)
+{
+    if (uri.is_unix()) return fmt::format("{}{}://{}", uri.scheme, unix_mark, uri.path);
+    const bool is_v6 = uri.host.find(':') != std::string::npos;
+    return is_v6 ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
+                 : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);
+}
+
+}  // namespace kv

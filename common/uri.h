@@ -1,0 +1,34 @@
+// uri.h: where a server listens, and what it speaks there.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace kv {
+
+/// A listener's or a server's address: `scheme://HOST:PORT` or `scheme+unix:///PATH`. The scheme is
+/// the dialect: memcache, redis, simple ...
+struct Uri {
+    std::string scheme;      ///< without "+unix"
+    std::string host;        ///< without the brackets of an IPv6 address; empty for a unix socket
+    std::uint16_t port = 0;  ///< 0 asks a listener for any free port
+    std::string path;        ///< of a unix socket; empty for TCP
+
+    [[nodiscard]] bool is_unix() const { return !path.empty(); }
+    friend bool operator==(const Uri&, const Uri&) = default;
+};
+
+struct BadUri : std::invalid_argument {
+    using std::invalid_argument::invalid_argument;
+};
+
+/// Reads a URI. `default_port` is taken when the text names none (0: then naming one is required).
+/// Throws BadUri, whose text names the URI and what is wrong with it. The scheme is not judged.
+[[nodiscard]] Uri parse_uri(std::string_view text, std::uint16_t default_port = 0);
+
+/// The text form; parse_uri(to_string(u)) == u.
+[[nodiscard]] std::string to_string(const Uri& uri);
+
+}  // namespace kv

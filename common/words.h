@@ -1,0 +1,36 @@
+// words.h: a line cut into words at blanks, without copying.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace kv {
+
+/// Takes the next word off the front of `line` (blanks are spaces, any number of them). Empty when
+/// no word is left. The word is a view into the same bytes as `line`.
+[[nodiscard]] std::string_view take_word(std::string_view& line);
+
+/// The first words of a line; `count` says how many there were, up to the limit.
+template <std::size_t Limit>
+struct Words {
+    std::array<std::string_view, Limit> word;
+    std::size_t count = 0;
+
+    [[nodiscard]] std::string_view operator[](std::size_t i) const { return word[i]; }
+};
+
+/// Splits `line` into at most `Limit` words; what follows them is not looked at.
+template <std::size_t Limit>
+[[nodiscard]] Words<Limit> split_words(std::string_view line)
+{
+    Words<Limit> words;
+    while (words.count < Limit) {
+        const std::string_view next = take_word(line);
+        if (next.empty()) break;
+        words.word[words.count++] = next;
+    }
+    return words;
+}
+
+}  // namespace kv
