@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# build.sh: builds one variant of everything into build/VARIANT; the programs are then in build/VARIANT/bin.
+#
+#   scripts/build.sh [VARIANT] [-DOPTION=VALUE...] [TARGET...]
+#
+#   release   optimised, what users run (the default)
+#   dev       for work on the code: no optimisation, every warning is an error
+#   asan      AddressSanitizer and UndefinedBehaviorSanitizer
+#   tsan      ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented)
+#   clang     clang's compiler with its thread-safety analysis; clang-tidy reads this one's compile commands
+#   fuzz      clang with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer: the programs are the fuzzers
+#
+# Arguments that begin with '-' go to CMake, the others are targets: scripts/build.sh dev -DKV_BUILD_LESSONS=OFF kvserver
+set -euo pipefail
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$scripts")
+
+case ${1:-} in
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
+    -* | '') variant=release ;;
+    *) variant=$1 && shift ;;
+esac
+
+# Sanitized programs are optimised a little (-O1), or the tests take too long, and keep their asserts (no NDEBUG).
+sanitized=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g -fno-omit-frame-pointer" -DKV_WERROR=ON)
+clang=(-DCMAKE_CXX_COMPILER=clang++)
+case $variant in
+    release) options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
+    dev) options=(-DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON) ;;
+    asan) options=("${sanitized[@]}" "-DKV_SANITIZE=address,undefined") ;;
+    tsan) options=("${sanitized[@]}" -DKV_SANITIZE=thread -DKV_WITH_ZEROMQ=OFF) ;;
+    clang) options=("${clang[@]}" -DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON
+        "-DCMAKE_CXX_FLAGS=-Wthread-safety -Werror=thread-safety") ;;
+    fuzz) options=("${clang[@]}" "${sanitized[@]}" "-DKV_SANITIZE=address,undefined" -DKV_BUILD_FUZZERS=ON
+        -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
+    *) echo "build: unknown variant '$variant', see --help" >&2 && exit 2 ;;
+esac
+options+=(-DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
+
+# ccache answers for a fresh clone in another folder too: paths below the repository count as relative ones.
+if command -v ccache >/dev/null; then
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+
+targets=()
+for argument in "$@"; do
+    case $argument in
+        -*) options+=("$argument") ;;
+        *) targets+=("$argument") ;;
+    esac
+done
+
+# Configured once, and again only for other options; Ninja itself notices a changed CMakeLists.txt.
+build=$root/build/$variant
+if [[ ! -e $build/build.ninja || $(cat "$build/.options" 2>/dev/null) != "${options[*]}" ]]; then
+    cmake -S "$root" -B "$build" -G Ninja "${options[@]}"
+    echo "${options[*]}" >"$build/.options"
+fi
+exec cmake --build "$build" ${targets[@]:+--target "${targets[@]}"}

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# peers.sh: fetches the servers and clients we measure ourselves against: memcached, Redis, libmemcached's tools.
+#
+#   scripts/peers.sh           fetches them once, prints the folder they are in
+#
+# They are downloaded and unpacked, not installed: installing them would start services on the usual ports.
+# Run them as build/peers/usr/bin/memcached and so on (build/peers/bin is the same folder): small wrappers that find
+# the libraries unpacked with them.
+# Another folder than build/peers: KV_PEERS=FOLDER.
+set -euo pipefail
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=packages.sh
+source "$scripts/packages.sh"
+
+root=${KV_PEERS:-$(dirname "$scripts")/build/peers}
+peers=(memcached redis-server redis-tools libmemcached-tools)
+
+# Prints the library packages that the given packages depend on and this machine lacks, theirs included.
+missing_libraries() {
+    local -A seen=()
+    local queue=("$@") library
+    while ((${#queue[@]})); do
+        local dependencies
+        dependencies=$(LC_ALL=C apt-cache depends --important "${queue[0]}" | sed -n 's/.*Depends: \(lib[^ ]*\)$/\1/p')
+        queue=("${queue[@]:1}")
+        for library in $dependencies; do
+            [[ -z ${seen[$library]:-} ]] || continue
+            seen[$library]=yes
+            is_installed "$library" && continue
+            queue+=("$library")
+            echo "$library"
+        done
+    done
+}
+
+known_to_apt() {
+    local package
+    for package in "$@"; do
+        apt-cache show "$package" >/dev/null 2>&1 || return 1
+    done
+}
+
+download_and_unpack() {
+    local archive libraries
+    known_to_apt "${peers[@]}" || apt_get update >&2
+    libraries=$(missing_libraries "${peers[@]}")
+    mkdir -p "$root/archives"
+    # shellcheck disable=SC2086  # one word per library is meant
+    (cd "$root/archives" && apt-get -q -o APT::Sandbox::User=root download "${peers[@]}" $libraries >&2)
+    for archive in "$root"/archives/*.deb; do
+        dpkg -x "$archive" "$root/unpacked"
+    done
+    rm -r "$root/archives"
+}
+
+# Each wrapper replaces itself by the program (exec): signals, exit status and process number are the program's own.
+write_wrappers() {
+    local program
+    mkdir -p "$root/bin" "$root/usr"
+    ln -sfn ../bin "$root/usr/bin"
+    for program in "$root"/unpacked/usr/bin/{memc*,redis-*}; do
+        cat >"$root/bin/${program##*/}" <<WRAPPER
+#!/bin/sh
+unpacked=\$(dirname "\$(readlink -f "\$0")")/../unpacked
+libraries=\$(echo "\$unpacked"/usr/lib/*-linux-gnu*)
+LD_LIBRARY_PATH=\$libraries\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH} exec "\$unpacked/usr/bin/${program##*/}" "\$@"
+WRAPPER
+        chmod +x "$root/bin/${program##*/}"
+    done
+}
+
+case ${1:-} in
+    '') ;;
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
+    *) echo "peers: unexpected '$1', see --help" >&2 && exit 2 ;;
+esac
+
+if [[ $(cat "$root/.complete" 2>/dev/null) != "${peers[*]}" ]]; then
+    echo "peers: fetching ${peers[*]} into $root" >&2
+    download_and_unpack
+    write_wrappers
+    echo "${peers[*]}" >"$root/.complete"
+fi
+echo "$root"

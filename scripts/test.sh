@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# test.sh: installs what is missing, builds, tests, and ends with one summary.
+#
+#   scripts/test.sh              every functional test of the release build (a few minutes)
+#   scripts/test.sh all          everything a change must pass
+#   scripts/test.sh GROUP...     only some of it:
+#
+#   functional   unit, wire and e2e tests of the release build
+#   source       format, layers, length of the first reading, the scripts themselves
+#   clang        clang's warnings and thread-safety analysis, clang-tidy
+#   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer
+#   fuzz         each fuzzer for 30 seconds
+#   slow         the tests that take long, of the release build
+#
+# A failing step does not stop the others; what each printed is in build/logs. The last line, 'N passed, N failed',
+# counts the tests and the other steps. The exit status is 0 when none failed.
+set -euo pipefail
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$scripts")
+logs=$root/build/logs
+
+case ${1:-} in
+    '') groups=(functional) ;;
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
+    all) groups=(source functional clang asan tsan fuzz slow) ;;
+    *) groups=("$@") ;;
+esac
+
+# --- steps, and the count over them -------------------------------------------------------------------------------
+
+passed=0 failed=0 skipped=0
+table=()
+trap 'exit 130' INT TERM
+
+# step NAME COMMAND...: runs a step with its output in a log, and shows the end of that if it fails.
+step() {
+    local name=$1 log=$logs/${1// /-}.log status=0 started=$SECONDS
+    shift
+    printf '== %s\n' "$name"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if ((status != 0)); then
+        without_passed_tests "$log" | tail -n 200
+        printf '== %s: failed with status %d, all of its output is in %s\n' "$name" "$status" "$log"
+    fi
+    count "$name" "$status" "$((SECONDS - started))"
+    return "$status"
+}
+
+without_passed_tests() {
+    grep -vE '^ +Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test .* Passed ' "$1" || true
+}
+
+# A step counts as one; a step that ran ctest counts as the tests in it.
+count() {
+    local name=$1 status=$2 seconds=$3 verdict=passed detail=""
+    local report=$logs/${name// /-}.xml
+    if [[ -s $report ]]; then
+        local tests good ignored bad
+        tests=$(matches '<testcase ' "$report")
+        good=$(matches '<testcase .*status="run"' "$report")
+        ignored=$(matches '<skipped message="SKIP_|<testcase .*status="disabled"' "$report")
+        bad=$((tests - good - ignored))  # one whose program is missing is bad too, though ctest calls it skipped
+        detail="$good of $tests tests"
+        passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + ignored))
+        ((status == 0 || bad > 0)) || failed=$((failed + 1))
+    elif ((status == 0)); then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+    ((status == 0)) || verdict=FAILED
+    table+=("$(printf '%-6s %5d s  %-24s %s' "$verdict" "$seconds" "$name" "$detail")")
+}
+
+# How many lines of a JUnit report match; what tests print is escaped there and cannot match.
+matches() {
+    grep -cE "$1" "$2" || true
+}
+
+summary() {
+    printf '\n'
+    printf '%s\n' "${table[@]}"
+    printf '%d passed, %d failed' "$passed" "$failed"
+    ((skipped == 0)) || printf ', %d skipped' "$skipped"
+    printf '\n'
+}
+
+# --- building and testing a variant -------------------------------------------------------------------------------
+
+declare -A build_status=()
+launcher=()
+
+# Builds a variant unless an earlier group did; its status is that of the build.
+build() {
+    if [[ -z ${build_status[$1]:-} ]]; then
+        build_status[$1]=0
+        step "build $1" "$scripts/build.sh" "$1" || build_status[$1]=$?
+    fi
+    return "${build_status[$1]}"
+}
+
+# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, as many at a time as there are processors.
+run_ctest() {
+    local variant=$1
+    shift
+    "${launcher[@]}" ctest --test-dir "$root/build/$variant" --parallel "$(nproc)" --timeout 300 \
+        --no-tests=error --output-on-failure "$@"
+}
+
+# run_sanitized VARIANT: the same, failing on any report at all, also one from a server that a test then killed.
+run_sanitized() {
+    local variant=$1 reports=$root/build/$1/reports status=0
+    rm -rf "$reports" && mkdir "$reports"
+    shift
+    export ASAN_OPTIONS=log_path=$reports/asan:detect_stack_use_after_return=1:check_initialization_order=1
+    export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1
+    export TSAN_OPTIONS=log_path=$reports/tsan:second_deadlock_stack=1
+    run_ctest "$variant" "$@" || status=$?
+    if compgen -G "$reports/*" >/dev/null; then
+        head -n 80 "$reports"/*
+        status=1
+    fi
+    return "$status"
+}
+
+# tests NAME RUNNER VARIANT CTEST-ARGUMENT...
+tests() {
+    local name=$1 report=$logs/${1// /-}.xml
+    shift
+    rm -f "$report"
+    step "$name" "$@" --output-junit "$report" || true
+}
+
+# --- groups -------------------------------------------------------------------------------------------------------
+
+group_functional() {
+    build release || return 0
+    tests "tests release" run_ctest release --label-exclude '^slow$'
+}
+
+group_source() {
+    step "format" "$scripts/format.sh" --check || true
+    step "layers" /usr/bin/python3 "$scripts/layers.py" || true
+    step "layers self-test" /usr/bin/python3 "$scripts/layers.py" --self-test || true
+    step "first reading" /usr/bin/python3 "$scripts/first_reading.py" || true
+    step "first reading self-test" /usr/bin/python3 "$scripts/first_reading.py" --self-test || true
+    step "shellcheck" shellcheck -x "$scripts"/*.sh "$root/.ci/run" || true
+}
+
+group_clang() {
+    build clang || return 0
+    step "clang-tidy" /usr/bin/python3 "$scripts/tidy.py" || true
+}
+
+group_asan() {
+    build asan || return 0
+    tests "tests asan" run_sanitized asan --label-exclude '^slow$'
+}
+
+# ThreadSanitizer of this age gives up when the kernel spreads addresses wider than it knows: then keep them fixed.
+group_tsan() {
+    build tsan || return 0
+    if "$root/build/tsan/bin/kvserver" --version 2>&1 | grep -q 'unexpected memory mapping'; then
+        launcher=(setarch "$(uname -m)" --addr-no-randomize)
+    fi
+    tests "tests tsan" run_sanitized tsan --label-exclude '^slow$'
+    launcher=()
+}
+
+# What a fuzzer finds goes to build/fuzz/NAME; the corpus in the tree is read, never written.
+group_fuzz() {
+    local fuzzer name work seeds dictionary
+    compgen -G "$root/test/fuzz/*.cpp" >/dev/null || return 0
+    build fuzz || return 0
+    for fuzzer in "$root"/build/fuzz/bin/fuzz_*; do
+        name=${fuzzer##*/fuzz_} seeds=() dictionary=()
+        work=$root/build/fuzz/found/$name
+        mkdir -p "$work"
+        [[ ! -d $root/test/fuzz/corpus/$name ]] || seeds=("$root/test/fuzz/corpus/$name")
+        [[ ! -e $root/test/fuzz/$name.dict ]] || dictionary=(-dict="$root/test/fuzz/$name.dict")
+        step "fuzz $name" "$fuzzer" -max_total_time=30 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$work-" \
+            "${dictionary[@]}" "$work" "${seeds[@]}" || true
+    done
+}
+
+group_slow() {
+    build release || return 0
+    tests "tests slow" run_ctest release --label-regex '^slow$'
+}
+
+# --- the run ------------------------------------------------------------------------------------------------------
+
+for group in "${groups[@]}"; do
+    declare -F "group_$group" >/dev/null || { echo "test: unknown group '$group', see --help" >&2 && exit 2; }
+done
+mkdir -p "$logs"
+purposes=(build test)
+[[ ${groups[*]} == functional ]] || purposes+=(check)
+step "packages" "$scripts/packages.sh" "${purposes[@]}" || true
+step "peers" "$scripts/peers.sh" || true
+export KV_PEERS=${KV_PEERS:-$root/build/peers}
+for group in "${groups[@]}"; do
+    "group_$group"
+done
+summary
+((failed == 0))
