@@ -37,8 +37,8 @@ install_missing() {
     done
     ((${#missing[@]})) || return 0
     echo "packages: installing ${missing[*]}" >&2
-    apt_get update >&2 || return
-    apt_get install -y --no-install-recommends "${missing[@]}" >&2
+    apt_get update >/dev/null || return
+    apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 # install_packages PURPOSE...: installs what is missing for build, test and check.

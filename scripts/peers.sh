@@ -21,7 +21,7 @@ missing_libraries() {
     local queue=("$@") library
     while ((${#queue[@]})); do
         local dependencies
-        dependencies=$(LC_ALL=C apt-cache depends --important "${queue[0]}" | sed -n 's/.*Depends: \(lib[^ ]*\)$/\1/p')
+        dependencies=$(LC_ALL=C apt-cache depends --important "${queue[0]}" | sed -n 's/.*Depends: \(lib[^ ]*\)$/\1/p') || return
         queue=("${queue[@]:1}")
         for library in $dependencies; do
             [[ -z ${seen[$library]:-} ]] || continue
@@ -33,20 +33,18 @@ missing_libraries() {
     done
 }
 
-known_to_apt() {
-    local package
-    for package in "$@"; do
-        apt-cache show "$package" >/dev/null 2>&1 || return 1
-    done
+download() {
+    local libraries
+    libraries=$(missing_libraries "${peers[@]}") || return
+    # shellcheck disable=SC2086  # one word per library is meant
+    (cd "$root/archives" && apt-get -q -o APT::Sandbox::User=root download "${peers[@]}" $libraries >/dev/null)
 }
 
+# apt's lists may be missing or older than what the archive still has: then they are renewed once.
 download_and_unpack() {
-    local archive libraries
-    known_to_apt "${peers[@]}" || apt_get update >&2
-    libraries=$(missing_libraries "${peers[@]}")
+    local archive
     mkdir -p "$root/archives"
-    # shellcheck disable=SC2086  # one word per library is meant
-    (cd "$root/archives" && apt-get -q -o APT::Sandbox::User=root download "${peers[@]}" $libraries >&2)
+    download 2>/dev/null || { apt_get update >/dev/null && download; }
     for archive in "$root"/archives/*.deb; do
         dpkg -x "$archive" "$root/unpacked"
     done
