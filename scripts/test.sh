@@ -99,11 +99,12 @@ build() {
     return "${build_status[$1]}"
 }
 
-# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, as many at a time as there are processors.
+# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, as many at a time as there are processors. KV_BIN tells
+# the end-to-end tests which variant's programs they are to start.
 run_ctest() {
     local variant=$1
     shift
-    "${launcher[@]}" ctest --test-dir "$root/build/$variant" --parallel "$(nproc)" --timeout 300 \
+    KV_BIN=$root/build/$variant/bin "${launcher[@]}" ctest --test-dir "$root/build/$variant" --parallel "$(nproc)" --timeout 300 \
         --no-tests=error --output-on-failure "$@"
 }
 
