@@ -9,7 +9,8 @@
 namespace kv {
 
 /// Every address `uri` names, best first (IPv4 before IPv6 for a name such as localhost). Looks
-/// names up, which may block on the resolver. Throws boost::system::system_error when there is none.
+/// names up, which may block on the resolver. Throws boost::system::system_error when there is
+/// none.
 [[nodiscard]] std::vector<Endpoint> resolve(const Uri& uri);
 
 /// Whether only this machine can reach `endpoint`: 127.0.0.0/8, ::1, or a unix socket.

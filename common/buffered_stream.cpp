@@ -44,7 +44,8 @@ void BufferedStream::read_exactly(std::span<char> into)
             std::memcpy(into.data(), unread().data(), got);
             take(got);
         } else if (into.size() < input_bytes) {
-            // A short rest comes through the buffer, and with it, in the same read, what follows it.
+            // A short rest comes through the buffer, and with it, in the same read, what follows
+            // it.
             if (!fill()) throw Truncated("the peer closed in the middle of a message");
         } else {
             got = receive(into);
@@ -57,7 +58,8 @@ void BufferedStream::read_exactly(std::span<char> into)
 void BufferedStream::skip(std::uint64_t count)
 {
     while (count > 0) {
-        if (begin_ == end_ && !fill()) throw Truncated("the peer closed in the middle of a message");
+        if (begin_ == end_ && !fill())
+            throw Truncated("the peer closed in the middle of a message");
         const auto step = std::min<std::uint64_t>(count, end_ - begin_);
         take(static_cast<std::size_t>(step));
         count -= step;
@@ -103,7 +105,8 @@ void BufferedStream::make_room()
 std::size_t BufferedStream::receive(std::span<char> into)
 {
     flush();
-    const bool into_input = into.data() == input_.get();  // the input is empty and may be given back
+    const bool into_input =
+        into.data() == input_.get();  // the input is empty and may be given back
     for (;;) {
         if (const auto got = transport_.try_read(into)) {
             if (observer_ != nullptr) observer_->read({into.data(), *got});
@@ -127,10 +130,13 @@ void BufferedStream::wait_for_input()
     if (observer_ != nullptr) observer_->blocked();
     const bool between_messages = !in_message_ && begin_ == end_;
     switch (transport_.wait_readable(between_messages ? mailbox_ : nullptr, input_deadline())) {
-        case Wakeup::ready: return;
-        case Wakeup::mail: return deliver_mail();
+        case Wakeup::ready:
+            return;
+        case Wakeup::mail:
+            return deliver_mail();
         case Wakeup::timed_out:
-            throw TimedOut(between_messages ? "idle for too long" : "a request did not arrive whole");
+            throw TimedOut(between_messages ? "idle for too long"
+                                            : "a request did not arrive whole");
     }
 }
 

@@ -1,12 +1,13 @@
-// buffered_stream.h: turns a byte transport into lines and exact blocks, and gathers what is written.
+// buffered_stream.h: turns a byte transport into lines and exact blocks, and gathers what is
+// written.
 //
 //        read, not yet taken                     written, not yet sent
 //   input:  [taken | begin_ .. end_ | free]      output: [pending ........ | free]
 //
 // The rule that makes pipelining fast: replies gather in the output and leave in one write when the
-// input is drained, that is, just before the stream would look for more bytes; or when they pass the
-// output's size. A client that sent a hundred requests at once gets a hundred replies at once, and
-// one that sent a single request is never kept waiting.
+// input is drained, that is, just before the stream would look for more bytes; or when they pass
+// the output's size. A client that sent a hundred requests at once gets a hundred replies at once,
+// and one that sent a single request is never kept waiting.
 //
 // Used by one thread. An idle stream holds no buffers.
 #pragma once

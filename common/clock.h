@@ -30,8 +30,8 @@ public:
 
 private:
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-    UnixMillis started_at_ = std::chrono::duration_cast<UnixMillis>(
-        std::chrono::system_clock::now().time_since_epoch());
+    UnixMillis started_at_ =
+        std::chrono::duration_cast<UnixMillis>(std::chrono::system_clock::now().time_since_epoch());
 };
 
 }  // namespace kv

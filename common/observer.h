@@ -1,10 +1,9 @@
 // observer.h: the one place that is told what a session does, as it does it.
 //
-// The debug log listens here. Every call comes from the session's own thread; a listener that throws
-// ends the session.
+// The debug log listens here. Every call comes from the session's own thread; a listener that
+// throws ends the session.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 
@@ -20,8 +19,8 @@ public:
     virtual void read(std::string_view /*bytes*/) {}
     /// A whole request has been taken; `unread` bytes of the last read belong to what follows it.
     virtual void message_ended(std::size_t /*unread*/) {}
-    /// It has been executed; of the time taken, `waited` was spent on the store's lock.
-    virtual void executed(std::chrono::nanoseconds /*took*/, std::chrono::nanoseconds /*waited*/) {}
+    /// It has been executed, and is about to be answered.
+    virtual void executed() {}
     /// One write sent these many bytes.
     virtual void wrote(std::size_t /*bytes*/) {}
 };

@@ -9,8 +9,8 @@
 
 namespace kv {
 
-/// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for an
-/// empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
+/// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for
+/// an empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
 template <std::integral T>
 [[nodiscard]] std::optional<T> parse_number(std::string_view text)
 {
@@ -22,8 +22,8 @@ template <std::integral T>
 }
 
 /// The number at the start of `text`, read as C's strtoull reads it, because memcached does: blanks
-/// and a plus sign may come first, a blank may follow with anything after it. A negative number, one
-/// that does not fit, or no number at all is nullopt.
+/// and a plus sign may come first, a blank may follow with anything after it. A negative number,
+/// one that does not fit, or no number at all is nullopt.
 [[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
 
 /// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m"). nullopt when it

@@ -38,7 +38,8 @@ private:
     Socket& socket_;
     Traffic* traffic_;
     std::atomic<bool> stopping_{false};
-    std::optional<std::size_t> left_;  ///< once stopping: bytes that had arrived and are still unread
+    std::optional<std::size_t>
+        left_;  ///< once stopping: bytes that had arrived and are still unread
 };
 
 }  // namespace kv

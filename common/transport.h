@@ -23,8 +23,8 @@ public:
     virtual ~Transport() = default;
 
     /// Reads what is there, at most into.size() bytes, without sleeping. 0: the peer has finished
-    /// sending. nullopt: nothing has arrived. Throws boost::system::system_error when the connection
-    /// is broken.
+    /// sending. nullopt: nothing has arrived. Throws boost::system::system_error when the
+    /// connection is broken.
     [[nodiscard]] virtual std::optional<std::size_t> try_read(std::span<char> into) = 0;
 
     /// Sleeps until there is something to read (or the end), mail has come, or the deadline passes.

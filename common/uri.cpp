@@ -36,7 +36,8 @@ std::pair<std::string_view, std::string_view> cut_host(std::string_view text, st
         const std::size_t close = rest.find(']');
         if (close == std::string_view::npos) fail(text, "the bracket is not closed");
         const std::string_view after = rest.substr(close + 1);
-        if (!after.empty() && after.front() != ':') fail(text, "expected ':PORT' after the bracket");
+        if (!after.empty() && after.front() != ':')
+            fail(text, "expected ':PORT' after the bracket");
         return {rest.substr(1, close - 1), after.substr(after.empty() ? 0 : 1)};
     }
     const std::size_t colon = rest.find(':');
@@ -65,7 +66,8 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
         const auto [host, port] = cut_host(text, rest);
         if (host.empty()) fail(text, "the host is missing");
         if (port.empty() && default_port == 0) fail(text, "the port is missing");
-        const auto number = port.empty() ? std::optional(default_port) : parse_number<std::uint16_t>(port);
+        const auto number =
+            port.empty() ? std::optional(default_port) : parse_number<std::uint16_t>(port);
         if (!number) fail(text, "the port is not a number from 0 to 65535");
         uri.host = host;
         uri.port = *number;

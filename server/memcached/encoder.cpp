@@ -1,0 +1,116 @@
+#include "server/memcached/encoder.h"
+
+#include <array>
+#include <charconv>
+
+namespace kv::memcached {
+
+namespace {
+
+/// A decimal number on the stack, for as long as it takes to write it.
+class Decimal {
+public:
+    explicit Decimal(std::uint64_t number)
+        : end_(std::to_chars(digits_.data(), digits_.data() + digits_.size(), number).ptr)
+    {
+    }
+    [[nodiscard]] std::string_view text() const
+    {
+        return {digits_.data(), static_cast<std::size_t>(end_ - digits_.data())};
+    }
+
+private:
+    std::array<char, 20> digits_;
+    const char* end_;
+};
+
+bool is_get(const Request& request)
+{
+    return std::holds_alternative<Get>(request.operation) ||
+           std::holds_alternative<GetAndTouch>(request.operation);
+}
+
+std::string_view line_of(Outcome outcome)
+{
+    switch (outcome) {
+        case Outcome::stored: return "STORED\r\n";
+        case Outcome::not_stored: return "NOT_STORED\r\n";
+        case Outcome::exists: return "EXISTS\r\n";
+        case Outcome::not_found: return "NOT_FOUND\r\n";
+        case Outcome::deleted: return "DELETED\r\n";
+        case Outcome::touched: return "TOUCHED\r\n";
+        case Outcome::done: return "OK\r\n";
+        case Outcome::not_a_number:
+            return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
+        case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
+        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
+        case Outcome::nothing: break;
+    }
+    return {};
+}
+
+// VALUE <key> <flags> <bytes> [<cas unique>]\r\n<data block>\r\n
+void write(BufferedStream& stream, const Request& request, const Found& found)
+{
+    const Item& item = *found.item;
+    stream.write("VALUE ");
+    stream.write(item.key());
+    stream.write(" ");
+    stream.write(Decimal(item.flags).text());
+    stream.write(" ");
+    stream.write(Decimal(item.value().size()).text());
+    if (request.with_cas) {
+        stream.write(" ");
+        stream.write(Decimal(found.cas).text());
+    }
+    stream.write("\r\n");
+    stream.write(item.value());
+    stream.write("\r\n");
+}
+
+void write(BufferedStream& stream, const Request& request, Outcome outcome)
+{
+    if (!is_get(request)) stream.write(line_of(outcome));  // a get that misses has only its END
+}
+
+void write(BufferedStream& stream, const Request&, const Number& number)
+{
+    stream.write(Decimal(number.value).text());
+    stream.write("\r\n");
+}
+
+void write(BufferedStream& stream, const Request&, const Refusal& refusal)
+{
+    stream.write(refusal.text);
+    stream.write("\r\n");
+}
+
+void write(BufferedStream& stream, const Request&, const VersionText& version)
+{
+    stream.write("VERSION ");
+    stream.write(version.text);
+    stream.write("\r\n");
+}
+
+void write(BufferedStream& stream, const Request&, const Statistics& statistics)
+{
+    for (const auto& [name, value] : statistics.rows) {
+        stream.write("STAT ");
+        stream.write(name);
+        stream.write(" ");
+        stream.write(value);
+        stream.write("\r\n");
+    }
+    stream.write("END\r\n");
+}
+
+}  // namespace
+
+void write_reply(BufferedStream& stream, const Request& request, const Reply& reply)
+{
+    if (request.noreply) return;
+    std::visit([&](const auto& outcome) { write(stream, request, outcome); }, reply);
+    if (is_get(request) && !request.more_keys) stream.write("END\r\n");
+}
+
+}  // namespace kv::memcached

@@ -1,0 +1,42 @@
+// parser.h: a command line of the classic text protocol (memcached's doc/protocol.txt) -> request.
+//
+// Knows nothing of streams and stores. Where protocol.txt is silent, memcached 1.6 is the model:
+// which words are counted, what is an error, and which text it has.
+#pragma once
+
+#include "server/memcached/request.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace kv::memcached {
+
+/// A storage command's line: everything but the data block that follows it.
+struct PutLine {
+    Put::Mode mode = Put::Mode::set;
+    std::string_view key;
+    std::uint32_t flags = 0;
+    Expiry expiry;
+    std::uint64_t value_bytes = 0;
+    std::uint64_t cas = 0;
+    bool noreply = false;
+    bool bare = false;  ///< the three-word `set key len`: no line end is required after the data
+};
+
+/// A retrieval command's line: its keys are still to be taken off it, one by one.
+struct GetLine {
+    std::string_view keys;
+    bool with_cas = false;
+    std::optional<Expiry> touch;
+};
+
+/// What a line can be: a request that is whole already, one whose data block follows, or one with
+/// many keys. Views into the line.
+using Line = std::variant<Request, PutLine, GetLine>;
+
+[[nodiscard]] Line parse_line(std::string_view line);
+
+/// A request whose answer is an error, and after which the conversation goes on or ends.
+[[nodiscard]] Request reject(std::string_view text, bool noreply = false, bool closes = false);
+
+}  // namespace kv::memcached

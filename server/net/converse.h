@@ -1,0 +1,35 @@
+// converse.h: the heart of the server: one loop, the same for every dialect.
+#pragma once
+
+#include "common/buffered_stream.h"
+#include "server/command/execute.h"
+
+namespace kv {
+
+/// Who ended a conversation.
+enum class Ended { by_client, by_us };
+
+/// Reads, executes and answers requests until the client closes or one of them ends the
+/// conversation. A bad request is one whose answer is an error: there is no error branch here.
+/// Blocks; throws what the stream throws when the connection breaks or a deadline passes.
+template <class Dialect>
+Ended converse(BufferedStream& stream, Dialect& dialect, const Context& context, Observer* observer)
+{
+    for (;;) {
+        stream.begin_message();
+        auto request = dialect.read_request(stream);
+        if (!request) return Ended::by_client;
+        if (observer != nullptr) observer->message_ended(stream.unread().size());
+
+        const Reply reply = execute(request->operation, context);
+        if (observer != nullptr) observer->executed();
+
+        dialect.write_reply(stream, *request, reply);
+        if (request->closes) {
+            stream.flush();
+            return Ended::by_us;
+        }
+    }
+}
+
+}  // namespace kv

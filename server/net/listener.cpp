@@ -1,0 +1,140 @@
+#include "server/net/listener.h"
+
+#include "common/address.h"
+#include "server/net/bind.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace kv {
+
+namespace {
+
+using boost::system::error_code;
+
+const Scheme& scheme_of(const Uri& uri)
+{
+    const Scheme* scheme = find_scheme(uri.scheme);
+    if (scheme == nullptr) {
+        throw CannotListen(fmt::format("cannot listen on {}: this server does not speak {}",
+                                       to_string(uri), uri.scheme));
+    }
+    return *scheme;
+}
+
+Acceptor open(asio::io_context& context, const Uri& uri, bool allow_remote)
+{
+    try {
+        const Endpoint endpoint = resolve(uri).front();
+        if (!allow_remote && !is_local(endpoint)) {
+            throw CannotListen(fmt::format(
+                "will not listen on {}: other machines could reach it, and there is no password; "
+                "--allow-remote permits it",
+                to_string(uri)));
+        }
+        return listen_at(context, endpoint);
+    } catch (const boost::system::system_error& error) {
+        throw CannotListen(
+            fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
+    }
+}
+
+/// What a connection needs from the start. A client that has gone already makes these fail; its
+/// session will find out by itself.
+void prepare(Socket& socket)
+{
+    error_code ignored;
+    // A reply leaves at once: waiting to fill a segment (Nagle) would cost a round trip.
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    // A peer that vanished without a word is noticed some minute later: 30 + 3 x 10 seconds.
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    for (const auto& [option, value] :
+         {std::pair{TCP_KEEPIDLE, 30}, {TCP_KEEPINTVL, 10}, {TCP_KEEPCNT, 3}}) {
+        ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+    }
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+}
+
+}  // namespace
+
+Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote,
+                   Registry& registry, Log& log)
+    : scheme_(scheme_of(uri)),
+      acceptor_(open(context, uri, allow_remote)),
+      registry_(registry),
+      log_(log)
+{
+    uri_ = bound_uri(uri, acceptor_.local_endpoint());
+}
+
+Listener::~Listener()
+{
+    stop();
+}
+
+void Listener::start()
+{
+    thread_ = std::thread([this] { run(); });
+}
+
+/// Closing an acceptor does not wake a thread blocked in accept; shutting its socket down does.
+void Listener::stop()
+{
+    stop_.request_stop();
+    ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+    if (!acceptor_.is_open()) return;
+    error_code ignored;
+    acceptor_.close(ignored);
+    if (uri_.is_unix()) ::unlink(uri_.path.c_str());
+}
+
+void Listener::run()
+{
+    while (!stop_.stop_requested()) {
+        Socket socket(acceptor_.get_executor());
+        Endpoint peer;
+        error_code error;
+        acceptor_.accept(socket, peer, error);
+        if (stop_.stop_requested()) return;
+        if (error) {
+            back_off(fmt::format("cannot accept: {}", error.message()));
+        } else {
+            admit(std::move(socket), peer);
+        }
+    }
+}
+
+void Listener::admit(Socket socket, const Endpoint& peer)
+{
+    prepare(socket);
+    const std::string name = fmt::format("{} client {}", uri_.scheme, to_string(peer));
+    log_.debug(fmt::format("{}: accepted", name));
+    switch (registry_.admit(std::move(socket), scheme_, name)) {
+        case Registry::Admission::served: return;
+        case Registry::Admission::refused: return complain("too many clients: one more turned away");
+        case Registry::Admission::no_thread: return back_off("cannot start a thread for a client");
+    }
+}
+
+/// Nothing is wrong with the listener: descriptors, memory or threads have run out. Trying again at
+/// once would burn a core, so wait until a session ends, or a moment. Clients wait in the backlog.
+void Listener::back_off(const std::string& why)
+{
+    complain(why);
+    registry_.wait_for_end(stop_.get_token(), std::chrono::milliseconds(50));
+}
+
+/// One line a second at most: a flood of clients must not become a flood of lines.
+void Listener::complain(const std::string& what)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_complaint_ < std::chrono::seconds(1)) return;
+    last_complaint_ = now;
+    log_.warning(fmt::format("{}: {}", to_string(uri_), what));
+}
+
+}  // namespace kv

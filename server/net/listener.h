@@ -1,0 +1,56 @@
+// listener.h: a listening socket and the thread that accepts from it.
+#pragma once
+
+#include "common/asio.h"
+#include "common/log.h"
+#include "common/uri.h"
+#include "server/net/registry.h"
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+namespace kv {
+
+/// The server cannot listen there; the text names the address and the reason.
+struct CannotListen : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Listener {
+public:
+    /// Binds and listens: from here on the kernel completes connections, and they wait in the
+    /// backlog. `allow_remote` permits an address that other machines reach. Everything referred to
+    /// outlives the listener. Throws CannotListen.
+    Listener(asio::io_context& context, const Uri& uri, bool allow_remote, Registry& registry,
+             Log& log);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    /// Starts accepting, in a thread of its own.
+    void start();
+
+    /// Stops accepting and joins the thread; what still waits in the backlog is reset. Idempotent.
+    void stop();
+
+    /// Where it really listens: with the port the kernel chose, if 0 was asked for.
+    [[nodiscard]] const Uri& uri() const { return uri_; }
+
+private:
+    void run();
+    void admit(Socket socket, const Endpoint& peer);
+    void back_off(const std::string& why);
+    void complain(const std::string& what);
+
+    Uri uri_;
+    const Scheme& scheme_;
+    Acceptor acceptor_;
+    Registry& registry_;
+    Log& log_;
+    std::chrono::steady_clock::time_point last_complaint_;
+    std::stop_source stop_;
+    std::thread thread_;
+};
+
+}  // namespace kv

@@ -1,0 +1,34 @@
+#include "server/net/scheme.h"
+
+#include "server/memcached/dialect.h"
+#include "server/simple/dialect.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kv {
+
+namespace {
+
+template <class Dialect>
+Ended speak(const Conversation& conversation)
+{
+    Dialect dialect(conversation.context.store, conversation.max_item_bytes);
+    return converse(conversation.stream, dialect, conversation.context, conversation.observer);
+}
+
+constexpr std::array<Scheme, 2> schemes{{
+    {"memcache", "ERROR Too many open connections\r\n", speak<memcached::Dialect>},
+    {"simple", "", speak<simple::Dialect>},
+}};
+
+}  // namespace
+
+const Scheme* find_scheme(std::string_view name)
+{
+    const auto* found = std::find_if(schemes.begin(), schemes.end(),
+                                     [&](const Scheme& scheme) { return scheme.name == name; });
+    return found == schemes.end() ? nullptr : found;
+}
+
+}  // namespace kv

@@ -1,0 +1,27 @@
+// scheme.h: the dialects there are, by the scheme of a listener's URI.
+#pragma once
+
+#include "server/net/converse.h"
+
+#include <string_view>
+
+namespace kv {
+
+/// What one conversation is held with. References outlive the conversation.
+struct Conversation {
+    BufferedStream& stream;
+    Context context;
+    std::size_t max_item_bytes;
+    Observer* observer;
+};
+
+struct Scheme {
+    std::string_view name;
+    std::string_view busy_line;  ///< told to a client that is one too many, before the close
+    Ended (*converse)(const Conversation& conversation);
+};
+
+/// The scheme called `name`, or null: it is not built.
+[[nodiscard]] const Scheme* find_scheme(std::string_view name);
+
+}  // namespace kv

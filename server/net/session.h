@@ -1,0 +1,57 @@
+// session.h: one client's life, from accept to close.
+#pragma once
+
+#include "common/asio.h"
+#include "common/log.h"
+#include "common/mailbox.h"
+#include "common/socket_transport.h"
+#include "server/net/scheme.h"
+
+#include <string>
+
+namespace kv {
+
+/// What every session is given. The references outlive all sessions.
+struct SessionSettings {
+    Context context;
+    Traffic& traffic;
+    Log& log;
+    BufferedStream::Timeouts timeouts;
+    std::size_t max_item_bytes = 0;
+};
+
+class Session {
+public:
+    /// Takes the socket: it is closed when the session is destroyed, by whoever joined its thread.
+    Session(Socket socket, const Scheme& scheme, std::string name, const SessionSettings& settings);
+
+    /// Serves the client until one side ends the conversation. The body of the client's thread;
+    /// blocks all that time. Throws nothing: what went wrong is logged, once, here.
+    void run() noexcept;
+
+    /// Instead of run(), for a client there is no room for: tells it so and ends its connection.
+    /// Does not block: what the socket will not take at once is lost, and so is the client.
+    void turn_away() noexcept;
+
+    /// Answers what has been received, then ends. Any thread.
+    void finish();
+
+    /// Breaks the connection at once: a blocked read or write returns. Any thread.
+    void cut();
+
+    /// The peer's address, for log lines.
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+private:
+    void serve();
+    void linger();
+
+    Socket socket_;
+    const Scheme& scheme_;
+    const std::string name_;
+    const SessionSettings& settings_;
+    SocketTransport transport_;
+    Mailbox mailbox_;
+};
+
+}  // namespace kv

@@ -1,0 +1,39 @@
+// options.h: what the command line, the environment and a file say.
+#pragma once
+
+#include "common/log.h"
+#include "common/uri.h"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+namespace kv {
+
+/// Every option with its default; README's table and --help say what each means.
+struct Options {
+    std::vector<Uri> listen;
+    bool allow_remote = false;
+    bool allow_shutdown = false;
+    std::size_t max_clients = 1024;
+    std::size_t memory_limit = std::size_t{1} << 30;  ///< bytes; 0: none
+    std::size_t max_item_size = std::size_t{1} << 20;  ///< bytes
+    std::chrono::milliseconds idle_timeout{0};         ///< 0: never
+    std::chrono::milliseconds request_timeout{30'000};
+    std::chrono::milliseconds drain_timeout{5'000};
+    LogLevel log_level = LogLevel::info;
+};
+
+/// The command line, the environment or the file is wrong; the text says where and how.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Reads the command line, then KVSERVER_... variables, then the --config file: what comes first
+/// wins. nullopt: --help or --version was asked for and has been printed to stdout.
+/// Throws UsageError.
+[[nodiscard]] std::optional<Options> parse_options(int argc, const char* const* argv);
+
+}  // namespace kv

@@ -1,0 +1,40 @@
+// server.h: the whole server as an object, for main and for programs that carry one inside them.
+//
+//   kv::Options options;
+//   options.listen = {kv::parse_uri("memcache://127.0.0.1:0")};
+//   kv::Server server(options);                      // serves from here on
+//   const kv::Uri uri = server.uris().front();       // with the port the kernel chose
+//                                                    // stops at the end of the scope
+#pragma once
+
+#include "common/log.h"
+#include "server/options.h"
+
+#include <memory>
+#include <vector>
+
+namespace kv {
+
+/// Several may live in one process. Any thread may call stop(); the rest is for the owner's.
+class Server {
+public:
+    /// Binds every listener, then serves. Throws CannotListen (a std::runtime_error whose text names
+    /// the address and the reason); then nothing is left behind.
+    explicit Server(const Options& options);
+
+    /// Stops, as stop() does.
+    ~Server();
+
+    /// Where it listens, in the order of the options; a port 0 is replaced by the real one.
+    [[nodiscard]] std::vector<Uri> uris() const;
+
+    /// Stops accepting, answers the requests received so far, closes. Blocks for at most the drain
+    /// timeout and a moment. Idempotent.
+    void stop();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace kv

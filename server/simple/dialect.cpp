@@ -1,0 +1,69 @@
+#include "server/simple/dialect.h"
+
+#include "common/parse_number.h"
+#include "common/words.h"
+
+namespace kv::simple {
+
+namespace {
+
+std::size_t line_limit(std::string_view)
+{
+    return 2048;
+}
+
+Request reject(std::string_view text, bool closes = false)
+{
+    return {Reject{text}, closes};
+}
+
+}  // namespace
+
+std::optional<Request> Dialect::read_request(BufferedStream& stream)
+{
+    try {
+        const auto line = stream.read_line(line_limit);
+        if (!line) return std::nullopt;
+        const auto words = split_words<4>(*line);
+        if (words.count == 0) return Request{Nothing{}};
+        if (words[0] == "get" && words.count == 2) return Request{Get{words[1]}};
+        if (words[0] == "set" && words.count == 3) return read_set(stream, words[1], words[2]);
+        return reject("ERROR");
+    } catch (const LineTooLong&) {
+        return reject("CLIENT_ERROR line too long", true);
+    }
+}
+
+/// When the length cannot be used, nobody knows where the next request begins: then we close.
+Request Dialect::read_set(BufferedStream& stream, std::string_view key, std::string_view length)
+{
+    const auto bytes = parse_number<std::uint64_t>(length);
+    if (!bytes || *bytes > max_item_bytes_) return reject("CLIENT_ERROR bad data chunk", true);
+    auto draft = drafts_.draft(key, *bytes);
+    if (!draft) {
+        stream.skip(*bytes);
+        return reject("SERVER_ERROR out of memory storing object");
+    }
+    stream.read_exactly(draft->room());
+    return {Put{Put::Mode::set, std::move(*draft), {}}};
+}
+
+void Dialect::write_reply(BufferedStream& stream, const Request&, const Reply& reply)
+{
+    if (const auto* found = std::get_if<Found>(&reply)) {
+        stream.write(found->item->value());
+    } else if (const auto* refusal = std::get_if<Refusal>(&reply)) {
+        stream.write(refusal->text);
+        stream.write("\r\n");
+    } else if (const auto* outcome = std::get_if<Outcome>(&reply)) {
+        switch (*outcome) {
+            case Outcome::stored: return stream.write("STORED\r\n");
+            case Outcome::not_found: return stream.write("None");
+            case Outcome::out_of_memory:
+                return stream.write("SERVER_ERROR out of memory storing object\r\n");
+            default: return;
+        }
+    }
+}
+
+}  // namespace kv::simple

@@ -1,0 +1,31 @@
+// counters.h: what `stats` reports of the store. Counted under the store's lock, so plain numbers.
+#pragma once
+
+#include <cstdint>
+
+namespace kv {
+
+/// Hits and misses of one kind of request.
+struct HitCount {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+
+    /// Counts one more; returns what it counted.
+    bool count(bool hit)
+    {
+        ++(hit ? hits : misses);
+        return hit;
+    }
+};
+
+struct StoreCounters {
+    HitCount get, touch, del, incr, decr, cas;
+    std::uint64_t set = 0;  ///< storage requests that arrived whole, whatever became of them
+    std::uint64_t cas_badval = 0;
+    std::uint64_t flush = 0;
+    std::uint64_t total_items = 0;
+    std::uint64_t expired_unfetched = 0;
+    std::uint64_t reclaimed = 0;  ///< items given up because their time was over
+};
+
+}  // namespace kv

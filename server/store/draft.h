@@ -1,0 +1,35 @@
+// draft.h: an item being written, and where a dialect gets the memory for one.
+//
+// A value goes from the socket straight into the item it will be stored as. Until then nobody else
+// sees it, but it counts against the memory limit already: a thousand clients that announce large
+// values take no more than the limit.
+#pragma once
+
+#include "server/store/item.h"
+#include "server/store/memory_budget.h"
+
+#include <optional>
+
+namespace kv {
+
+/// Given up unless it is stored: then its bytes are given back and its memory freed.
+struct Draft {
+    ItemPtr item;
+    Charge charge;
+
+    [[nodiscard]] std::span<char> room() const { return item->room(); }
+};
+
+/// All that a parser sees of the store.
+class DraftSource {
+public:
+    virtual ~DraftSource() = default;
+
+    /// Memory for a value of `value_bytes` to be stored under `key`; nullopt when the memory limit
+    /// has no room for it. Expired items are given up first. Any thread may call it.
+    /// REQUIRES: sizes within max_key_bytes and max_value_bytes.
+    [[nodiscard]] virtual std::optional<Draft> draft(std::string_view key,
+                                                     std::size_t value_bytes) = 0;
+};
+
+}  // namespace kv

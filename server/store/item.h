@@ -1,0 +1,77 @@
+// item.h: one stored value with its key and its bookkeeping, in one piece of memory.
+//
+//   | Item (36 bytes) | key bytes | value bytes |
+//
+// One allocation instead of three keeps a small item small: at 16 + 100 bytes the item takes 160
+// bytes of heap, and the table's row for it 32.
+//
+// The bytes never change once the item is stored, so a reader takes a reference under the store's
+// lock and sends the value after the lock is gone, however long that takes and whatever happens to
+// the key meanwhile. Fields marked "under the lock" belong to the store and are for its eyes only.
+#pragma once
+
+#include "common/clock.h"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace kv {
+
+/// What a value is. Every dialect reads and writes `bytes`.
+enum class ItemType : std::uint8_t { bytes };
+
+class Item;
+using ItemPtr = boost::intrusive_ptr<Item>;
+
+constexpr std::size_t max_key_bytes = std::size_t{64} << 10;
+constexpr std::size_t max_value_bytes = std::size_t{1} << 30;
+
+class Item {
+public:
+    /// Memory for an item with this key (1 to max_key_bytes, copied) and room for `value_bytes`
+    /// (at most max_value_bytes). The room is not written to: pages nobody fills stay untouched.
+    /// Throws std::bad_alloc.
+    [[nodiscard]] static ItemPtr make(std::string_view key, std::uint32_t hash,
+                                      std::size_t value_bytes);
+
+    Item(const Item&) = delete;
+    Item& operator=(const Item&) = delete;
+
+    [[nodiscard]] std::string_view key() const { return {bytes_, key_bytes()}; }
+    [[nodiscard]] std::string_view value() const { return {bytes_ + key_bytes(), value_bytes_}; }
+    [[nodiscard]] std::uint32_t hash() const { return hash_; }
+
+    /// Where the value is to be written, by whoever made the item and before it is stored.
+    [[nodiscard]] std::span<char> room() { return {bytes_ + key_bytes(), value_bytes_}; }
+
+    /// What an item of these sizes costs against the memory limit: its heap block and its row.
+    [[nodiscard]] static std::size_t footprint(std::size_t key_bytes, std::size_t value_bytes);
+    [[nodiscard]] std::size_t footprint() const { return footprint(key_bytes(), value_bytes_); }
+
+    std::uint64_t cas = 0;            ///< changes with every change of value; under the lock
+    UnixMillis expires = never;       ///< under the lock
+    std::uint32_t flags = 0;          ///< the client's own 32 bits; set before the item is stored
+    ItemType type = ItemType::bytes;  ///< set before the item is stored
+
+private:
+    Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes);
+
+    [[nodiscard]] std::size_t key_bytes() const { return std::size_t{last_key_byte_} + 1; }
+    friend void intrusive_ptr_add_ref(Item* item);
+    friend void intrusive_ptr_release(Item* item);
+
+    std::uint16_t last_key_byte_;  ///< key size less one, so that 64 KiB fits 16 bits
+    std::atomic<std::uint32_t> references_{0};
+    std::uint32_t hash_;
+    std::uint32_t value_bytes_;
+    char bytes_[4];  ///< and on: make() allocates as much behind the item as its bytes need
+};
+
+void intrusive_ptr_add_ref(Item* item);
+void intrusive_ptr_release(Item* item);
+
+}  // namespace kv

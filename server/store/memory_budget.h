@@ -1,0 +1,67 @@
+// memory_budget.h: how many bytes items may take together, and how many they take.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <utility>
+
+namespace kv {
+
+/// Any thread may call anything. A limit of 0 is none.
+class MemoryBudget {
+public:
+    explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
+
+    /// Counts `bytes` as used; false, with nothing counted, when they would pass the limit.
+    [[nodiscard]] bool take(std::size_t bytes);
+    void give_back(std::size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+
+    /// Whether `bytes` more would fit at this moment.
+    [[nodiscard]] bool has_room(std::size_t bytes) const
+    {
+        return limit() == 0 || used() + bytes <= limit();
+    }
+
+    [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t limit() const { return limit_.load(std::memory_order_relaxed); }
+
+private:
+    std::atomic<std::size_t> limit_;
+    std::atomic<std::size_t> used_{0};
+};
+
+inline bool MemoryBudget::take(std::size_t bytes)
+{
+    const std::size_t most = limit();
+    const std::size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
+    if (most == 0 || before + bytes <= most) return true;
+    give_back(bytes);
+    return false;
+}
+
+/// Bytes taken from a budget, given back when this goes, unless whoever stores them keeps them.
+class Charge {
+public:
+    Charge() = default;
+    Charge(MemoryBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
+    Charge(Charge&& other) noexcept { *this = std::move(other); }
+    Charge& operator=(Charge&& other) noexcept
+    {
+        std::swap(budget_, other.budget_);
+        std::swap(bytes_, other.bytes_);
+        return *this;
+    }
+    ~Charge()
+    {
+        if (budget_ != nullptr) budget_->give_back(bytes_);
+    }
+
+    /// The bytes stay counted; from now on the caller answers for them.
+    void keep() { budget_ = nullptr; }
+
+private:
+    MemoryBudget* budget_ = nullptr;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace kv

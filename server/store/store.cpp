@@ -1,0 +1,210 @@
+#include "server/store/store.h"
+
+#include <algorithm>
+
+namespace kv {
+
+namespace {
+
+// A step of the sweeper looks at this many buckets, about one row each: some 20 us under the lock.
+constexpr int buckets_per_step = 200;
+
+}  // namespace
+
+Store::Store(const Clock& clock, std::size_t memory_limit) : clock_(clock), budget_(memory_limit) {}
+
+std::optional<Draft> Store::draft(std::string_view key, std::size_t value_bytes)
+{
+    make_room(Item::footprint(key.size(), value_bytes));
+    return draft(hash_(key), value_bytes);
+}
+
+std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
+{
+    const std::size_t bytes = Item::footprint(key.bytes.size(), value_bytes);
+    if (!budget_.take(bytes)) return std::nullopt;
+    Charge charge(budget_, bytes);
+    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(charge)};
+}
+
+/// Nothing is refused while expired items take its room. The lock is let go between steps.
+void Store::make_room(std::size_t bytes)
+{
+    while (!budget_.has_room(bytes) && sweep()) {
+    }
+}
+
+bool Store::sweep()
+{
+    Transaction transaction(*this);
+    mutex_.assert_held();
+    const UnixMillis now = transaction.now();
+    if (next_expiry_ > now) return false;
+    UnixMillis earliest = never;
+    bool more = true;
+    for (int i = 0; more && i < buckets_per_step; ++i) {
+        boost::container::small_vector<const Table::Row*, 8> expired;
+        more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
+            const ItemPtr& item = row.first;
+            if (item->expires > now) {
+                earliest = std::min(earliest, item->expires);
+            } else {
+                expired.push_back(&row);
+            }
+        });
+        for (const Table::Row* row : expired) transaction.reclaim(*row);
+    }
+    seen_expiry_ = std::min(seen_expiry_, earliest);
+    if (!more) end_of_pass();
+    return more;
+}
+
+/// A map that grew during the walk may have moved rows past it unseen: then walk again.
+void Store::end_of_pass()
+{
+    const bool saw_all = sweep_generation_ == table_->generation();
+    next_expiry_ = saw_all ? seen_expiry_ : std::min(seen_expiry_, clock_.now());
+    seen_expiry_ = never;
+    sweep_generation_ = table_->generation();
+}
+
+UnixMillis Store::next_expiry()
+{
+    const MutexLock lock(mutex_);
+    return std::min(next_expiry_, flush_at_);
+}
+
+void Store::note_expiry(UnixMillis when)
+{
+    next_expiry_ = std::min(next_expiry_, when);
+    seen_expiry_ = std::min(seen_expiry_, when);
+}
+
+Transaction::Transaction(Store& store)
+    : store_(store), now_(store.clock().now()), lock_(store.mutex_)
+{
+    if (store_.flush_at_ <= now_) flush_now();
+}
+
+Table::Row* Transaction::find(const HashedKey& key)
+{
+    store_.mutex_.assert_held();
+    Table::Row* row = store_.table_->find(key);
+    if (row == nullptr || row->first->expires > now_) return row;
+    reclaim(*row);
+    return nullptr;
+}
+
+Table::Row* Transaction::fetch(const HashedKey& key)
+{
+    Table::Row* row = find(key);
+    if (row != nullptr) {
+        using std::chrono::duration_cast;
+        row->second.last_access =
+            static_cast<std::uint32_t>(duration_cast<std::chrono::seconds>(now_).count());
+        row->second.fetched = true;
+    }
+    return row;
+}
+
+std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
+{
+    return store_.draft(key, value_bytes);
+}
+
+std::uint64_t Transaction::put(Draft draft, UnixMillis expires)
+{
+    store_.mutex_.assert_held();
+    Item& item = *draft.item;
+    item.expires = expires;
+    item.cas = store_.last_cas_ + 1;
+    const std::size_t bytes = item.footprint();
+    dropped_.reserve(dropped_.size() + 1);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now_);
+    ItemPtr replaced = store_.table_->put(
+        std::move(draft.item), {static_cast<std::uint32_t>(seconds.count()), false});
+
+    draft.charge.keep();
+    store_.table_bytes_ += bytes;
+    if (replaced) {
+        store_.table_bytes_ -= replaced->footprint();
+        store_.budget_.give_back(replaced->footprint());
+        dropped_.push_back(std::move(replaced));
+    }
+    if (expires != never) store_.note_expiry(expires);
+    ++store_.counters_.total_items;
+    return ++store_.last_cas_;
+}
+
+void Transaction::touch(Table::Row& row, UnixMillis expires)
+{
+    store_.mutex_.assert_held();
+    row.first->expires = expires;
+    if (expires != never) store_.note_expiry(expires);
+}
+
+bool Transaction::erase(const HashedKey& key)
+{
+    if (find(key) == nullptr) return false;
+    take_out(key);
+    return true;
+}
+
+/// Takes out an item whose time is over.
+void Transaction::reclaim(const Table::Row& row)
+{
+    store_.mutex_.assert_held();
+    ++store_.counters_.reclaimed;
+    if (!row.second.fetched) ++store_.counters_.expired_unfetched;
+    take_out({row.first->key(), row.first->hash()});
+}
+
+void Transaction::take_out(const HashedKey& key)
+{
+    store_.mutex_.assert_held();
+    ItemPtr item = store_.table_->erase(key);
+    store_.table_bytes_ -= item->footprint();
+    store_.budget_.give_back(item->footprint());
+    dropped_.push_back(std::move(item));
+}
+
+void Transaction::flush(UnixMillis when)
+{
+    store_.mutex_.assert_held();
+    ++store_.counters_.flush;
+    store_.flush_at_ = when;
+    if (when <= now_) flush_now();
+}
+
+/// The old table goes out whole: a million items are freed after the lock, not under it.
+void Transaction::flush_now()
+{
+    store_.mutex_.assert_held();
+    flushed_.push_back(std::make_unique<Table>());
+    std::swap(flushed_.back(), store_.table_);
+    store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
+    store_.flush_at_ = never;
+    store_.sweep_cursor_ = {};
+    store_.next_expiry_ = never;
+    store_.seen_expiry_ = never;
+}
+
+std::size_t Transaction::size() const
+{
+    store_.mutex_.assert_held();
+    return store_.table_->size();
+}
+
+std::size_t Transaction::bytes() const
+{
+    store_.mutex_.assert_held();
+    return store_.table_bytes_;
+}
+
+StoreCounters& Transaction::counters()
+{
+    store_.mutex_.assert_held();
+    return store_.counters_;
+}
+
+}  // namespace kv

@@ -1,0 +1,131 @@
+// store.h: the shared map and its one lock.
+//
+//   Store store(clock, limit);
+//   auto draft = store.draft("greeting", 5);             // memory, before the bytes arrive
+//   std::memcpy(draft->room().data(), "hello", 5);       // no lock held: nobody else sees it yet
+//   Transaction(store).put(std::move(*draft), never);    // the lock, for as long as this line
+//
+// Everything done to stored items goes through a Transaction, which holds the lock while it lives.
+// One command is one transaction, so a compound one (add, incr, cas) is atomic without more ado.
+#pragma once
+
+#include "common/clock.h"
+#include "common/mutex.h"
+#include "server/store/counters.h"
+#include "server/store/draft.h"
+#include "server/store/table.h"
+
+#include <boost/container/small_vector.hpp>
+
+#include <memory>
+
+namespace kv {
+
+/// Any thread may call it. Outlives every transaction and draft.
+class Store final : public DraftSource {
+public:
+    /// `clock` outlives the store; `memory_limit` in bytes, 0 for none.
+    Store(const Clock& clock, std::size_t memory_limit);
+
+    [[nodiscard]] std::optional<Draft> draft(std::string_view key, std::size_t value_bytes) override;
+
+    /// The key with its hash, for a Transaction: computed before the lock is taken.
+    [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
+
+    /// Drops expired items until `bytes` more fit the memory limit, or none is left. For those who
+    /// draft inside a transaction, to call before it.
+    void make_room(std::size_t bytes);
+
+    /// Drops expired items of the next few buckets, under one short lock. false: there is nothing
+    /// to drop for now; the time returned by next_expiry() says when to come back.
+    bool sweep();
+
+    /// No item expires, and no delayed flush is due, before this time.
+    [[nodiscard]] UnixMillis next_expiry();
+
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+    [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
+
+private:
+    friend class Transaction;
+
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
+    void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
+    void end_of_pass() KV_REQUIRES(mutex_);
+
+    const Clock& clock_;
+    const KeyHash hash_;
+    MemoryBudget budget_;
+
+    Mutex mutex_;
+    std::unique_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_unique<Table>();
+    std::size_t table_bytes_ KV_GUARDED_BY(mutex_) = 0;
+    std::uint64_t last_cas_ KV_GUARDED_BY(mutex_) = 0;
+    UnixMillis flush_at_ KV_GUARDED_BY(mutex_) = never;
+    StoreCounters counters_ KV_GUARDED_BY(mutex_);
+
+    // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
+    // the earliest expiry; when it is through, that is when the next walk pays.
+    Table::Cursor sweep_cursor_ KV_GUARDED_BY(mutex_);
+    std::uint64_t sweep_generation_ KV_GUARDED_BY(mutex_) = 0;
+    UnixMillis next_expiry_ KV_GUARDED_BY(mutex_) = never;
+    UnixMillis seen_expiry_ KV_GUARDED_BY(mutex_) = never;
+};
+
+/// The lock, for a scope, and the verbs that need it. Holds it from construction to destruction, so
+/// nothing slow belongs between the two: no socket, no log, no hashing. What it drops is freed
+/// after the lock is gone. Used by one thread; a thread has at most one at a time.
+class KV_SCOPED_CAPABILITY Transaction {
+public:
+    explicit Transaction(Store& store) KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
+    ~Transaction() KV_RELEASE() KV_UNCHECKED {}
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    /// The item stored under `key`, or null; one whose time is over is dropped and not found.
+    /// The row is valid until it is put, erased or flushed.
+    [[nodiscard]] Table::Row* find(const HashedKey& key);
+
+    /// As find, and notes that the item was read.
+    [[nodiscard]] Table::Row* fetch(const HashedKey& key);
+
+    /// As Store::draft, for a value that depends on what is stored; but it drops nothing to make
+    /// room. Only for short values: the memory is taken and filled under the lock.
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
+
+    /// Stores the draft in place of what its key had. Gives it a new cas number, which is returned.
+    /// An item whose time is over already is stored all the same, and not found afterwards.
+    /// Throws std::bad_alloc with the store unchanged.
+    std::uint64_t put(Draft draft, UnixMillis expires);
+
+    /// Changes when an item expires. Its cas number stays.
+    void touch(Table::Row& row, UnixMillis expires);
+
+    /// Drops the item stored under `key`; false when there was none.
+    bool erase(const HashedKey& key);
+
+    /// Drops everything that is stored by the time `when` comes; at once if it has.
+    void flush(UnixMillis when);
+
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::size_t bytes() const;
+    [[nodiscard]] StoreCounters& counters();
+
+    /// The time, read once for the whole transaction.
+    [[nodiscard]] UnixMillis now() const { return now_; }
+
+private:
+    friend class Store;
+
+    void reclaim(const Table::Row& row);
+    void take_out(const HashedKey& key);
+    void flush_now();
+
+    Store& store_;
+    const UnixMillis now_;
+    boost::container::small_vector<ItemPtr, 4> dropped_;
+    boost::container::small_vector<std::unique_ptr<Table>, 1> flushed_;
+    std::unique_lock<Mutex> lock_;  ///< the last member, so the first to go: the rest is freed after
+};
+
+}  // namespace kv
