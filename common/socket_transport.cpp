@@ -30,7 +30,7 @@ std::optional<std::size_t> SocketTransport::try_read(std::span<char> into)
     if (error == asio::error::eof) return 0;
     if (error) throw boost::system::system_error(error, "read");
     if (left_) *left_ -= std::min(got, *left_);
-    if (traffic_ != nullptr) traffic_->bytes_read.fetch_add(got, std::memory_order_relaxed);
+    if (traffic_ != nullptr) traffic_->read(got);
     return got;
 }
 
@@ -61,7 +61,7 @@ void SocketTransport::write_all(std::string_view head, std::string_view tail,
         const std::size_t from_head = std::min(sent, head.size());
         head.remove_prefix(from_head);
         tail.remove_prefix(sent - from_head);
-        if (traffic_ != nullptr) traffic_->bytes_written.fetch_add(sent, std::memory_order_relaxed);
+        if (traffic_ != nullptr) traffic_->wrote(sent);
     }
 }
 

@@ -3,18 +3,12 @@
 #pragma once
 
 #include "common/asio.h"
+#include "common/traffic.h"
 #include "common/transport.h"
 
 #include <atomic>
-#include <cstdint>
 
 namespace kv {
-
-/// Bytes that have gone through sockets; several sessions may add to one.
-struct Traffic {
-    std::atomic<std::uint64_t> bytes_read{0};
-    std::atomic<std::uint64_t> bytes_written{0};
-};
 
 /// Used by one thread. Does not own the socket, which must outlive it.
 class SocketTransport final : public Transport {

@@ -10,6 +10,7 @@
 #include "server/server.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -53,10 +54,13 @@ void use_small_stacks()
     pthread_attr_destroy(&attributes);
 }
 
-int serve(const kv::Options& options)
+int serve(kv::Options options)
 {
     const sigset_t signals = block_stop_signals();
     use_small_stacks();
+    options.on_shutdown = [] {
+        ::kill(::getpid(), SIGTERM);
+    };  // as if we had been told from outside
     kv::Server server(options);
     for (const kv::Uri& uri : server.uris()) std::cout << "ready " << to_string(uri) << '\n';
     std::cout.flush();

@@ -5,8 +5,8 @@
 #include "server/net/scheme.h"
 #include "server/store/item.h"
 
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include <algorithm>
 #include <array>
@@ -153,7 +153,8 @@ std::string option_of_variable(const std::string& variable, const po::options_de
     if (!variable.starts_with(prefix)) return {};
     std::string name = variable.substr(prefix.size());
     std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
-        return letter == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        return letter == '_' ? '-'
+                             : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     });
     return known.find_nothrow(name, false) != nullptr ? name : std::string();
 }
@@ -164,7 +165,8 @@ po::variables_map read_all(int argc, const char* const* argv, const po::options_
 {
     po::variables_map values;
     const po::positional_options_description no_words;
-    po::store(po::command_line_parser(argc, argv).options(known).positional(no_words).run(), values);
+    po::store(po::command_line_parser(argc, argv).options(known).positional(no_words).run(),
+              values);
     po::store(po::parse_environment(
                   known, [&](const std::string& name) { return option_of_variable(name, known); }),
               values);
@@ -182,7 +184,8 @@ Uri listener_uri(const std::string& text)
 {
     const Uri uri = parse_uri(text);
     if (find_scheme(uri.scheme) == nullptr) {
-        throw UsageError(fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));
+        throw UsageError(
+            fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));
     }
     return uri;
 }
@@ -227,6 +230,11 @@ Options options_from(const po::variables_map& values)
     return options;
 }
 
+std::string in_seconds(std::chrono::milliseconds time)
+{
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count());
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, const char* const* argv)
@@ -249,6 +257,20 @@ std::optional<Options> parse_options(int argc, const char* const* argv)
     } catch (const BadUri& error) {
         throw UsageError(error.what());
     }
+}
+
+std::vector<std::pair<std::string_view, std::string>> settings_of(const Options& options)
+{
+    const auto yes_or_no = [](bool value) { return std::string(value ? "yes" : "no"); };
+    return {{"max-clients", std::to_string(options.max_clients)},
+            {"memory-limit", std::to_string(options.memory_limit)},
+            {"max-item-size", std::to_string(options.max_item_size)},
+            {"when-full", "refuse"},
+            {"idle-timeout", in_seconds(options.idle_timeout)},
+            {"request-timeout", in_seconds(options.request_timeout)},
+            {"drain-timeout", in_seconds(options.drain_timeout)},
+            {"allow-remote", yes_or_no(options.allow_remote)},
+            {"allow-shutdown", yes_or_no(options.allow_shutdown)}};
 }
 
 }  // namespace kv

@@ -12,11 +12,14 @@ struct Server::Parts final : ServerControl {
     explicit Parts(const Options& options);
 
     [[nodiscard]] ServerFigures figures() const override;
+    [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings() const override;
+    void visit_clients(const std::function<void(const Client&)>& visit) const override;
+    bool cut(std::uint64_t client_id) override;
+    bool shut_down() override;
 
     const Options options;
     const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     Log log;
-    Traffic traffic;
     SystemClock clock;
     Store store;
     mutable Registry registry;
@@ -29,8 +32,8 @@ Server::Parts::Parts(const Options& chosen)
     : options(chosen),
       log(options.log_level),
       store(clock, options.memory_limit),
-      registry({{store, *this},
-                traffic,
+      registry({store,
+                *this,
                 log,
                 {options.idle_timeout, options.request_timeout},
                 options.max_item_size},
@@ -47,13 +50,36 @@ ServerFigures Server::Parts::figures() const
     ServerFigures figures;
     figures.uptime = std::chrono::duration_cast<std::chrono::seconds>(
         std::chrono::steady_clock::now() - started);
-    figures.max_clients = registry.max_clients();
-    figures.clients = registry.clients();
-    figures.clients_ever = registry.clients_ever();
-    figures.clients_refused = registry.clients_refused();
-    figures.bytes_read = traffic.bytes_read;
-    figures.bytes_written = traffic.bytes_written;
+    registry.add_to(figures);
     return figures;
+}
+
+std::vector<std::pair<std::string_view, std::string>> Server::Parts::settings() const
+{
+    return settings_of(options);
+}
+
+void Server::Parts::visit_clients(const std::function<void(const Client&)>& visit) const
+{
+    registry.visit([&](const Session& session) { visit(session.client()); });
+}
+
+bool Server::Parts::cut(std::uint64_t client_id)
+{
+    bool found = false;
+    registry.visit([&](Session& session) {
+        if (session.client().id() != client_id) return;
+        session.cut();
+        found = true;
+    });
+    return found;
+}
+
+bool Server::Parts::shut_down()
+{
+    if (!options.allow_shutdown || !options.on_shutdown) return false;
+    options.on_shutdown();
+    return true;
 }
 
 Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options))

@@ -18,8 +18,8 @@ namespace kv {
 /// Several may live in one process. Any thread may call stop(); the rest is for the owner's.
 class Server {
 public:
-    /// Binds every listener, then serves. Throws CannotListen (a std::runtime_error whose text names
-    /// the address and the reason); then nothing is left behind.
+    /// Binds every listener, then serves. Throws CannotListen (a std::runtime_error whose text
+    /// names the address and the reason); then nothing is left behind.
     explicit Server(const Options& options);
 
     /// Stops, as stop() does.

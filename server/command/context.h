@@ -1,11 +1,17 @@
 // context.h: what execution is given besides the operation.
 #pragma once
 
+#include "server/command/client.h"
 #include "server/store/store.h"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace kv {
 
@@ -25,12 +31,26 @@ class ServerControl {
 public:
     virtual ~ServerControl() = default;
     [[nodiscard]] virtual ServerFigures figures() const = 0;
+
+    /// The options it runs with, as name and value, under the names of the command line.
+    [[nodiscard]] virtual std::vector<std::pair<std::string_view, std::string>> settings()
+        const = 0;
+
+    /// Calls visit for every client being served, under the registry's lock: keep it short.
+    virtual void visit_clients(const std::function<void(const Client&)>& visit) const = 0;
+
+    /// Breaks the connection of the client with this id; false when there is none.
+    virtual bool cut(std::uint64_t client_id) = 0;
+
+    /// Asks whoever runs the server to stop it, and returns. false: that is not allowed.
+    virtual bool shut_down() = 0;
 };
 
 /// One session's view; lives as long as the session.
 struct Context {
     Store& store;
     ServerControl& server;
+    Client& client;
 };
 
 }  // namespace kv

@@ -79,10 +79,14 @@ Reply append(Put& put, const Context& context)
 Outcome admit(const Put& put, const Table::Row* row, StoreCounters& counters)
 {
     switch (put.mode) {
-        case Put::Mode::add: return row == nullptr ? Outcome::stored : Outcome::not_stored;
-        case Put::Mode::replace: return row != nullptr ? Outcome::stored : Outcome::not_stored;
-        case Put::Mode::cas: break;
-        default: return Outcome::stored;
+        case Put::Mode::add:
+            return row == nullptr ? Outcome::stored : Outcome::not_stored;
+        case Put::Mode::replace:
+            return row != nullptr ? Outcome::stored : Outcome::not_stored;
+        case Put::Mode::cas:
+            break;
+        default:
+            return Outcome::stored;
     }
     if (row == nullptr) {
         ++counters.cas.misses;
@@ -133,13 +137,14 @@ std::uint64_t apply(const Arithmetic& arithmetic, std::uint64_t number)
 
 /// A number as a value. It is never shorter than the value it replaces: memcached writes the digits
 /// over the old ones and fills up with blanks, and clients know it does.
-std::optional<Draft> number_draft(const Item& stored, std::uint64_t number, Transaction& transaction)
+std::optional<Draft> number_draft(const Item& stored, std::uint64_t number,
+                                  Transaction& transaction)
 {
     std::array<char, max_digits> digits;
     const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
     const auto length = static_cast<std::size_t>(written.ptr - digits.data());
-    auto draft = transaction.draft({stored.key(), stored.hash()},
-                                   std::max(length, stored.value().size()));
+    auto draft =
+        transaction.draft({stored.key(), stored.hash()}, std::max(length, stored.value().size()));
     if (!draft) return std::nullopt;
     const auto rest = std::copy_n(digits.begin(), length, draft->room().begin());
     std::fill(rest, draft->room().end(), ' ');

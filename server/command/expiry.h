@@ -18,9 +18,12 @@ struct Expiry {
     [[nodiscard]] UnixMillis resolve(UnixMillis now) const
     {
         switch (kind) {
-            case Kind::forever: return never;
-            case Kind::after: return now + time;
-            case Kind::at: break;
+            case Kind::forever:
+                return never;
+            case Kind::after:
+                return now + time;
+            case Kind::at:
+                break;
         }
         return time;
     }
@@ -31,7 +34,8 @@ struct Expiry {
 [[nodiscard]] inline Expiry memcached_expiry(std::int64_t exptime)
 {
     constexpr std::int64_t month = 60 * 60 * 24 * 30;
-    constexpr std::int64_t end_of_time = std::int64_t{1} << 40;  // 36,812: enough, and safe to multiply
+    constexpr std::int64_t end_of_time = std::int64_t{1}
+                                         << 40;  // 36,812: enough, and safe to multiply
     if (exptime == 0) return {};
     if (exptime < 0) return {Expiry::Kind::at, UnixMillis{0}};
     const std::chrono::seconds seconds{exptime < end_of_time ? exptime : end_of_time};

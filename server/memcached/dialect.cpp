@@ -17,8 +17,9 @@ namespace {
 std::size_t line_limit(std::string_view start)
 {
     constexpr char tls_handshake = '\x16';
-    if (start.size() <= max_line_bytes) return start.starts_with(tls_handshake) ? 0 : max_line_bytes;
-    const bool is_get = start.starts_with("get ") || start.starts_with("gets ");
+    if (start.size() <= max_line_bytes)
+        return start.starts_with(tls_handshake) ? 0 : max_line_bytes;
+    const bool is_get = start.starts_with("get") || start.starts_with("gat");
     return is_get ? max_get_line_bytes : max_line_bytes;
 }
 

@@ -33,18 +33,28 @@ bool is_get(const Request& request)
 std::string_view line_of(Outcome outcome)
 {
     switch (outcome) {
-        case Outcome::stored: return "STORED\r\n";
-        case Outcome::not_stored: return "NOT_STORED\r\n";
-        case Outcome::exists: return "EXISTS\r\n";
-        case Outcome::not_found: return "NOT_FOUND\r\n";
-        case Outcome::deleted: return "DELETED\r\n";
-        case Outcome::touched: return "TOUCHED\r\n";
-        case Outcome::done: return "OK\r\n";
+        case Outcome::stored:
+            return "STORED\r\n";
+        case Outcome::not_stored:
+            return "NOT_STORED\r\n";
+        case Outcome::exists:
+            return "EXISTS\r\n";
+        case Outcome::not_found:
+            return "NOT_FOUND\r\n";
+        case Outcome::deleted:
+            return "DELETED\r\n";
+        case Outcome::touched:
+            return "TOUCHED\r\n";
+        case Outcome::done:
+            return "OK\r\n";
         case Outcome::not_a_number:
             return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
-        case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
-        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
-        case Outcome::nothing: break;
+        case Outcome::out_of_memory:
+            return "SERVER_ERROR out of memory storing object\r\n";
+        case Outcome::too_large:
+            return "SERVER_ERROR object too large for cache\r\n";
+        case Outcome::nothing:
+            break;
     }
     return {};
 }

@@ -5,8 +5,8 @@
 
 namespace kv::memcached {
 
-constexpr std::size_t max_key_bytes = 250;                   // protocol.txt, "Keys"
-constexpr std::size_t max_line_bytes = 2048;                 // memcached's own, for all but a get
+constexpr std::size_t max_key_bytes = 250;    // protocol.txt, "Keys"
+constexpr std::size_t max_line_bytes = 2048;  // memcached's own, for all but a get
 constexpr std::size_t max_get_line_bytes = std::size_t{64} << 10;  // a get of many keys
 
 }  // namespace kv::memcached

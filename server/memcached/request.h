@@ -8,10 +8,10 @@ namespace kv::memcached {
 /// The operation, and what only the encoder needs to know to answer it.
 struct Request {
     Operation operation;
-    bool noreply = false;   ///< the client wants no answer, not even an error
-    bool with_cas = false;  ///< gets, gats: VALUE lines carry the cas number
-    bool more_keys = false; ///< of a get with many keys, this is not the last: no END yet
-    bool closes = false;    ///< the conversation ends with this request's answer
+    bool noreply = false;    ///< the client wants no answer, not even an error
+    bool with_cas = false;   ///< gets, gats: VALUE lines carry the cas number
+    bool more_keys = false;  ///< of a get with many keys, this is not the last: no END yet
+    bool closes = false;     ///< the conversation ends with this request's answer
 };
 
 }  // namespace kv::memcached

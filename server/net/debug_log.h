@@ -19,7 +19,8 @@ public:
     }
     void message_ended(std::size_t unread) override
     {
-        log_.debug(fmt::format("{}: a request ends {} bytes before the end of the input", name_, unread));
+        log_.debug(
+            fmt::format("{}: a request ends {} bytes before the end of the input", name_, unread));
     }
     void wrote(std::size_t bytes) override
     {

@@ -60,8 +60,8 @@ void prepare(Socket& socket)
 
 }  // namespace
 
-Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote,
-                   Registry& registry, Log& log)
+Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote, Registry& registry,
+                   Log& log)
     : scheme_(scheme_of(uri)),
       acceptor_(open(context, uri, allow_remote)),
       registry_(registry),
@@ -96,27 +96,27 @@ void Listener::run()
 {
     while (!stop_.stop_requested()) {
         Socket socket(acceptor_.get_executor());
-        Endpoint peer;
         error_code error;
-        acceptor_.accept(socket, peer, error);
+        acceptor_.accept(socket, error);
         if (stop_.stop_requested()) return;
         if (error) {
             back_off(fmt::format("cannot accept: {}", error.message()));
         } else {
-            admit(std::move(socket), peer);
+            admit(std::move(socket));
         }
     }
 }
 
-void Listener::admit(Socket socket, const Endpoint& peer)
+void Listener::admit(Socket socket)
 {
     prepare(socket);
-    const std::string name = fmt::format("{} client {}", uri_.scheme, to_string(peer));
-    log_.debug(fmt::format("{}: accepted", name));
-    switch (registry_.admit(std::move(socket), scheme_, name)) {
-        case Registry::Admission::served: return;
-        case Registry::Admission::refused: return complain("too many clients: one more turned away");
-        case Registry::Admission::no_thread: return back_off("cannot start a thread for a client");
+    switch (registry_.admit(std::move(socket), scheme_)) {
+        case Registry::Admission::served:
+            return;
+        case Registry::Admission::refused:
+            return complain("too many clients: one more turned away");
+        case Registry::Admission::no_thread:
+            return back_off("cannot start a thread for a client");
     }
 }
 

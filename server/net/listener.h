@@ -39,7 +39,7 @@ public:
 
 private:
     void run();
-    void admit(Socket socket, const Endpoint& peer);
+    void admit(Socket socket);
     void back_off(const std::string& why);
     void complain(const std::string& what);
 

@@ -14,53 +14,56 @@ Registry::~Registry()
     join_ended();
 }
 
-Registry::Admission Registry::admit(Socket socket, const Scheme& scheme, std::string name)
+Registry::Admission Registry::admit(Socket socket, const Scheme& scheme)
 {
-    Clients arriving;
-    arriving.emplace_back(std::move(socket), scheme, std::move(name), settings_);
+    Entries arriving;
+    arriving.emplace_back(std::move(socket), scheme, ++last_id_, settings_);
     const Admission admission = start(arriving);
-    if (admission == Admission::served) {
-        ++admitted_;
-    } else {
-        ++refused_;
-        arriving.front().session.turn_away();
-    }
+    if (admission != Admission::served) arriving.front().session.turn_away();
     return admission;
 }
 
 /// Moves the one client of `arriving` to the active ones and starts its thread, or leaves it there.
-Registry::Admission Registry::start(Clients& arriving)
+Registry::Admission Registry::start(Entries& arriving)
 {
     const MutexLock lock(mutex_);
-    if (stopping_ || active_.size() >= max_clients_) return Admission::refused;
-    const auto client = arriving.begin();
+    if (stopping_ || active_.size() >= max_clients_) {
+        ++refused_;
+        return Admission::refused;
+    }
+    const auto entry = arriving.begin();
     try {
         // The thread's last act takes the lock we hold, so it cannot end before it is entered.
-        client->thread = std::thread([this, client] { run(client); });
+        entry->thread = std::thread([this, entry] { run(entry); });
     } catch (const std::system_error&) {
+        ++refused_;
         return Admission::no_thread;
     }
+    ++admitted_;
     active_.splice(active_.end(), arriving);
     return Admission::served;
 }
 
 /// The body of a client's thread.
-void Registry::run(Clients::iterator client)
+void Registry::run(Entries::iterator entry)
 {
-    client->session.run();
+    entry->session.run();
+    const Traffic& traffic = entry->session.client().traffic();
     const MutexLock lock(mutex_);
-    ended_.splice(ended_.end(), active_, client);
+    bytes_read_ += traffic.bytes_read;
+    bytes_written_ += traffic.bytes_written;
+    ended_.splice(ended_.end(), active_, entry);
     changed_.notify_all();
 }
 
 void Registry::join_ended()
 {
-    Clients ended;
+    Entries ended;
     {
         const MutexLock lock(mutex_);
         ended.swap(ended_);
     }
-    for (Client& client : ended) client.thread.join();
+    for (Entry& entry : ended) entry.thread.join();
 }
 
 void Registry::wait_for_end(std::stop_token stop, std::chrono::milliseconds timeout)
@@ -81,18 +84,33 @@ void Registry::stop(std::chrono::milliseconds drain_timeout)
     {
         const MutexLock lock(mutex_);
         stopping_ = true;
-        for (Client& client : active_) client.session.finish();
+        for (Entry& entry : active_) entry.session.finish();
         changed_.wait_for(mutex_, drain_timeout, all_ended);
-        for (Client& client : active_) client.session.cut();
+        for (Entry& entry : active_) entry.session.cut();
         changed_.wait(mutex_, all_ended);
     }
     join_ended();
 }
 
-std::size_t Registry::clients()
+void Registry::add_to(ServerFigures& figures)
 {
     const MutexLock lock(mutex_);
-    return active_.size();
+    figures.max_clients = max_clients_;
+    figures.clients = active_.size();
+    figures.clients_ever = admitted_;
+    figures.clients_refused = refused_;
+    figures.bytes_read = bytes_read_;
+    figures.bytes_written = bytes_written_;
+    for (const Entry& entry : active_) {
+        figures.bytes_read += entry.session.client().traffic().bytes_read;
+        figures.bytes_written += entry.session.client().traffic().bytes_written;
+    }
+}
+
+void Registry::visit(const std::function<void(Session&)>& visit)
+{
+    const MutexLock lock(mutex_);
+    for (Entry& entry : active_) visit(entry.session);
 }
 
 }  // namespace kv

@@ -20,8 +20,9 @@ public:
     enum class Admission { served, refused, no_thread };
 
     /// Starts a session, in a thread of its own, on a socket just accepted. When there is no room,
-    /// or no thread can be started, the client is told so in its protocol and closed; does not block.
-    Admission admit(Socket socket, const Scheme& scheme, std::string name);
+    /// or no thread can be started, the client is told so in its protocol and closed; does not
+    /// block.
+    Admission admit(Socket socket, const Scheme& scheme);
 
     /// Joins the sessions that have ended. For the sweeper's thread; blocks for moments only.
     void join_ended();
@@ -33,36 +34,40 @@ public:
     /// connections left; joins all. Admits nobody from now on.
     void stop(std::chrono::milliseconds drain_timeout);
 
-    [[nodiscard]] std::size_t clients();
-    [[nodiscard]] std::size_t max_clients() const { return max_clients_; }
-    [[nodiscard]] std::uint64_t clients_ever() const { return admitted_.load(); }
-    [[nodiscard]] std::uint64_t clients_refused() const { return refused_.load(); }
+    /// Fills in what it knows: clients now and ever, those turned away, bytes read and written.
+    void add_to(ServerFigures& figures);
+
+    /// Calls visit for every session being served, under the lock.
+    void visit(const std::function<void(Session&)>& visit);
 
 private:
-    struct Client {
-        Client(Socket socket, const Scheme& scheme, std::string name,
-               const SessionSettings& settings)
-            : session(std::move(socket), scheme, std::move(name), settings)
+    struct Entry {
+        Entry(Socket socket, const Scheme& scheme, std::uint64_t id,
+              const SessionSettings& settings)
+            : session(std::move(socket), scheme, id, settings)
         {
         }
         Session session;
         std::thread thread;
     };
-    using Clients = std::list<Client>;
+    using Entries = std::list<Entry>;
 
-    [[nodiscard]] Admission start(Clients& arriving);
-    void run(Clients::iterator client);
+    [[nodiscard]] Admission start(Entries& arriving);
+    void run(Entries::iterator entry);
 
     const SessionSettings settings_;
     const std::size_t max_clients_;
-    std::atomic<std::uint64_t> admitted_{0};
-    std::atomic<std::uint64_t> refused_{0};
+    std::atomic<std::uint64_t> last_id_{0};
 
     Mutex mutex_;
     Condition changed_;  ///< a session has ended
-    Clients active_ KV_GUARDED_BY(mutex_);
-    Clients ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet
+    Entries active_ KV_GUARDED_BY(mutex_);
+    Entries ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet
     bool stopping_ KV_GUARDED_BY(mutex_) = false;
+    std::uint64_t admitted_ KV_GUARDED_BY(mutex_) = 0;
+    std::uint64_t refused_ KV_GUARDED_BY(mutex_) = 0;
+    std::uint64_t bytes_read_ KV_GUARDED_BY(mutex_) = 0;  ///< by sessions that have ended
+    std::uint64_t bytes_written_ KV_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace kv

@@ -1,5 +1,6 @@
 #include "server/net/session.h"
 
+#include "common/address.h"
 #include "server/net/debug_log.h"
 
 #include <fmt/format.h>
@@ -11,19 +12,34 @@
 
 namespace kv {
 
-Session::Session(Socket socket, const Scheme& scheme, std::string name,
+namespace {
+
+/// A client that has gone before we looked has no address any more; it is served all the same.
+std::string address_of(const Socket& socket, bool of_peer)
+{
+    boost::system::error_code error;
+    const Endpoint endpoint =
+        of_peer ? socket.remote_endpoint(error) : socket.local_endpoint(error);
+    return error ? "gone" : to_string(endpoint);
+}
+
+}  // namespace
+
+Session::Session(Socket socket, const Scheme& scheme, std::uint64_t id,
                  const SessionSettings& settings)
     : socket_(std::move(socket)),
       scheme_(scheme),
-      name_(std::move(name)),
       settings_(settings),
-      transport_(socket_, &settings.traffic)
+      client_(id, scheme.name, address_of(socket_, true), address_of(socket_, false)),
+      name_(fmt::format("{} client {} from {}", scheme.name, id, client_.address())),
+      transport_(socket_, &client_.traffic())
 {
 }
 
 void Session::run() noexcept
 {
     Log& log = settings_.log;
+    log.debug(fmt::format("{}: accepted", name_));
     try {
         serve();
         log.debug(fmt::format("{}: closed", name_));
@@ -44,14 +60,14 @@ void Session::serve()
     Observer* observer = debug_log ? &*debug_log : nullptr;
 
     BufferedStream stream(transport_, settings_.timeouts, &mailbox_, observer);
-    const Ended ended =
-        scheme_.converse({stream, settings_.context, settings_.max_item_bytes, observer});
+    const Ended ended = scheme_.converse(
+        {stream, {settings_.store, settings_.server, client_}, settings_.max_item_bytes, observer});
     if (ended == Ended::by_us) linger();
 }
 
-/// We end the conversation, but the client may still be sending. Closing with its bytes unread would
-/// make the kernel send a reset, which can overtake our last reply: so we end our side, then read
-/// and forget for a moment (RFC 9112, section 9.6, says why).
+/// We end the conversation, but the client may still be sending. Closing with its bytes unread
+/// would make the kernel send a reset, which can overtake our last reply: so we end our side, then
+/// read and forget for a moment (RFC 9112, section 9.6, says why).
 void Session::linger()
 {
     ::shutdown(socket_.native_handle(), SHUT_WR);

@@ -13,8 +13,8 @@ namespace kv {
 
 /// What every session is given. The references outlive all sessions.
 struct SessionSettings {
-    Context context;
-    Traffic& traffic;
+    Store& store;
+    ServerControl& server;
     Log& log;
     BufferedStream::Timeouts timeouts;
     std::size_t max_item_bytes = 0;
@@ -23,7 +23,7 @@ struct SessionSettings {
 class Session {
 public:
     /// Takes the socket: it is closed when the session is destroyed, by whoever joined its thread.
-    Session(Socket socket, const Scheme& scheme, std::string name, const SessionSettings& settings);
+    Session(Socket socket, const Scheme& scheme, std::uint64_t id, const SessionSettings& settings);
 
     /// Serves the client until one side ends the conversation. The body of the client's thread;
     /// blocks all that time. Throws nothing: what went wrong is logged, once, here.
@@ -39,8 +39,8 @@ public:
     /// Breaks the connection at once: a blocked read or write returns. Any thread.
     void cut();
 
-    /// The peer's address, for log lines.
-    [[nodiscard]] const std::string& name() const { return name_; }
+    /// What others may know of it. Any thread, while the session is registered.
+    [[nodiscard]] const Client& client() const { return client_; }
 
 private:
     void serve();
@@ -48,8 +48,9 @@ private:
 
     Socket socket_;
     const Scheme& scheme_;
-    const std::string name_;
     const SessionSettings& settings_;
+    Client client_;
+    const std::string name_;  ///< for log lines
     SocketTransport transport_;
     Mailbox mailbox_;
 };

@@ -57,11 +57,14 @@ void Dialect::write_reply(BufferedStream& stream, const Request&, const Reply& r
         stream.write("\r\n");
     } else if (const auto* outcome = std::get_if<Outcome>(&reply)) {
         switch (*outcome) {
-            case Outcome::stored: return stream.write("STORED\r\n");
-            case Outcome::not_found: return stream.write("None");
+            case Outcome::stored:
+                return stream.write("STORED\r\n");
+            case Outcome::not_found:
+                return stream.write("None");
             case Outcome::out_of_memory:
                 return stream.write("SERVER_ERROR out of memory storing object\r\n");
-            default: return;
+            default:
+                return;
         }
     }
 }

@@ -121,8 +121,8 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires)
     const std::size_t bytes = item.footprint();
     dropped_.reserve(dropped_.size() + 1);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now_);
-    ItemPtr replaced = store_.table_->put(
-        std::move(draft.item), {static_cast<std::uint32_t>(seconds.count()), false});
+    ItemPtr replaced = store_.table_->put(std::move(draft.item),
+                                          {static_cast<std::uint32_t>(seconds.count()), false});
 
     draft.charge.keep();
     store_.table_bytes_ += bytes;

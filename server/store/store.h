@@ -27,7 +27,8 @@ public:
     /// `clock` outlives the store; `memory_limit` in bytes, 0 for none.
     Store(const Clock& clock, std::size_t memory_limit);
 
-    [[nodiscard]] std::optional<Draft> draft(std::string_view key, std::size_t value_bytes) override;
+    [[nodiscard]] std::optional<Draft> draft(std::string_view key,
+                                             std::size_t value_bytes) override;
 
     /// The key with its hash, for a Transaction: computed before the lock is taken.
     [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
@@ -125,7 +126,8 @@ private:
     const UnixMillis now_;
     boost::container::small_vector<ItemPtr, 4> dropped_;
     boost::container::small_vector<std::unique_ptr<Table>, 1> flushed_;
-    std::unique_lock<Mutex> lock_;  ///< the last member, so the first to go: the rest is freed after
+    std::unique_lock<Mutex>
+        lock_;  ///< the last member, so the first to go: the rest is freed after
 };
 
 }  // namespace kv
