@@ -130,10 +130,8 @@ void BufferedStream::wait_for_input()
     if (observer_ != nullptr) observer_->blocked();
     const bool between_messages = !in_message_ && begin_ == end_;
     switch (transport_.wait_readable(between_messages ? mailbox_ : nullptr, input_deadline())) {
-        case Wakeup::ready:
-            return;
-        case Wakeup::mail:
-            return deliver_mail();
+        case Wakeup::ready: return;
+        case Wakeup::mail: return deliver_mail();
         case Wakeup::timed_out:
             throw TimedOut(between_messages ? "idle for too long"
                                             : "a request did not arrive whole");

@@ -15,7 +15,8 @@ namespace kv {
 /// traffic is atomic, the name has its lock.
 class Client {
 public:
-    Client(std::uint64_t id, std::string_view scheme, std::string address, std::string local_address)
+    Client(std::uint64_t id, std::string_view scheme, std::string address,
+           std::string local_address)
         : id_(id),
           scheme_(scheme),
           address_(std::move(address)),

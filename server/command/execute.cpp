@@ -2,12 +2,11 @@
 
 #include "common/parse_number.h"
 #include "common/version.h"
+#include "server/command/arithmetic.h"
+#include "server/command/meta.h"
 #include "server/command/stats.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstring>
 #include <new>
 
 namespace kv {
@@ -50,7 +49,7 @@ std::optional<Draft> join(const Item& stored, const Item& piece, bool piece_firs
 
 /// Copies without the lock, so that a long value delays nobody; when another client has changed the
 /// item meanwhile, the copy is made again from what is there now. Somebody gets on every time.
-Reply append(Put& put, const Context& context)
+PutResult append(Put& put, const Context& context)
 {
     const HashedKey key = context.store.hashed(put.draft.item->key());
     const bool first = put.mode == Put::Mode::prepend;
@@ -60,41 +59,53 @@ Reply append(Put& put, const Context& context)
         {
             Transaction transaction(context.store);
             const Table::Row* row = transaction.find(key);
-            if (row == nullptr) return Outcome::not_stored;
+            if (row == nullptr) {
+                if (!put.vivify) return {Outcome::not_stored};
+                const UnixMillis expires = put.vivify->resolve(transaction.now());
+                return {Outcome::stored,
+                        transaction.put(std::move(put.draft), expires, put.new_cas)};
+            }
+            if (put.compare && row->first->cas != *put.compare) return {Outcome::exists};
             if (joined && row->first == before) {
-                transaction.put(std::move(*joined), before->expires);
-                return Outcome::stored;
+                const UnixMillis expires = before->expires;
+                return {Outcome::stored, transaction.put(std::move(*joined), expires, put.new_cas)};
             }
             before = row->first;
         }
         if (before->value().size() + put.draft.item->value().size() > max_value_bytes) {
-            return Outcome::too_large;
+            return {Outcome::too_large};
         }
         joined = join(*before, *put.draft.item, first, context.store);
-        if (!joined) return Outcome::out_of_memory;
+        if (!joined) return {Outcome::out_of_memory};
     }
+}
+
+/// cas: the item must be there and must not have changed since the client read it.
+Outcome compare(const Put& put, const Table::Row* row, StoreCounters& counters)
+{
+    if (row == nullptr) {
+        ++counters.cas.misses;
+        return Outcome::not_found;
+    }
+    if (row->first->cas == *put.compare) {
+        ++counters.cas.hits;
+        return Outcome::stored;
+    }
+    ++counters.cas_badval;
+    if (!put.invalidate || row->first->cas < *put.compare) return Outcome::exists;
+    put.draft.item->marks.stale = true;
+    return Outcome::stored;
 }
 
 /// Whether a put may go on, given what is stored; Outcome::stored means it may.
 Outcome admit(const Put& put, const Table::Row* row, StoreCounters& counters)
 {
     switch (put.mode) {
-        case Put::Mode::add:
-            return row == nullptr ? Outcome::stored : Outcome::not_stored;
-        case Put::Mode::replace:
-            return row != nullptr ? Outcome::stored : Outcome::not_stored;
-        case Put::Mode::cas:
-            break;
-        default:
-            return Outcome::stored;
+        case Put::Mode::add: return row == nullptr ? Outcome::stored : Outcome::not_stored;
+        case Put::Mode::replace: return row != nullptr ? Outcome::stored : Outcome::not_stored;
+        case Put::Mode::cas: return compare(put, row, counters);
+        default: return Outcome::stored;
     }
-    if (row == nullptr) {
-        ++counters.cas.misses;
-        return Outcome::not_found;
-    }
-    const bool unchanged = row->first->cas == put.cas;
-    ++(unchanged ? counters.cas.hits : counters.cas_badval);
-    return unchanged ? Outcome::stored : Outcome::exists;
 }
 
 Reply run(Put& put, const Context& context)
@@ -106,17 +117,15 @@ Reply run(Put& put, const Context& context)
         }
         return append(put, context);
     }
-    const Item& item = *put.draft.item;
+    const HashedKey key{put.draft.item->key(), put.draft.item->hash()};
     Transaction transaction(context.store);
-    StoreCounters& counters = transaction.counters();
-    ++counters.set;
+    ++transaction.counters().set;
     if (put.mode != Put::Mode::set) {
-        const Table::Row* row = transaction.find({item.key(), item.hash()});
-        const Outcome outcome = admit(put, row, counters);
-        if (outcome != Outcome::stored) return outcome;
+        const Outcome outcome = admit(put, transaction.find(key), transaction.counters());
+        if (outcome != Outcome::stored) return PutResult{outcome};
     }
-    transaction.put(std::move(put.draft), put.expiry.resolve(transaction.now()));
-    return Outcome::stored;
+    const UnixMillis expires = put.expiry.resolve(transaction.now());
+    return PutResult{Outcome::stored, transaction.put(std::move(put.draft), expires, put.new_cas)};
 }
 
 Reply run(Delete& del, const Context& context)
@@ -125,31 +134,6 @@ Reply run(Delete& del, const Context& context)
     Transaction transaction(context.store);
     const bool found = transaction.counters().del.count(transaction.erase(key));
     return found ? Outcome::deleted : Outcome::not_found;
-}
-
-constexpr std::size_t max_digits = 20;  // of a 64-bit number
-
-std::uint64_t apply(const Arithmetic& arithmetic, std::uint64_t number)
-{
-    if (!arithmetic.subtract) return number + arithmetic.delta;
-    return number - std::min(number, arithmetic.delta);
-}
-
-/// A number as a value. It is never shorter than the value it replaces: memcached writes the digits
-/// over the old ones and fills up with blanks, and clients know it does.
-std::optional<Draft> number_draft(const Item& stored, std::uint64_t number,
-                                  Transaction& transaction)
-{
-    std::array<char, max_digits> digits;
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-    const auto length = static_cast<std::size_t>(written.ptr - digits.data());
-    auto draft =
-        transaction.draft({stored.key(), stored.hash()}, std::max(length, stored.value().size()));
-    if (!draft) return std::nullopt;
-    const auto rest = std::copy_n(digits.begin(), length, draft->room().begin());
-    std::fill(rest, draft->room().end(), ' ');
-    draft->item->flags = stored.flags;
-    return draft;
 }
 
 Reply run(Arithmetic& arithmetic, const Context& context)
@@ -164,9 +148,11 @@ Reply run(Arithmetic& arithmetic, const Context& context)
 
     const auto number = parse_leading_number(row->first->value());
     if (!number) return Outcome::not_a_number;
-    const std::uint64_t result = apply(arithmetic, *number);
-    auto draft = number_draft(*row->first, result, transaction);
+    const std::uint64_t result = apply(*number, arithmetic.delta, arithmetic.subtract);
+    auto draft = number_draft(transaction, key, result, row->first->value().size());
     if (!draft) return Outcome::out_of_memory;
+    draft->item->flags = row->first->flags;
+    draft->item->marks = row->first->marks;
     transaction.put(std::move(*draft), row->first->expires);
     return Number{result};
 }
@@ -194,14 +180,31 @@ Reply run(Version&, const Context&)
     return VersionText{version};
 }
 
-Reply run(Verbosity&, const Context&)
+Reply run(Acknowledge&, const Context&)
 {
     return Outcome::done;
 }
 
-Reply run(Stats&, const Context& context)
+Reply run(Stats& stats, const Context& context)
 {
-    return general_statistics(context);
+    return statistics(stats.group, context);
+}
+
+Reply run(ResetStats&, const Context& context)
+{
+    Transaction(context.store).counters() = {};
+    return Outcome::reset;
+}
+
+Reply run(SetMemoryLimit& limit, const Context& context)
+{
+    context.store.set_memory_limit(limit.bytes);
+    return Outcome::done;
+}
+
+Reply run(Shutdown&, const Context& context)
+{
+    return context.server.shut_down() ? Outcome::nothing : Outcome::not_allowed;
 }
 
 Reply run(Reject& reject, const Context&)
@@ -219,7 +222,7 @@ Reply run(Nothing&, const Context&)
 Reply execute(Operation& operation, const Context& context)
 {
     try {
-        return std::visit([&](auto& asked) { return run(asked, context); }, operation);
+        return std::visit([&](auto& asked) -> Reply { return run(asked, context); }, operation);
     } catch (const std::bad_alloc&) {
         return Outcome::out_of_memory;
     }

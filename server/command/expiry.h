@@ -18,12 +18,9 @@ struct Expiry {
     [[nodiscard]] UnixMillis resolve(UnixMillis now) const
     {
         switch (kind) {
-            case Kind::forever:
-                return never;
-            case Kind::after:
-                return now + time;
-            case Kind::at:
-                break;
+            case Kind::forever: return never;
+            case Kind::after: return now + time;
+            case Kind::at: break;
         }
         return time;
     }

@@ -5,8 +5,10 @@
 
 #include "server/command/expiry.h"
 #include "server/store/draft.h"
+#include "server/store/table.h"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -28,7 +30,13 @@ struct Put {
     Mode mode;
     Draft draft;
     Expiry expiry;
-    std::uint64_t cas = 0;  ///< Mode::cas: store only if the item still has this number
+    std::optional<std::uint64_t> compare =
+        {};  ///< store only if the item still has this cas number
+    std::optional<std::uint64_t> new_cas = {};  ///< the number it is to get
+    /// If `compare` is older than the item: store all the same, but as stale.
+    bool invalidate = false;
+    /// Append to nothing makes a new item with this expiry.
+    std::optional<Expiry> vivify = {};
 };
 
 struct Delete {
@@ -55,11 +63,69 @@ struct Flush {
 
 struct Version {};
 
-/// How much is logged is for whoever started the server to say: answered, and left alone.
-struct Verbosity {};
+/// A setting of something that this server has not, or that is not for its clients to set:
+/// answered as done, and left alone.
+struct Acknowledge {};
 
 struct Stats {
-    std::string_view group;  ///< empty for the general ones
+    enum class Group : std::uint8_t { general, settings, items, clients, none };
+    Group group = Group::general;
+};
+
+/// Sets the counters to zero; what is stored and who is connected stays as it is.
+struct ResetStats {};
+
+struct SetMemoryLimit {
+    std::uint64_t bytes;
+};
+
+/// Stops the server, if whoever started it allows that.
+struct Shutdown {};
+
+// The meta commands (protocol.txt, "Meta Commands") do in one step what takes several of the
+// others.
+
+/// Reads an item with all that is known of it; may make it, and may give this client the task to
+/// renew it.
+struct MetaGet {
+    std::string_view key;
+    bool keep_unused = false;       ///< does not count as a use of the item
+    std::optional<Expiry> touch;    ///< give it this expiry
+    std::optional<Expiry> vivify;   ///< on a miss, make an empty item with this expiry
+    std::optional<Expiry> recache;  ///< if it expires before this, one client is to renew it
+    bool binary_key = false;
+};
+
+/// Drops an item, or only marks it.
+struct MetaDelete {
+    std::string_view key;
+    std::optional<std::uint64_t> compare;
+    std::optional<std::uint64_t> new_cas;
+    bool invalidate = false;      ///< mark it stale instead
+    bool drop_value = false;      ///< keep the item, with an empty value
+    std::optional<Expiry> touch;  ///< for an item that stays
+};
+
+struct MetaArithmetic {
+    std::string_view key;
+    std::uint64_t delta = 1;
+    bool subtract = false;
+    std::optional<std::uint64_t> compare;
+    std::optional<std::uint64_t> new_cas;
+    std::optional<Expiry> touch;
+    std::optional<Expiry> vivify;  ///< on a miss, make an item of the initial number
+    std::uint64_t initial = 0;
+    bool binary_key = false;
+};
+
+/// Everything that is known of an item, for people.
+struct MetaDebug {
+    std::string_view key;
+};
+
+/// The next few rows of the table, from where the last such operation stopped.
+struct Walk {
+    Table::Cursor cursor;
 };
 
 /// A request that cannot be carried out: its answer is this text (static storage), in its turn.
@@ -71,6 +137,7 @@ struct Reject {
 struct Nothing {};
 
 using Operation = std::variant<Get, GetAndTouch, Put, Delete, Arithmetic, Touch, Flush, Version,
-                               Verbosity, Stats, Reject, Nothing>;
+                               Acknowledge, Stats, ResetStats, SetMemoryLimit, Shutdown, MetaGet,
+                               MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, Nothing>;
 
 }  // namespace kv

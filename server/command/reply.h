@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/store/item.h"
+#include "server/store/table.h"
 
 #include <cstdint>
 #include <string>
@@ -23,6 +24,8 @@ enum class Outcome : std::uint8_t {
     not_a_number,   ///< the stored value is none, so it cannot be counted up or down
     out_of_memory,  ///< the memory limit has no room; nothing has changed
     too_large,      ///< the value would pass what an item may have; nothing has changed
+    not_allowed,    ///< whoever started the server has not permitted it
+    reset,          ///< the counters are zero
     nothing,        ///< there is nothing to answer
 };
 
@@ -36,13 +39,40 @@ struct Number {
     std::uint64_t value;
 };
 
+/// All that is known of an item, as it was under the lock.
+struct ItemState {
+    ItemPtr item;
+    std::uint64_t cas = 0;
+    UnixMillis now{0};
+    UnixMillis expires_before = never;  ///< before this operation
+    UnixMillis expires = never;
+    std::uint32_t last_access = 0;  ///< before this operation; Unix time in seconds
+    bool fetched = false;           ///< before this operation
+    Marks marks;                    ///< before this operation
+    bool won = false;               ///< this client is the one to make a new value
+    std::uint64_t number = 0;       ///< of arithmetic, the result
+};
+
+/// A storage request that was carried out, or why it was not; with the cas number of what is
+/// stored.
+struct PutResult {
+    Outcome outcome;
+    std::uint64_t cas = 0;
+};
+
+struct WalkStep {
+    std::vector<ItemState> items;
+    Table::Cursor next;
+    bool more = false;
+};
+
 /// The text of the Reject that it answers.
 struct Refusal {
     std::string_view text;
 };
 
 struct Statistics {
-    std::vector<std::pair<std::string_view, std::string>> rows;
+    std::vector<std::pair<std::string, std::string>> rows;
 };
 
 /// This server's version.
@@ -50,6 +80,7 @@ struct VersionText {
     std::string_view text;
 };
 
-using Reply = std::variant<Outcome, Found, Number, Refusal, Statistics, VersionText>;
+using Reply = std::variant<Outcome, Found, Number, PutResult, ItemState, WalkStep, Refusal,
+                           Statistics, VersionText>;
 
 }  // namespace kv

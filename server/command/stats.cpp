@@ -14,20 +14,20 @@ namespace {
 class Rows {
 public:
     template <class Value>
-    void add(std::string_view name, const Value& value)
+    void add(std::string name, const Value& value)
     {
-        rows_.emplace_back(name, fmt::format("{}", value));
+        rows_.emplace_back(std::move(name), fmt::format("{}", value));
     }
 
-    void add_seconds(std::string_view name, const timeval& time)
+    void add_seconds(std::string name, const timeval& time)
     {
-        rows_.emplace_back(name, fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
+        rows_.emplace_back(std::move(name), fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
     }
 
     [[nodiscard]] Statistics take() { return {std::move(rows_)}; }
 
 private:
-    std::vector<std::pair<std::string_view, std::string>> rows_;
+    std::vector<std::pair<std::string, std::string>> rows_;
 };
 
 void add_process(Rows& rows, const ServerFigures& figures, UnixMillis now)
@@ -72,36 +72,101 @@ void add_commands(Rows& rows, const StoreCounters& counters)
     rows.add("touch_misses", counters.touch.misses);
 }
 
-}  // namespace
-
-Statistics general_statistics(const Context& context)
-{
-    const ServerFigures figures = context.server.figures();
+struct StoreFigures {
     StoreCounters counters;
     std::size_t items = 0;
     std::size_t bytes = 0;
     UnixMillis now{0};
-    {
-        Transaction transaction(context.store);
-        counters = transaction.counters();
-        items = transaction.size();
-        bytes = transaction.bytes();
-        now = transaction.now();
-    }
+};
+
+/// All of one moment, and formatted after the lock is gone.
+StoreFigures figures_of(Store& store)
+{
+    Transaction transaction(store);
+    return {transaction.counters(), transaction.size(), transaction.bytes(), transaction.now()};
+}
+
+Statistics general(const Context& context)
+{
+    const ServerFigures server = context.server.figures();
+    const StoreFigures store = figures_of(context.store);
     Rows rows;
-    add_process(rows, figures, now);
-    add_connections(rows, figures);
-    add_commands(rows, counters);
-    rows.add("bytes_read", figures.bytes_read);
-    rows.add("bytes_written", figures.bytes_written);
+    add_process(rows, server, store.now);
+    add_connections(rows, server);
+    add_commands(rows, store.counters);
+    rows.add("bytes_read", server.bytes_read);
+    rows.add("bytes_written", server.bytes_written);
     rows.add("limit_maxbytes", context.store.budget().limit());
-    rows.add("threads", figures.clients);
-    rows.add("bytes", bytes);
-    rows.add("curr_items", items);
-    rows.add("total_items", counters.total_items);
-    rows.add("expired_unfetched", counters.expired_unfetched);
-    rows.add("reclaimed", counters.reclaimed);
+    rows.add("accepting_conns", 1);
+    rows.add("threads", server.clients);
+    rows.add("bytes", store.bytes);
+    rows.add("curr_items", store.items);
+    rows.add("total_items", store.counters.total_items);
+    rows.add("expired_unfetched", store.counters.expired_unfetched);
+    rows.add("evicted_unfetched", store.counters.evicted_unfetched);
+    rows.add("evictions", store.counters.evictions);
+    rows.add("reclaimed", store.counters.reclaimed);
     return rows.take();
+}
+
+/// The options under their own names, and under memcached's where it has the same.
+Statistics settings(const Context& context)
+{
+    Rows rows;
+    for (const auto& [name, value] : context.server.settings()) {
+        if (name == "memory-limit") rows.add("maxbytes", value);
+        if (name == "max-clients") rows.add("maxconns", value);
+        if (name == "max-item-size") rows.add("item_size_max", value);
+        if (name == "when-full") rows.add("evictions", value == "evict" ? "on" : "off");
+        if (name == "allow-shutdown") rows.add("shutdown_command", value);
+        if (name == "idle-timeout") rows.add("idle_timeout", value);
+        rows.add(fmt::format("kvserver:{}", name), value);
+    }
+    return rows.take();
+}
+
+/// Everything is in one class, as there are no slabs.
+Statistics items(const Context& context)
+{
+    const StoreFigures store = figures_of(context.store);
+    Rows rows;
+    if (store.items == 0) return rows.take();
+    rows.add("items:1:number", store.items);
+    rows.add("items:1:mem_requested", store.bytes);
+    rows.add("items:1:evicted", store.counters.evictions);
+    rows.add("items:1:evicted_unfetched", store.counters.evicted_unfetched);
+    rows.add("items:1:expired_unfetched", store.counters.expired_unfetched);
+    rows.add("items:1:reclaimed", store.counters.reclaimed);
+    return rows.take();
+}
+
+Statistics clients(const Context& context)
+{
+    Rows rows;
+    const auto now = std::chrono::steady_clock::now();
+    context.server.visit_clients([&](const Client& client) {
+        const auto idle = now - client.traffic().last_read.load(std::memory_order_relaxed);
+        rows.add(fmt::format("{}:addr", client.id()), client.address());
+        rows.add(fmt::format("{}:listen_addr", client.id()), client.local_address());
+        rows.add(fmt::format("{}:protocol", client.id()), client.scheme());
+        rows.add(fmt::format("{}:secs_since_last_cmd", client.id()),
+                 std::chrono::duration_cast<std::chrono::seconds>(idle).count());
+    });
+    return rows.take();
+}
+
+}  // namespace
+
+Statistics statistics(Stats::Group group, const Context& context)
+{
+    switch (group) {
+        case Stats::Group::general: return general(context);
+        case Stats::Group::settings: return settings(context);
+        case Stats::Group::items: return items(context);
+        case Stats::Group::clients: return clients(context);
+        case Stats::Group::none: break;
+    }
+    return {};
 }
 
 }  // namespace kv

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "server/command/context.h"
+#include "server/command/operation.h"
 #include "server/command/reply.h"
 
 namespace kv {
 
-/// protocol.txt, "General-purpose statistics": those that mean something here, in its order.
-[[nodiscard]] Statistics general_statistics(const Context& context);
+/// One group. The general ones are those of protocol.txt, "General-purpose statistics", that mean
+/// something here, in its order; the others are as memcached's `stats GROUP` names them.
+[[nodiscard]] Statistics statistics(Stats::Group group, const Context& context);
 
 }  // namespace kv

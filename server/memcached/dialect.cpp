@@ -3,10 +3,10 @@
 #include "common/words.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/limits.h"
+#include "server/memcached/meta_encoder.h"
 
-#include <algorithm>
 #include <array>
-#include <string>
+#include <utility>
 
 namespace kv::memcached {
 
@@ -23,11 +23,34 @@ std::size_t line_limit(std::string_view start)
     return is_get ? max_get_line_bytes : max_line_bytes;
 }
 
+/// Whether the two bytes behind a data block are its line end.
+bool ends_line(BufferedStream& stream)
+{
+    std::array<char, 2> terminator;
+    stream.read_exactly(terminator);
+    return terminator == std::array{'\r', '\n'};
+}
+
+Request put_request(const PutLine& line, Draft draft)
+{
+    draft.item->flags = line.flags;
+    draft.item->marks.binary_key = line.meta && line.meta->binary_key;
+    Put put{line.mode, std::move(draft), line.expiry};
+    put.compare = line.compare;
+    put.new_cas = line.new_cas;
+    put.invalidate = line.invalidate;
+    put.vivify = line.vivify;
+    Request request{std::move(put), line.noreply};
+    request.meta = line.meta;
+    return request;
+}
+
 }  // namespace
 
 std::optional<Request> Dialect::read_request(BufferedStream& stream)
 {
     if (!get_.keys.empty()) return next_key();
+    if (dump_) return dump_request(dump_->form, dump_->next);
     try {
         auto line = stream.read_line(line_limit);
         if (std::exchange(drop_line_end_, false) && line && line->empty()) {
@@ -35,7 +58,7 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
         }
         if (!line) return std::nullopt;
         return std::visit([&](auto&& parsed) { return read(stream, std::move(parsed)); },
-                          parse_line(*line));
+                          parse_line(*line, key_room_));
     } catch (const LineTooLong&) {
         return reject("CLIENT_ERROR line too long", false, true);
     }
@@ -63,35 +86,36 @@ Request Dialect::next_key()
     return request;
 }
 
-/// The key is copied into the draft before the data is read: the line is gone with that read.
-Request Dialect::read(BufferedStream& stream, const PutLine& line)
+/// Reads the data block of `put` straight into an item. The key is copied first: the line it stands
+/// in is gone with the next read.
+Request Dialect::read(BufferedStream& stream, const PutLine& put)
 {
-    const PutLine put = line;
     const std::uint64_t block_bytes = put.value_bytes + (put.bare ? 0 : 2);
     drop_line_end_ = put.bare;
-    if (put.value_bytes > max_item_bytes_) {
-        stream.skip(block_bytes);
-        return reject("SERVER_ERROR object too large for cache", put.noreply);
-    }
-    auto draft = drafts_.draft(put.key, put.value_bytes);
-    if (!draft) {
-        stream.skip(block_bytes);
-        return reject("SERVER_ERROR out of memory storing object", put.noreply);
-    }
-    draft->item->flags = put.flags;
-    stream.read_exactly(draft->room());
-    if (!put.bare) {
-        std::array<char, 2> terminator;
-        stream.read_exactly(terminator);
-        if (terminator != std::array{'\r', '\n'}) {
-            return reject("CLIENT_ERROR bad data chunk", put.noreply);
+    std::optional<Draft> draft;
+    std::string_view error = put.error;
+    if (error.empty()) {
+        if (put.value_bytes > max_item_bytes_) {
+            error = "SERVER_ERROR object too large for cache";
+        } else if (draft = drafts_.draft(put.key, put.value_bytes); !draft) {
+            error = "SERVER_ERROR out of memory storing object";
         }
     }
-    return Request{Put{put.mode, std::move(*draft), put.expiry, put.cas}, put.noreply};
+    if (!error.empty()) {
+        stream.skip(block_bytes);
+        return reject(error, put.noreply);
+    }
+    stream.read_exactly(draft->room());
+    if (!put.bare && !ends_line(stream)) return reject("CLIENT_ERROR bad data chunk", put.noreply);
+    return put_request(put, std::move(*draft));
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)
 {
+    if (request.meta) return write_meta_reply(stream, *request.meta, reply);
+    if (const auto* step = std::get_if<WalkStep>(&reply)) {
+        dump_ = step->more ? std::optional(Dump{*request.dump, step->next}) : std::nullopt;
+    }
     memcached::write_reply(stream, request, reply);
 }
 

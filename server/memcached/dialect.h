@@ -30,9 +30,16 @@ private:
     [[nodiscard]] Request read(BufferedStream& stream, const GetLine& line);
     [[nodiscard]] Request next_key();
 
+    struct Dump {
+        DumpForm form;
+        Table::Cursor next;
+    };
+
     DraftSource& drafts_;
     std::size_t max_item_bytes_;
+    KeyRoom key_room_;            ///< the present meta command's key
     GetLine get_;                 ///< keys not asked for yet: a view into the stream's last line
+    std::optional<Dump> dump_;    ///< a dump that is not at its end
     bool drop_line_end_ = false;  ///< the last data block may be followed by one line end
 };
 

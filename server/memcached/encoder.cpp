@@ -1,28 +1,11 @@
 #include "server/memcached/encoder.h"
 
-#include <array>
-#include <charconv>
+#include "common/decimal.h"
+#include "server/memcached/dump_encoder.h"
 
 namespace kv::memcached {
 
 namespace {
-
-/// A decimal number on the stack, for as long as it takes to write it.
-class Decimal {
-public:
-    explicit Decimal(std::uint64_t number)
-        : end_(std::to_chars(digits_.data(), digits_.data() + digits_.size(), number).ptr)
-    {
-    }
-    [[nodiscard]] std::string_view text() const
-    {
-        return {digits_.data(), static_cast<std::size_t>(end_ - digits_.data())};
-    }
-
-private:
-    std::array<char, 20> digits_;
-    const char* end_;
-};
 
 bool is_get(const Request& request)
 {
@@ -33,28 +16,20 @@ bool is_get(const Request& request)
 std::string_view line_of(Outcome outcome)
 {
     switch (outcome) {
-        case Outcome::stored:
-            return "STORED\r\n";
-        case Outcome::not_stored:
-            return "NOT_STORED\r\n";
-        case Outcome::exists:
-            return "EXISTS\r\n";
-        case Outcome::not_found:
-            return "NOT_FOUND\r\n";
-        case Outcome::deleted:
-            return "DELETED\r\n";
-        case Outcome::touched:
-            return "TOUCHED\r\n";
-        case Outcome::done:
-            return "OK\r\n";
+        case Outcome::stored: return "STORED\r\n";
+        case Outcome::not_stored: return "NOT_STORED\r\n";
+        case Outcome::exists: return "EXISTS\r\n";
+        case Outcome::not_found: return "NOT_FOUND\r\n";
+        case Outcome::deleted: return "DELETED\r\n";
+        case Outcome::touched: return "TOUCHED\r\n";
+        case Outcome::done: return "OK\r\n";
         case Outcome::not_a_number:
             return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
-        case Outcome::out_of_memory:
-            return "SERVER_ERROR out of memory storing object\r\n";
-        case Outcome::too_large:
-            return "SERVER_ERROR object too large for cache\r\n";
-        case Outcome::nothing:
-            break;
+        case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
+        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
+        case Outcome::not_allowed: return "ERROR: shutdown not enabled\r\n";
+        case Outcome::reset: return "RESET\r\n";
+        case Outcome::nothing: break;
     }
     return {};
 }
@@ -82,6 +57,19 @@ void write(BufferedStream& stream, const Request& request, Outcome outcome)
 {
     if (!is_get(request)) stream.write(line_of(outcome));  // a get that misses has only its END
 }
+
+void write(BufferedStream& stream, const Request&, const PutResult& result)
+{
+    stream.write(line_of(result.outcome));
+}
+
+void write(BufferedStream& stream, const Request& request, const WalkStep& step)
+{
+    write_dump(stream, *request.dump, step);
+}
+
+/// Answers meta commands only, which have an encoder of their own.
+void write(BufferedStream&, const Request&, const ItemState&) {}
 
 void write(BufferedStream& stream, const Request&, const Number& number)
 {

@@ -2,7 +2,9 @@
 
 #include "common/parse_number.h"
 #include "common/words.h"
-#include "server/memcached/limits.h"
+#include "server/memcached/admin_parser.h"
+#include "server/memcached/keys.h"
+#include "server/memcached/meta_parser.h"
 
 #include <algorithm>
 #include <array>
@@ -18,10 +20,6 @@ constexpr std::string_view bad_delta = "CLIENT_ERROR invalid numeric delta argum
 constexpr std::string_view bad_delete =
     "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]";
 
-/// A command's words, its name first. No command but the gets has more than seven; an eighth only
-/// shows that there are too many.
-using CommandWords = Words<8>;
-
 struct Command {
     std::string_view name;
     std::size_t least_words;  ///< name included
@@ -29,52 +27,37 @@ struct Command {
     Line (*parse)(const CommandWords& words, std::string_view line);
 };
 
-/// Keys are 1 to 250 bytes without blanks and control characters (protocol.txt, "Keys").
-bool is_key(std::string_view word)
-{
-    return word.size() <= max_key_bytes && std::none_of(word.begin(), word.end(), [](char byte) {
-               return (byte >= 0 && byte < ' ') || byte == '\x7f';
-           });
-}
-
 bool asks_noreply(const CommandWords& words)
 {
     return words[words.count - 1] == "noreply";
 }
 
-/// Expiry times and lengths may have a plus sign, as strtol takes them, or a minus sign.
+/// Expiry times may have a plus sign, as strtol takes them, or a minus sign.
 std::optional<std::int64_t> parse_signed(std::string_view word)
 {
     if (word.starts_with('+')) word.remove_prefix(1);
     return parse_number<std::int64_t>(word);
 }
 
-std::optional<std::uint32_t> parse_flags(std::string_view word)
-{
-    const auto number = parse_leading_number(word);
-    if (!number || *number > UINT32_MAX) return std::nullopt;
-    return static_cast<std::uint32_t>(*number);
-}
-
 // set, add, replace, append, prepend <key> <flags> <exptime> <bytes> [noreply]
 // cas <key> <flags> <exptime> <bytes> <cas unique> [noreply]
 Line parse_put(Put::Mode mode, const CommandWords& words)
 {
-    const bool noreply = asks_noreply(words);
-    const auto flags = parse_flags(words[2]);
+    PutLine put;
+    put.mode = mode;
+    put.key = words[1];
+    put.noreply = asks_noreply(words);
+    const auto flags = parse_client_flags(words[2]);
     const auto exptime = parse_signed(words[3]);
-    const auto bytes = parse_signed(words[4]);
-    if (!is_key(words[1]) || !flags || !exptime || !bytes || *bytes < 0) {
-        return reject(bad_format, noreply);
-    }
-    PutLine put{mode, words[1], *flags, memcached_expiry(*exptime)};
-    put.value_bytes = static_cast<std::uint64_t>(*bytes);
-    put.noreply = noreply;
-    if (put.value_bytes > INT32_MAX - 2) return reject(bad_format, noreply);
+    const auto bytes = parse_block_bytes(words[4]);
+    if (!is_key(words[1]) || !flags || !exptime || !bytes) return reject(bad_format, put.noreply);
+    put.flags = *flags;
+    put.expiry = memcached_expiry(*exptime);
+    put.value_bytes = *bytes;
     if (mode == Put::Mode::cas) {
         const auto cas = parse_leading_number(words[5]);
-        if (!cas) return reject(bad_format, noreply);
-        put.cas = *cas;
+        if (!cas) return reject(bad_format, put.noreply);
+        put.compare = *cas;
     }
     return put;
 }
@@ -92,8 +75,8 @@ Line parse_set(const CommandWords& words, std::string_view)
         if (words.count < 5) return reject(error);
         return parse_put(Put::Mode::set, words);
     }
-    const auto bytes = parse_number<std::uint64_t>(words[2]);
-    if (!is_key(words[1]) || !bytes || *bytes > INT32_MAX - 2) return reject(bad_format);
+    const auto bytes = parse_block_bytes(words[2]);
+    if (!is_key(words[1]) || !bytes) return reject(bad_format);
     PutLine put;
     put.key = words[1];
     put.value_bytes = *bytes;
@@ -179,18 +162,12 @@ Line parse_verbosity(const CommandWords& words, std::string_view)
 {
     const bool noreply = asks_noreply(words);
     if (!parse_leading_number(words[1])) return reject(bad_format, noreply);
-    return Request{Verbosity{}, noreply};
+    return Request{Acknowledge{}, noreply};
 }
 
 Line parse_version(const CommandWords&, std::string_view)
 {
     return Request{Version{}};
-}
-
-Line parse_stats(const CommandWords& words, std::string_view)
-{
-    if (words.count > 1) return reject(error);
-    return Request{Stats{}};
 }
 
 Line parse_quit(const CommandWords&, std::string_view)
@@ -202,7 +179,7 @@ Line parse_quit(const CommandWords&, std::string_view)
 
 constexpr std::size_t any = SIZE_MAX;
 
-constexpr std::array<Command, 19> commands{{
+constexpr std::array<Command, 24> commands{{
     {"get", 2, any, parse_get<false>},
     {"gets", 2, any, parse_get<true>},
     {"set", 3, 6, parse_set},
@@ -221,6 +198,11 @@ constexpr std::array<Command, 19> commands{{
     {"verbosity", 2, 3, parse_verbosity},
     {"version", 1, any, parse_version},
     {"stats", 1, any, parse_stats},
+    {"lru_crawler", 2, 3, parse_lru_crawler},
+    {"shutdown", 1, 2, parse_shutdown},
+    {"cache_memlimit", 2, 3, parse_cache_memlimit},
+    {"slabs", 2, 4, parse_slabs},
+    {"lru", 2, any, parse_lru},
     {"quit", 1, any, parse_quit},
 }};
 
@@ -241,10 +223,18 @@ Request reject(std::string_view text, bool noreply, bool closes)
     return request;
 }
 
-Line parse_line(std::string_view line)
+Request dump_request(DumpForm form, Table::Cursor cursor)
+{
+    Request request{Walk{cursor}};
+    request.dump = form;
+    return request;
+}
+
+Line parse_line(std::string_view line, KeyRoom& key_room)
 {
     const auto words = split_words<8>(line);
     if (words.count == 0) return reject(error);
+    if (is_meta(words[0])) return parse_meta_line(line, key_room);
     const auto* command =
         std::find_if(commands.begin(), commands.end(),
                      [&](const Command& candidate) { return candidate.name == words[0]; });

@@ -4,8 +4,10 @@
 // which words are counted, what is an error, and which text it has.
 #pragma once
 
+#include "server/memcached/limits.h"
 #include "server/memcached/request.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -18,9 +20,15 @@ struct PutLine {
     std::uint32_t flags = 0;
     Expiry expiry;
     std::uint64_t value_bytes = 0;
-    std::uint64_t cas = 0;
+    std::optional<std::uint64_t> compare;
+    std::optional<std::uint64_t> new_cas;
+    std::optional<Expiry> vivify;
+    bool invalidate = false;
     bool noreply = false;
     bool bare = false;  ///< the three-word `set key len`: no line end is required after the data
+    std::string_view
+        error;  ///< if there is one: the block is read and forgotten, and this answered
+    std::optional<MetaFlags> meta;
 };
 
 /// A retrieval command's line: its keys are still to be taken off it, one by one.
@@ -34,7 +42,13 @@ struct GetLine {
 /// many keys. Views into the line.
 using Line = std::variant<Request, PutLine, GetLine>;
 
-[[nodiscard]] Line parse_line(std::string_view line);
+/// Where the key of a meta command is kept, decoded: unlike the line, it lasts until the answer.
+using KeyRoom = std::array<char, max_key_bytes>;
+
+[[nodiscard]] Line parse_line(std::string_view line, KeyRoom& key_room);
+
+/// A dump of all keys comes as one request a step: this is the step from `cursor` on.
+[[nodiscard]] Request dump_request(DumpForm form, Table::Cursor cursor);
 
 /// A request whose answer is an error, and after which the conversation goes on or ends.
 [[nodiscard]] Request reject(std::string_view text, bool noreply = false, bool closes = false);

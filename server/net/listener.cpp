@@ -111,12 +111,10 @@ void Listener::admit(Socket socket)
 {
     prepare(socket);
     switch (registry_.admit(std::move(socket), scheme_)) {
-        case Registry::Admission::served:
-            return;
+        case Registry::Admission::served: return;
         case Registry::Admission::refused:
             return complain("too many clients: one more turned away");
-        case Registry::Admission::no_thread:
-            return back_off("cannot start a thread for a client");
+        case Registry::Admission::no_thread: return back_off("cannot start a thread for a client");
     }
 }
 

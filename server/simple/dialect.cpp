@@ -55,16 +55,12 @@ void Dialect::write_reply(BufferedStream& stream, const Request&, const Reply& r
     } else if (const auto* refusal = std::get_if<Refusal>(&reply)) {
         stream.write(refusal->text);
         stream.write("\r\n");
+    } else if (std::holds_alternative<PutResult>(reply)) {
+        stream.write("STORED\r\n");  // a plain set is always carried out
     } else if (const auto* outcome = std::get_if<Outcome>(&reply)) {
-        switch (*outcome) {
-            case Outcome::stored:
-                return stream.write("STORED\r\n");
-            case Outcome::not_found:
-                return stream.write("None");
-            case Outcome::out_of_memory:
-                return stream.write("SERVER_ERROR out of memory storing object\r\n");
-            default:
-                return;
+        if (*outcome == Outcome::not_found) stream.write("None");
+        if (*outcome == Outcome::out_of_memory) {
+            stream.write("SERVER_ERROR out of memory storing object\r\n");
         }
     }
 }

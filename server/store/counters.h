@@ -25,6 +25,9 @@ struct StoreCounters {
     std::uint64_t flush = 0;
     std::uint64_t total_items = 0;
     std::uint64_t expired_unfetched = 0;
+    std::uint64_t evicted_unfetched = 0;
+    std::uint64_t evictions =
+        0;  ///< items given up, though their time was not over, for want of room
     std::uint64_t reclaimed = 0;  ///< items given up because their time was over
 };
 

@@ -24,6 +24,13 @@ namespace kv {
 /// What a value is. Every dialect reads and writes `bytes`.
 enum class ItemType : std::uint8_t { bytes };
 
+/// What the meta commands note on an item (protocol.txt, "Meta Get": the W, X and Z flags).
+struct Marks {
+    bool stale : 1 = false;       ///< may be served, but a client should make a new value
+    bool token_sent : 1 = false;  ///< and one client has been told that it is the one
+    bool binary_key : 1 = false;  ///< the key came in base64, and goes out so
+};
+
 class Item;
 using ItemPtr = boost::intrusive_ptr<Item>;
 
@@ -56,6 +63,7 @@ public:
     UnixMillis expires = never;       ///< under the lock
     std::uint32_t flags = 0;          ///< the client's own 32 bits; set before the item is stored
     ItemType type = ItemType::bytes;  ///< set before the item is stored
+    Marks marks;                      ///< under the lock
 
 private:
     Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes);

@@ -16,6 +16,8 @@ public:
     [[nodiscard]] bool take(std::size_t bytes);
     void give_back(std::size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
+    void set_limit(std::size_t bytes) { limit_.store(bytes, std::memory_order_relaxed); }
+
     /// Whether `bytes` more would fit at this moment.
     [[nodiscard]] bool has_room(std::size_t bytes) const
     {

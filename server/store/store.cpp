@@ -112,12 +112,13 @@ std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_
     return store_.draft(key, value_bytes);
 }
 
-std::uint64_t Transaction::put(Draft draft, UnixMillis expires)
+std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas)
 {
     store_.mutex_.assert_held();
     Item& item = *draft.item;
     item.expires = expires;
-    item.cas = store_.last_cas_ + 1;
+    item.cas = cas ? *cas : next_cas();
+    const std::uint64_t given = item.cas;
     const std::size_t bytes = item.footprint();
     dropped_.reserve(dropped_.size() + 1);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now_);
@@ -133,6 +134,12 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires)
     }
     if (expires != never) store_.note_expiry(expires);
     ++store_.counters_.total_items;
+    return given;
+}
+
+std::uint64_t Transaction::next_cas()
+{
+    store_.mutex_.assert_held();
     return ++store_.last_cas_;
 }
 

@@ -44,6 +44,9 @@ public:
     /// No item expires, and no delayed flush is due, before this time.
     [[nodiscard]] UnixMillis next_expiry();
 
+    /// Changes the limit; what is stored beyond it stays, and nothing is added until it fits.
+    void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
+
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
@@ -94,10 +97,14 @@ public:
     /// room. Only for short values: the memory is taken and filled under the lock.
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
 
-    /// Stores the draft in place of what its key had. Gives it a new cas number, which is returned.
+    /// Stores the draft in place of what its key had. Gives it a new cas number, or the one named,
+    /// and returns it.
     /// An item whose time is over already is stored all the same, and not found afterwards.
     /// Throws std::bad_alloc with the store unchanged.
-    std::uint64_t put(Draft draft, UnixMillis expires);
+    std::uint64_t put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas = {});
+
+    /// A cas number nobody has had, for an item whose state changes though its value stays.
+    [[nodiscard]] std::uint64_t next_cas();
 
     /// Changes when an item expires. Its cas number stays.
     void touch(Table::Row& row, UnixMillis expires);
@@ -107,6 +114,11 @@ public:
 
     /// Drops everything that is stored by the time `when` comes; at once if it has.
     void flush(UnixMillis when);
+
+    /// Calls visit(row) for the rows of the next few buckets and moves the cursor on; items whose
+    /// time is over are left out. false: that was the last of the table.
+    template <class Visit>
+    bool walk(Table::Cursor& cursor, Visit visit);
 
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::size_t bytes() const;
@@ -129,5 +141,19 @@ private:
     std::unique_lock<Mutex>
         lock_;  ///< the last member, so the first to go: the rest is freed after
 };
+
+template <class Visit>
+bool Transaction::walk(Table::Cursor& cursor, Visit visit)
+{
+    constexpr int buckets_per_step = 100;  // some 10 us under the lock
+    store_.mutex_.assert_held();
+    for (int i = 0; i < buckets_per_step; ++i) {
+        const bool more = store_.table_->visit_bucket(cursor, [&](Table::Row& row) {
+            if (row.first->expires > now_) visit(row);
+        });
+        if (!more) return false;
+    }
+    return true;
+}
 
 }  // namespace kv

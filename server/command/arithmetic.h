@@ -1,0 +1,21 @@
+// arithmetic.h: counting on values that are decimal numbers (protocol.txt, "Increment/Decrement").
+#pragma once
+
+#include "server/store/store.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace kv {
+
+constexpr std::size_t max_digits = 20;  // of a 64-bit number
+
+/// Adding wraps around at 2^64; subtracting stops at 0.
+[[nodiscard]] std::uint64_t apply(std::uint64_t number, std::uint64_t delta, bool subtract);
+
+/// `number` as a value for `key`, at least `least_bytes` long: memcached writes the digits over the
+/// old ones and fills up with blanks, and its clients know it does. nullopt: no memory.
+[[nodiscard]] std::optional<Draft> number_draft(Transaction& transaction, const HashedKey& key,
+                                                std::uint64_t number, std::size_t least_bytes = 0);
+
+}  // namespace kv

@@ -1,0 +1,33 @@
+#include "server/memcached/keys.h"
+
+#include "common/parse_number.h"
+#include "server/memcached/limits.h"
+
+#include <algorithm>
+
+namespace kv::memcached {
+
+bool is_key(std::string_view word)
+{
+    return word.size() <= max_key_bytes && std::none_of(word.begin(), word.end(), [](char byte) {
+               return (byte >= 0 && byte < ' ') || byte == '\x7f';
+           });
+}
+
+std::optional<std::uint32_t> parse_client_flags(std::string_view word)
+{
+    const auto number = parse_leading_number(word);
+    if (!number || *number > UINT32_MAX) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
+
+std::optional<std::uint64_t> parse_block_bytes(std::string_view word)
+{
+    constexpr std::int64_t most = INT32_MAX - 2;
+    if (word.starts_with('+')) word.remove_prefix(1);
+    const auto number = parse_number<std::int64_t>(word);
+    if (!number || *number < 0 || *number > most) return std::nullopt;
+    return static_cast<std::uint64_t>(*number);
+}
+
+}  // namespace kv::memcached

@@ -1,0 +1,19 @@
+// keys.h: the words that classic and meta commands share.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace kv::memcached {
+
+/// Keys are 1 to 250 bytes without blanks and control characters (protocol.txt, "Keys").
+[[nodiscard]] bool is_key(std::string_view word);
+
+/// The client's 32 bits; what does not fit them is nullopt.
+[[nodiscard]] std::optional<std::uint32_t> parse_client_flags(std::string_view word);
+
+/// The length of a data block: as in memcached, less than 2 GiB; a plus sign may come first.
+[[nodiscard]] std::optional<std::uint64_t> parse_block_bytes(std::string_view word);
+
+}  // namespace kv::memcached

@@ -1,0 +1,286 @@
+#include "server/memcached/meta_parser.h"
+
+#include "common/parse_number.h"
+#include "common/words.h"
+#include "server/memcached/keys.h"
+
+#include <sodium/utils.h>
+
+#include <algorithm>
+#include <bitset>
+
+namespace kv::memcached {
+
+namespace {
+
+constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
+constexpr std::string_view bad_token = "CLIENT_ERROR bad token in command line format";
+constexpr std::string_view bad_flag = "CLIENT_ERROR invalid flag";
+constexpr std::string_view bad_or_twice = "CLIENT_ERROR invalid or duplicate flag";
+
+/// What the flags of a line say, whichever command they belong to. As memcached, we take any flag
+/// with any command and let those that mean nothing there be.
+struct Asked {
+    std::optional<Expiry> vivify, touch, recache;
+    std::optional<std::uint64_t> compare, new_cas;
+    std::uint32_t client_flags = 0;
+    std::uint64_t delta = 1;
+    std::uint64_t initial = 0;
+    char mode = 0;
+    bool invalidate = false;
+    bool drop_value = false;
+    bool keep_unused = false;
+};
+
+// Name, key, an ms's length, the flags, and one more that shows that there are too many.
+using MetaWords = Words<max_meta_flags + 3>;
+
+std::optional<Expiry> parse_expiry(std::string_view text)
+{
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const auto number = parse_number<std::int64_t>(text);
+    return number ? std::optional(memcached_expiry(*number)) : std::nullopt;
+}
+
+/// Sets `field`; whether there was something to set it to.
+template <class T>
+bool set(T& field, const T& value)
+{
+    field = value;
+    return value.has_value();
+}
+
+bool set(std::uint64_t& field, const std::optional<std::uint64_t>& value)
+{
+    if (value) field = *value;
+    return value.has_value();
+}
+
+constexpr std::size_t too_long_opaque = max_opaque_bytes + 1;
+
+/// Takes one flag in. Returns the error's text, or an empty one.
+std::string_view take_flag(std::string_view word, Asked& asked, MetaFlags& flags)
+{
+    const std::string_view token = word.substr(1);
+    switch (word[0]) {
+        case 'b': flags.binary_key = true; return {};
+        case 'q': flags.quiet = true; return {};
+        case 'v': flags.wants_value = true; return {};
+        case 'u': asked.keep_unused = true; return {};
+        case 'I': asked.invalidate = true; return {};
+        case 'x': asked.drop_value = true; return {};
+        case 'N': return set(asked.vivify, parse_expiry(token)) ? "" : bad_token;
+        case 'T': return set(asked.touch, parse_expiry(token)) ? "" : bad_token;
+        case 'R': return set(asked.recache, parse_expiry(token)) ? "" : bad_token;
+        case 'C': return set(asked.compare, parse_leading_number(token)) ? "" : bad_token;
+        case 'E': return set(asked.new_cas, parse_leading_number(token)) ? "" : bad_token;
+        case 'D':
+            return set(asked.delta, parse_leading_number(token))
+                       ? ""
+                       : "CLIENT_ERROR invalid numeric delta value";
+        case 'J':
+            return set(asked.initial, parse_leading_number(token))
+                       ? ""
+                       : "CLIENT_ERROR invalid numeric initial value";
+        case 'F': {
+            const auto number = parse_client_flags(token);
+            if (!number) return bad_format;
+            asked.client_flags = *number;
+            return {};
+        }
+        case 'M':
+            if (token.size() != 1) return "CLIENT_ERROR incorrect length for M token";
+            asked.mode = token[0];
+            return {};
+        case 'O':
+            flags.opaque_bytes = static_cast<std::uint8_t>(std::min(word.size(), too_long_opaque));
+            std::copy_n(word.begin(), std::min(word.size(), max_opaque_bytes), flags.opaque.begin());
+            return {};
+        case 'c': case 'f': case 'h': case 'k': case 'l': case 's': case 't':
+        case 'P': case 'L':  // hints for proxies: not for us
+            return {};
+        default: return bad_flag;
+    }
+}
+
+/// Takes the flags from word `first` on. Returns the first error's text, or an empty one.
+std::string_view take_flags(const MetaWords& words, std::size_t first, Asked& asked,
+                            MetaFlags& flags)
+{
+    std::bitset<127> seen;
+    std::string_view error;
+    for (std::size_t i = first; i < words.count; ++i) {
+        const auto letter = static_cast<unsigned char>(words[i][0]);
+        if (letter >= seen.size() || seen[letter]) return "CLIENT_ERROR duplicate flag";
+        seen[letter] = true;
+        const std::string_view wrong = take_flag(words[i], asked, flags);
+        if (wrong == bad_flag) return wrong;
+        if (!wrong.empty()) error = wrong;
+        flags.letters[flags.count++] = static_cast<char>(letter);
+    }
+    return error;
+}
+
+/// Copies the key, decoded if it is in base64, into the room. Whether it is one.
+bool take_key(std::string_view word, MetaFlags& flags, KeyRoom& room)
+{
+    std::size_t length = word.size();
+    if (flags.binary_key) {
+        auto* decoded = reinterpret_cast<unsigned char*>(room.data());
+        const int failed = sodium_base642bin(decoded, room.size(), word.data(), word.size(), nullptr,
+                                             &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
+        if (failed != 0 || length == 0) return false;
+    } else {
+        std::copy(word.begin(), word.end(), room.begin());
+    }
+    flags.key = {room.data(), length};
+    return true;
+}
+
+/// A meta request, with everything its answer echoes.
+Request request_of(Operation operation, const MetaFlags& flags)
+{
+    Request request{std::move(operation)};
+    request.meta = flags;
+    return request;
+}
+
+Line get_of(const Asked& asked, const MetaFlags& flags)
+{
+    return request_of(MetaGet{flags.key, asked.keep_unused, asked.touch, asked.vivify,
+                              asked.recache, flags.binary_key},
+                      flags);
+}
+
+Line delete_of(const Asked& asked, const MetaFlags& flags)
+{
+    return request_of(MetaDelete{flags.key, asked.compare, asked.new_cas, asked.invalidate,
+                                 asked.drop_value, asked.touch},
+                      flags);
+}
+
+Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
+{
+    constexpr std::string_view modes("\0I+D-", 5);
+    const std::size_t mode = modes.find(asked.mode);
+    if (mode == std::string_view::npos) return reject("CLIENT_ERROR invalid mode for ma M token");
+    const bool subtract = mode >= modes.find('D');
+    return request_of(MetaArithmetic{flags.key, asked.delta, subtract, asked.compare, asked.new_cas,
+                                     asked.touch, asked.vivify, asked.initial, flags.binary_key},
+                      flags);
+}
+
+/// The storage mode that M names; a set or replace that compares is a cas.
+std::optional<Put::Mode> put_mode(const Asked& asked)
+{
+    switch (asked.mode) {
+        case 0: case 'S': return asked.compare ? Put::Mode::cas : Put::Mode::set;
+        case 'R': return asked.compare ? Put::Mode::cas : Put::Mode::replace;
+        case 'E': return Put::Mode::add;
+        case 'A': return Put::Mode::append;
+        case 'P': return Put::Mode::prepend;
+        default: return std::nullopt;
+    }
+}
+
+/// The data block follows, whatever else is wrong with the line: a PutLine says how long it is, and
+/// with what error it is to be read and forgotten.
+Line put_of(const Asked& asked, const MetaFlags& flags, std::string_view error, std::uint64_t bytes)
+{
+    PutLine put;
+    const auto mode = put_mode(asked);
+    if (error.empty() && !mode) error = "CLIENT_ERROR invalid mode for ms M token";
+    put.error = error;
+    put.mode = mode.value_or(Put::Mode::set);
+    put.key = flags.key;
+    put.flags = asked.client_flags;
+    put.expiry = asked.touch.value_or(Expiry{});
+    put.value_bytes = bytes;
+    put.compare = asked.compare;
+    put.new_cas = asked.new_cas;
+    put.invalidate = asked.invalidate;
+    put.vivify = asked.vivify;
+    put.meta = flags;
+    return put;
+}
+
+struct Command {
+    std::string_view name;
+    MetaFlags::Command command;
+};
+
+constexpr std::array<Command, 6> commands{{
+    {"mg", MetaFlags::Command::get},
+    {"ms", MetaFlags::Command::set},
+    {"md", MetaFlags::Command::del},
+    {"ma", MetaFlags::Command::arithmetic},
+    {"me", MetaFlags::Command::debug},
+    {"mn", MetaFlags::Command::noop},
+}};
+
+const Command* find_command(std::string_view name)
+{
+    const auto* found = std::find_if(commands.begin(), commands.end(),
+                                     [&](const Command& command) { return command.name == name; });
+    return found == commands.end() ? nullptr : found;
+}
+
+/// The length of an ms's data block; what cannot be one is answered without a block being read.
+std::optional<std::uint64_t> block_bytes(const MetaWords& words)
+{
+    if (words.count < 3) return std::nullopt;
+    return parse_block_bytes(words[2]);
+}
+
+/// The error of a line, given what its flags came to.
+std::string_view line_error(const MetaWords& words, std::string_view flag_error, MetaFlags& flags,
+                            KeyRoom& room)
+{
+    const bool decoded = take_key(words[1], flags, room);
+    if (flag_error.empty() && !decoded) flag_error = "CLIENT_ERROR error decoding key";
+    const bool by_name = flags.command == MetaFlags::Command::get ||
+                         flags.command == MetaFlags::Command::set;
+    if (!flag_error.empty()) return by_name ? flag_error : bad_or_twice;
+    if (flags.opaque_bytes == too_long_opaque) return "CLIENT_ERROR opaque token too long";
+    return {};
+}
+
+}  // namespace
+
+bool is_meta(std::string_view name)
+{
+    return name.size() == 2 && name[0] == 'm' && find_command(name) != nullptr;
+}
+
+Line parse_meta_line(std::string_view line, KeyRoom& key_room)
+{
+    const auto words = split_words<max_meta_flags + 3>(line);
+    MetaFlags flags;
+    flags.command = find_command(words[0])->command;
+    const bool is_set = flags.command == MetaFlags::Command::set;
+    const bool is_debug = flags.command == MetaFlags::Command::debug;
+
+    if (flags.command == MetaFlags::Command::noop) return request_of(Nothing{}, flags);
+    if (words.count < 2) return reject(is_debug ? bad_format : "ERROR");
+    if (!is_key(words[1])) return reject(bad_format);
+    const auto bytes = is_set ? block_bytes(words) : 0;
+    if (!bytes) return reject(bad_format);
+    if (words.count > max_meta_flags + 2) {
+        return reject(flags.command == MetaFlags::Command::get
+                          ? "CLIENT_ERROR options flags are too long"
+                          : "CLIENT_ERROR options flags too long");
+    }
+    Asked asked;
+    const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, flags);
+    const std::string_view error = line_error(words, flag_error, flags, key_room);
+    if (is_set) return put_of(asked, flags, error, *bytes);
+    if (is_debug) return error.empty() ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
+    if (!error.empty()) return reject(error);
+    switch (flags.command) {
+        case MetaFlags::Command::get: return get_of(asked, flags);
+        case MetaFlags::Command::del: return delete_of(asked, flags);
+        default: return arithmetic_of(asked, flags);
+    }
+}
+
+}  // namespace kv::memcached

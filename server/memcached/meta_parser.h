@@ -1,0 +1,14 @@
+// meta_parser.h: a meta command's line (protocol.txt, "Meta Commands") -> request.
+#pragma once
+
+#include "server/memcached/parser.h"
+
+namespace kv::memcached {
+
+/// Whether `name` is one of mg, ms, md, ma, me, mn.
+[[nodiscard]] bool is_meta(std::string_view name);
+
+/// REQUIRES: is_meta() of the line's first word. The key in the result is a view into `key_room`.
+[[nodiscard]] Line parse_meta_line(std::string_view line, KeyRoom& key_room);
+
+}  // namespace kv::memcached
