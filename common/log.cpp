@@ -4,6 +4,9 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
+#include <array>
+
 namespace kv {
 
 namespace {
@@ -21,6 +24,20 @@ spdlog::level::level_enum to_spdlog(LogLevel level)
 }
 
 }  // namespace
+
+std::istream& operator>>(std::istream& in, LogLevel& level)
+{
+    constexpr std::array<std::string_view, 5> names{"debug", "info", "warning", "error", "off"};
+    std::string text;
+    in >> text;
+    const auto* found = std::find(names.begin(), names.end(), text);
+    if (found == names.end()) {
+        in.setstate(std::ios::failbit);
+    } else {
+        level = static_cast<LogLevel>(found - names.begin());
+    }
+    return in;
+}
 
 Log::Log(LogLevel level)
     : logger_(std::make_unique<spdlog::logger>("kvserver",

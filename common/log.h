@@ -1,6 +1,7 @@
 // log.h: one event, one line, with the time, on stderr. spdlog does the writing.
 #pragma once
 
+#include <istream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ class logger;
 namespace kv {
 
 enum class LogLevel { debug, info, warning, error, off };
+
+/// Reads a level's name, as an option's value.
+std::istream& operator>>(std::istream& in, LogLevel& level);
 
 /// Any thread may write; lines are never mixed. What comes from the wire must be escaped by the
 /// caller (escaped() below) before it is logged.

@@ -3,15 +3,13 @@
 
 #include "common/log.h"
 #include "common/uri.h"
+#include "server/store/store.h"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
 #include <stdexcept>
-#include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kv {
@@ -22,7 +20,8 @@ struct Options {
     bool allow_remote = false;
     bool allow_shutdown = false;
     std::size_t max_clients = 1024;
-    std::size_t memory_limit = std::size_t{1} << 30;   ///< bytes; 0: none
+    std::size_t memory_limit = std::size_t{1} << 30;  ///< bytes; 0: none
+    WhenFull when_full = WhenFull::refuse;
     std::size_t max_item_size = std::size_t{1} << 20;  ///< bytes
     std::chrono::milliseconds idle_timeout{0};         ///< 0: never
     std::chrono::milliseconds request_timeout{30'000};
@@ -33,10 +32,6 @@ struct Options {
     /// whoever owns the server stop it, and to return at once. Not an option of the command line.
     std::function<void()> on_shutdown;
 };
-
-/// The options as name and value, for clients that ask what the server runs with.
-[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings_of(
-    const Options& options);
 
 /// The command line, the environment or the file is wrong; the text says where and how.
 struct UsageError : std::runtime_error {

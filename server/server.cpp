@@ -2,6 +2,7 @@
 
 #include "server/net/listener.h"
 #include "server/net/sweeper.h"
+#include "server/settings.h"
 
 #include <list>
 
@@ -31,7 +32,7 @@ struct Server::Parts final : ServerControl {
 Server::Parts::Parts(const Options& chosen)
     : options(chosen),
       log(options.log_level),
-      store(clock, options.memory_limit),
+      store(clock, options.memory_limit, options.when_full),
       registry({store,
                 *this,
                 log,

@@ -56,8 +56,8 @@ Line parse_cache_memlimit(const CommandWords& words, std::string_view)
     return Request{SetMemoryLimit{std::uint64_t{*megabytes} << 20}, noreply};
 }
 
-// lru_crawler <enable | disable | sleep N | tocrawl N | crawl CLASS | metadump CLASS | mgdump CLASS>
-// Expired items are swept all the time, so only the dumps have something to do.
+// lru_crawler <enable | disable | sleep N | tocrawl N | crawl CLASS | metadump CLASS | mgdump
+// CLASS> Expired items are swept all the time, so only the dumps have something to do.
 Line parse_lru_crawler(const CommandWords& words, std::string_view)
 {
     const std::string_view what = words[1];

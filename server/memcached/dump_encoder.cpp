@@ -28,7 +28,8 @@ void write_metadump(BufferedStream& stream, const ItemState& state)
     fmt::format_to(out, "key=");
     for (const char byte : state.item->key()) {
         const auto value = static_cast<unsigned char>(byte);
-        const bool as_is = value < 0x80 && (std::isalnum(value) != 0 || plain.find(byte) != plain.npos);
+        const bool as_is =
+            value < 0x80 && (std::isalnum(value) != 0 || plain.find(byte) != plain.npos);
         if (as_is) {
             line.push_back(byte);
         } else {
@@ -50,7 +51,8 @@ void write_mgdump(BufferedStream& stream, const ItemState& state)
     const std::string_view key = state.item->key();
     stream.write("mg ");
     if (needs_base64(key)) {
-        std::array<char, sodium_base64_ENCODED_LEN(max_key_bytes, sodium_base64_VARIANT_ORIGINAL)> text;
+        std::array<char, sodium_base64_ENCODED_LEN(max_key_bytes, sodium_base64_VARIANT_ORIGINAL)>
+            text;
         stream.write(sodium_bin2base64(text.data(), text.size(),
                                        reinterpret_cast<const unsigned char*>(key.data()),
                                        key.size(), sodium_base64_VARIANT_ORIGINAL));

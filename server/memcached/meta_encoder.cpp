@@ -46,7 +46,8 @@ void write_echo(BufferedStream& stream, const MetaFlags& flags, char letter, boo
 std::int64_t seconds_left(UnixMillis expires, UnixMillis now)
 {
     if (expires == never) return -1;
-    return std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(expires - now).count());
+    return std::max<std::int64_t>(0,
+                                  std::chrono::ceil<std::chrono::seconds>(expires - now).count());
 }
 
 std::int64_t seconds_since(std::uint32_t last_access, UnixMillis now)

@@ -94,10 +94,18 @@ std::string_view take_flag(std::string_view word, Asked& asked, MetaFlags& flags
             return {};
         case 'O':
             flags.opaque_bytes = static_cast<std::uint8_t>(std::min(word.size(), too_long_opaque));
-            std::copy_n(word.begin(), std::min(word.size(), max_opaque_bytes), flags.opaque.begin());
+            std::copy_n(word.begin(), std::min(word.size(), max_opaque_bytes),
+                        flags.opaque.begin());
             return {};
-        case 'c': case 'f': case 'h': case 'k': case 'l': case 's': case 't':
-        case 'P': case 'L':  // hints for proxies: not for us
+        case 'c':
+        case 'f':
+        case 'h':
+        case 'k':
+        case 'l':
+        case 's':
+        case 't':
+        case 'P':
+        case 'L':  // hints for proxies: not for us
             return {};
         default: return bad_flag;
     }
@@ -127,8 +135,9 @@ bool take_key(std::string_view word, MetaFlags& flags, KeyRoom& room)
     std::size_t length = word.size();
     if (flags.binary_key) {
         auto* decoded = reinterpret_cast<unsigned char*>(room.data());
-        const int failed = sodium_base642bin(decoded, room.size(), word.data(), word.size(), nullptr,
-                                             &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
+        const int failed =
+            sodium_base642bin(decoded, room.size(), word.data(), word.size(), nullptr, &length,
+                              nullptr, sodium_base64_VARIANT_ORIGINAL);
         if (failed != 0 || length == 0) return false;
     } else {
         std::copy(word.begin(), word.end(), room.begin());
@@ -174,7 +183,8 @@ Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
 std::optional<Put::Mode> put_mode(const Asked& asked)
 {
     switch (asked.mode) {
-        case 0: case 'S': return asked.compare ? Put::Mode::cas : Put::Mode::set;
+        case 0:
+        case 'S': return asked.compare ? Put::Mode::cas : Put::Mode::set;
         case 'R': return asked.compare ? Put::Mode::cas : Put::Mode::replace;
         case 'E': return Put::Mode::add;
         case 'A': return Put::Mode::append;
@@ -238,8 +248,8 @@ std::string_view line_error(const MetaWords& words, std::string_view flag_error,
 {
     const bool decoded = take_key(words[1], flags, room);
     if (flag_error.empty() && !decoded) flag_error = "CLIENT_ERROR error decoding key";
-    const bool by_name = flags.command == MetaFlags::Command::get ||
-                         flags.command == MetaFlags::Command::set;
+    const bool by_name =
+        flags.command == MetaFlags::Command::get || flags.command == MetaFlags::Command::set;
     if (!flag_error.empty()) return by_name ? flag_error : bad_or_twice;
     if (flags.opaque_bytes == too_long_opaque) return "CLIENT_ERROR opaque token too long";
     return {};
@@ -274,7 +284,8 @@ Line parse_meta_line(std::string_view line, KeyRoom& key_room)
     const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, flags);
     const std::string_view error = line_error(words, flag_error, flags, key_room);
     if (is_set) return put_of(asked, flags, error, *bytes);
-    if (is_debug) return error.empty() ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
+    if (is_debug)
+        return error.empty() ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
     if (!error.empty()) return reject(error);
     switch (flags.command) {
         case MetaFlags::Command::get: return get_of(asked, flags);

@@ -1,11 +1,10 @@
 #include "server/net/listener.h"
 
 #include "common/address.h"
-#include "server/net/bind.h"
+#include "server/net/sockets.h"
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,22 +39,6 @@ Acceptor open(asio::io_context& context, const Uri& uri, bool allow_remote)
         throw CannotListen(
             fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
     }
-}
-
-/// What a connection needs from the start. A client that has gone already makes these fail; its
-/// session will find out by itself.
-void prepare(Socket& socket)
-{
-    error_code ignored;
-    // A reply leaves at once: waiting to fill a segment (Nagle) would cost a round trip.
-    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    // A peer that vanished without a word is noticed some minute later: 30 + 3 x 10 seconds.
-    socket.set_option(asio::socket_base::keep_alive(true), ignored);
-    for (const auto& [option, value] :
-         {std::pair{TCP_KEEPIDLE, 30}, {TCP_KEEPINTVL, 10}, {TCP_KEEPCNT, 3}}) {
-        ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
-    }
-    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
 }
 
 }  // namespace
@@ -109,7 +92,7 @@ void Listener::run()
 
 void Listener::admit(Socket socket)
 {
-    prepare(socket);
+    prepare_session_socket(socket);
     switch (registry_.admit(std::move(socket), scheme_)) {
         case Registry::Admission::served: return;
         case Registry::Admission::refused:

@@ -2,12 +2,12 @@
 
 #include "common/address.h"
 #include "server/net/debug_log.h"
+#include "server/net/sockets.h"
 
 #include <fmt/format.h>
 
 #include <sys/socket.h>
 
-#include <array>
 #include <optional>
 
 namespace kv {
@@ -62,35 +62,12 @@ void Session::serve()
     BufferedStream stream(transport_, settings_.timeouts, &mailbox_, observer);
     const Ended ended = scheme_.converse(
         {stream, {settings_.store, settings_.server, client_}, settings_.max_item_bytes, observer});
-    if (ended == Ended::by_us) linger();
-}
-
-/// We end the conversation, but the client may still be sending. Closing with its bytes unread
-/// would make the kernel send a reset, which can overtake our last reply: so we end our side, then
-/// read and forget for a moment (RFC 9112, section 9.6, says why).
-void Session::linger()
-{
-    ::shutdown(socket_.native_handle(), SHUT_WR);
-    const Deadline deadline = deadline_after(std::chrono::seconds(1));
-    std::array<char, 4096> forgotten;
-    for (int reads = 0; reads < 16; ++reads) {
-        if (transport_.wait_readable(nullptr, deadline) == Wakeup::timed_out) return;
-        const auto got = transport_.try_read(forgotten);
-        if (got && *got == 0) return;
-    }
+    if (ended == Ended::by_us) linger(socket_);
 }
 
 void Session::turn_away() noexcept
 {
-    const std::string_view line = scheme_.busy_line;
-    const int socket = socket_.native_handle();
-    (void)::send(socket, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    ::shutdown(socket, SHUT_WR);
-    // What the client has sent already is read, or closing would reset the connection (see linger).
-    std::array<char, 4096> forgotten;
-    for (int reads = 0; reads < 16; ++reads) {
-        if (::recv(socket, forgotten.data(), forgotten.size(), MSG_DONTWAIT) <= 0) return;
-    }
+    kv::turn_away(socket_, scheme_.busy_line);
 }
 
 void Session::finish()

@@ -44,7 +44,6 @@ public:
 
 private:
     void serve();
-    void linger();
 
     Socket socket_;
     const Scheme& scheme_;

@@ -4,14 +4,10 @@
 
 namespace kv {
 
-namespace {
-
-// A step of the sweeper looks at this many buckets, about one row each: some 20 us under the lock.
-constexpr int buckets_per_step = 200;
-
-}  // namespace
-
-Store::Store(const Clock& clock, std::size_t memory_limit) : clock_(clock), budget_(memory_limit) {}
+Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full)
+    : clock_(clock), when_full_(when_full), budget_(memory_limit)
+{
+}
 
 std::optional<Draft> Store::draft(std::string_view key, std::size_t value_bytes)
 {
@@ -25,59 +21,6 @@ std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
     if (!budget_.take(bytes)) return std::nullopt;
     Charge charge(budget_, bytes);
     return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(charge)};
-}
-
-/// Nothing is refused while expired items take its room. The lock is let go between steps.
-void Store::make_room(std::size_t bytes)
-{
-    while (!budget_.has_room(bytes) && sweep()) {
-    }
-}
-
-bool Store::sweep()
-{
-    Transaction transaction(*this);
-    mutex_.assert_held();
-    const UnixMillis now = transaction.now();
-    if (next_expiry_ > now) return false;
-    UnixMillis earliest = never;
-    bool more = true;
-    for (int i = 0; more && i < buckets_per_step; ++i) {
-        boost::container::small_vector<const Table::Row*, 8> expired;
-        more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
-            const ItemPtr& item = row.first;
-            if (item->expires > now) {
-                earliest = std::min(earliest, item->expires);
-            } else {
-                expired.push_back(&row);
-            }
-        });
-        for (const Table::Row* row : expired) transaction.reclaim(*row);
-    }
-    seen_expiry_ = std::min(seen_expiry_, earliest);
-    if (!more) end_of_pass();
-    return more;
-}
-
-/// A map that grew during the walk may have moved rows past it unseen: then walk again.
-void Store::end_of_pass()
-{
-    const bool saw_all = sweep_generation_ == table_->generation();
-    next_expiry_ = saw_all ? seen_expiry_ : std::min(seen_expiry_, clock_.now());
-    seen_expiry_ = never;
-    sweep_generation_ = table_->generation();
-}
-
-UnixMillis Store::next_expiry()
-{
-    const MutexLock lock(mutex_);
-    return std::min(next_expiry_, flush_at_);
-}
-
-void Store::note_expiry(UnixMillis when)
-{
-    next_expiry_ = std::min(next_expiry_, when);
-    seen_expiry_ = std::min(seen_expiry_, when);
 }
 
 Transaction::Transaction(Store& store)
@@ -103,6 +46,8 @@ Table::Row* Transaction::fetch(const HashedKey& key)
         row->second.last_access =
             static_cast<std::uint32_t>(duration_cast<std::chrono::seconds>(now_).count());
         row->second.fetched = true;
+        store_.mutex_.assert_held();
+        store_.eviction_.used(row->second);
     }
     return row;
 }

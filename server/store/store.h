@@ -13,6 +13,7 @@
 #include "common/mutex.h"
 #include "server/store/counters.h"
 #include "server/store/draft.h"
+#include "server/store/eviction.h"
 #include "server/store/table.h"
 
 #include <boost/container/small_vector.hpp>
@@ -21,11 +22,14 @@
 
 namespace kv {
 
+/// What happens to a write that the memory limit has no room for.
+enum class WhenFull : std::uint8_t { refuse, evict };
+
 /// Any thread may call it. Outlives every transaction and draft.
 class Store final : public DraftSource {
 public:
     /// `clock` outlives the store; `memory_limit` in bytes, 0 for none.
-    Store(const Clock& clock, std::size_t memory_limit);
+    Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full = WhenFull::refuse);
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
@@ -33,8 +37,8 @@ public:
     /// The key with its hash, for a Transaction: computed before the lock is taken.
     [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
 
-    /// Drops expired items until `bytes` more fit the memory limit, or none is left. For those who
-    /// draft inside a transaction, to call before it.
+    /// Drops expired items until `bytes` more fit the memory limit, or none is left; then, if the
+    /// store evicts, others. For those who draft inside a transaction, to call before it.
     void make_room(std::size_t bytes);
 
     /// Drops expired items of the next few buckets, under one short lock. false: there is nothing
@@ -54,11 +58,13 @@ private:
     friend class Transaction;
 
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
+    [[nodiscard]] bool evict();
     void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
     void end_of_pass() KV_REQUIRES(mutex_);
 
     const Clock& clock_;
     const KeyHash hash_;
+    const WhenFull when_full_;
     MemoryBudget budget_;
 
     Mutex mutex_;
@@ -67,6 +73,7 @@ private:
     std::uint64_t last_cas_ KV_GUARDED_BY(mutex_) = 0;
     UnixMillis flush_at_ KV_GUARDED_BY(mutex_) = never;
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
+    Eviction eviction_ KV_GUARDED_BY(mutex_);
 
     // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
     // the earliest expiry; when it is through, that is when the next walk pays.

@@ -29,6 +29,14 @@ ItemPtr Table::put(ItemPtr item, Usage usage)
     return replaced;
 }
 
+Table::Row* Table::any()
+{
+    for (Part& part : parts_) {
+        if (!part.empty()) return &*part.begin();
+    }
+    return nullptr;
+}
+
 ItemPtr Table::erase(const HashedKey& key)
 {
     Part& part = part_of(key.hash);

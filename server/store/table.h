@@ -18,6 +18,8 @@ namespace kv {
 /// What the table notes beside an item and changes at every use of it.
 struct Usage {
     std::uint32_t last_access = 0;  ///< Unix time in seconds
+    std::uint16_t epoch = 0;        ///< of the eviction's count of reads
+    std::uint8_t reads = 0;         ///< as the eviction counts them
     bool fetched = false;           ///< read at least once since it was stored
 };
 
@@ -62,6 +64,16 @@ public:
         std::size_t part = 0;
         std::size_t bucket = 0;
     };
+
+    /// A place by chance, from two random numbers.
+    [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const
+    {
+        const std::size_t part = a % parts_.size();
+        return {part, b % parts_[part].bucket_count()};
+    }
+
+    /// Some row, or null if there is none.
+    [[nodiscard]] Row* any();
 
     /// Calls visit(row) for every row of the cursor's bucket and moves the cursor to the next.
     /// false: the walk has come to the end, and the cursor to the start again. A row that stays in

@@ -1,8 +1,16 @@
-#include "server/net/bind.h"
+#include "server/net/sockets.h"
+
+#include "common/wait.h"
 
 #include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
 
 namespace kv {
 
@@ -67,6 +75,59 @@ Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint)
     }
     acceptor.listen(backlog);
     return acceptor;
+}
+
+void prepare_session_socket(Socket& socket)
+{
+    error_code ignored;
+    // A reply leaves at once: waiting to fill a segment (Nagle) would cost a round trip.
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    // A peer that vanished without a word is noticed some minute later: 30 + 3 x 10 seconds.
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    for (const auto& [option, value] :
+         {std::pair{TCP_KEEPIDLE, 30}, {TCP_KEEPINTVL, 10}, {TCP_KEEPCNT, 3}}) {
+        ::setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+    }
+    ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+}
+
+namespace {
+
+// Enough for what a client sends before it notices; one that sends more is not reading anyway.
+constexpr int most_reads = 16;
+
+enum class Drained { all, nothing_yet };
+
+/// Reads and forgets what has arrived.
+Drained drain(int socket)
+{
+    std::array<char, 4096> forgotten;
+    for (int reads = 0; reads < most_reads; ++reads) {
+        const auto got = ::recv(socket, forgotten.data(), forgotten.size(), MSG_DONTWAIT);
+        if (got < 0 && errno == EAGAIN) return Drained::nothing_yet;
+        if (got <= 0) break;
+    }
+    return Drained::all;
+}
+
+}  // namespace
+
+void turn_away(Socket& socket, std::string_view line) noexcept
+{
+    const int descriptor = socket.native_handle();
+    (void)::send(descriptor, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ::shutdown(descriptor, SHUT_WR);
+    (void)drain(descriptor);
+}
+
+void linger(Socket& socket)
+{
+    const int descriptor = socket.native_handle();
+    ::shutdown(descriptor, SHUT_WR);
+    const Deadline deadline = deadline_after(std::chrono::seconds(1));
+    while (wait_for(descriptor, Event::readable, -1, deadline) == Wakeup::ready) {
+        if (drain(descriptor) == Drained::all) return;
+    }
 }
 
 }  // namespace kv

@@ -1,0 +1,44 @@
+#include "common/option_values.h"
+
+#include "common/parse_number.h"
+
+#include <string>
+
+namespace kv {
+
+namespace {
+
+std::string word(std::istream& in)
+{
+    std::string text;
+    in >> text;
+    return text;
+}
+
+}  // namespace
+
+std::istream& operator>>(std::istream& in, Size& size)
+{
+    const auto bytes = parse_size(word(in));
+    if (!bytes) in.setstate(std::ios::failbit);
+    size.bytes = bytes.value_or(0);
+    return in;
+}
+
+std::istream& operator>>(std::istream& in, Seconds& seconds)
+{
+    const auto number = parse_number<std::uint32_t>(word(in));
+    if (!number) in.setstate(std::ios::failbit);
+    seconds.time = std::chrono::seconds(number.value_or(0));
+    return in;
+}
+
+std::istream& operator>>(std::istream& in, Port& port)
+{
+    const std::string text = word(in);
+    port.number = parse_number<std::uint16_t>(text);
+    if (!port.number && text != "off") in.setstate(std::ios::failbit);
+    return in;
+}
+
+}  // namespace kv

@@ -1,0 +1,32 @@
+// option_values.h: kinds of option values that Program_options reads with operator>>, for all programs.
+//
+// Each reads one whole word; anything else sets failbit, which Program_options reports as an invalid
+// value, naming the option.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <istream>
+#include <optional>
+
+namespace kv {
+
+/// Bytes, or k, m, g for powers of 1,024: "64m".
+struct Size {
+    std::uint64_t bytes = 0;
+};
+std::istream& operator>>(std::istream& in, Size& size);
+
+/// Whole seconds.
+struct Seconds {
+    std::chrono::milliseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Seconds& seconds);
+
+/// A port from 0 to 65535, or "off".
+struct Port {
+    std::optional<std::uint16_t> number;
+};
+std::istream& operator>>(std::istream& in, Port& port);
+
+}  // namespace kv

@@ -1,0 +1,92 @@
+#include "server/option_table.h"
+
+#include "common/log.h"
+#include "common/option_values.h"
+
+#include <boost/program_options.hpp>
+
+#include <string>
+#include <vector>
+
+namespace kv {
+
+namespace {
+
+namespace po = boost::program_options;
+
+// clang-format off
+po::options_description describe_listening()
+{
+    po::options_description listening("Where it listens");
+    listening.add_options()
+        ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
+            "memcache://HOST:PORT, simple://HOST:PORT, or SCHEME+unix:///PATH; may be repeated; "
+            "port 0 takes any free port (default: memcache://127.0.0.1:11211)")
+        ("port", po::value<Port>()->value_name("N"),
+            "a memcache listener on --host; 0: any free port; off: none")
+        ("host", po::value<std::string>()->value_name("ADDR")->default_value("127.0.0.1"),
+            "the address for --port")
+        ("allow-remote", po::bool_switch(),
+            "permit an address that other machines reach; there is no password")
+        ("max-clients", po::value<std::size_t>()->value_name("N")->default_value(1024),
+            "connections served at once; one more is told so and closed");
+    return listening;
+}
+
+po::options_description describe_storing()
+{
+    po::options_description storing("What it keeps");
+    storing.add_options()
+        ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
+            "for keys, values and their bookkeeping, as in 64m or 2g; 0: no limit")
+        ("when-full", po::value<std::string>()->value_name("refuse|evict")->default_value("refuse"),
+            "refuse: a write is answered with an error, and nothing stored is lost; "
+            "evict: items seldom read make room, as in a cache")
+        ("max-item-size", po::value<Size>()->value_name("SIZE")->default_value({1 << 20}, "1m"),
+            "the largest value, up to 1g");
+    return storing;
+}
+
+po::options_description describe_running()
+{
+    po::options_description running("How it runs");
+    running.add_options()
+        ("idle-timeout", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
+            "close a client that sends nothing for so long; 0: never")
+        ("request-timeout", po::value<Seconds>()->value_name("SECONDS")
+                                ->default_value({std::chrono::seconds(30)}, "30"),
+            "a request once begun must arrive whole, and a reply must leave; 0: no limit")
+        ("drain-timeout", po::value<Seconds>()->value_name("SECONDS")
+                              ->default_value({std::chrono::seconds(5)}, "5"),
+            "how long a stop waits for requests in flight")
+        ("allow-shutdown", po::bool_switch(), "a client's shutdown command may stop the server")
+        ("log-level", po::value<LogLevel>()->value_name("LEVEL")->default_value(LogLevel::info, "info"),
+            "debug, info, warning, error or off; to stderr")
+        ("verbose,v", po::bool_switch(), "the same as --log-level debug")
+        ("config", po::value<std::string>()->value_name("FILE"),
+            "read options from lines such as max-clients = 100");
+    return running;
+}
+// clang-format on
+
+}  // namespace
+
+po::options_description describe_options()
+{
+    po::options_description known;
+    known.add(describe_listening()).add(describe_storing()).add(describe_running());
+    known.add_options()("help,h", "print this")("version", "print the version");
+    return known;
+}
+
+const std::string_view usage_introduction =
+    "Usage: kvserver [OPTIONS]\n\n"
+    "A key-value server: one thread per client, everything in memory. It prints a line\n"
+    "\"ready URI\" for each listener, and serves until SIGINT or SIGTERM.\n\n";
+
+const std::string_view usage_conclusion =
+    "\nEvery option may also stand in the environment (KVSERVER_MAX_CLIENTS=100) or in the\n"
+    "--config file; the command line wins, then the environment.\n"
+    "Exit status: 0 stopped by a signal, 1 cannot serve, 2 wrong usage.\n";
+
+}  // namespace kv

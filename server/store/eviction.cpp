@@ -1,0 +1,49 @@
+#include "server/store/eviction.h"
+
+#include <algorithm>
+
+namespace kv {
+
+namespace {
+
+constexpr int sampled_rows = 16;
+constexpr int most_buckets = 256;  // looked at for them: enough in a table that is nearly empty
+constexpr std::size_t turnovers_per_epoch = 8;
+
+}  // namespace
+
+void Eviction::used(Usage& usage) const
+{
+    age(usage);
+    if (usage.reads < 255) ++usage.reads;
+}
+
+/// Counts are halved when they are next looked at, for all the epochs since.
+void Eviction::age(Usage& usage) const
+{
+    const auto epochs = static_cast<std::uint16_t>(epoch_ - usage.epoch);
+    usage.reads = static_cast<std::uint8_t>(usage.reads >> std::min<unsigned>(epochs, 8));
+    usage.epoch = epoch_;
+}
+
+Table::Row* Eviction::choose(Table& table)
+{
+    Table::Row* least = nullptr;
+    int looked_at = 0;
+    for (int i = 0; i < most_buckets && looked_at < sampled_rows; ++i) {
+        Table::Cursor place = table.place(random_(), random_());
+        table.visit_bucket(place, [&](Table::Row& row) {
+            age(row.second);
+            ++looked_at;
+            if (least == nullptr || row.second.reads < least->second.reads) least = &row;
+        });
+    }
+    if (least == nullptr) least = table.any();
+    if (++given_up_ > turnovers_per_epoch * table.size()) {
+        given_up_ = 0;
+        ++epoch_;
+    }
+    return least;
+}
+
+}  // namespace kv

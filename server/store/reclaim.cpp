@@ -1,0 +1,90 @@
+// reclaim.cpp: how the store gives items up: those whose time is over, and, if it may, others.
+//
+// A second reading: the store works without it, until memory runs out.
+
+#include "server/store/store.h"
+
+#include <algorithm>
+
+namespace kv {
+
+namespace {
+
+// A step of the sweeper looks at this many buckets, about one row each: some 20 us under the lock.
+constexpr int buckets_per_step = 200;
+
+}  // namespace
+
+/// Nothing is refused or evicted while expired items take its room. The lock is let go between steps.
+void Store::make_room(std::size_t bytes)
+{
+    if (budget_.limit() != 0 && bytes > budget_.limit()) return;  // there never will be
+    while (!budget_.has_room(bytes) && sweep()) {
+    }
+    while (!budget_.has_room(bytes) && when_full_ == WhenFull::evict && evict()) {
+    }
+}
+
+/// Gives up a few items, under one short lock. false: there is none left.
+bool Store::evict()
+{
+    constexpr int items_per_step = 4;
+    Transaction transaction(*this);
+    mutex_.assert_held();
+    for (int i = 0; i < items_per_step; ++i) {
+        const Table::Row* row = eviction_.choose(*table_);
+        if (row == nullptr) return false;
+        ++counters_.evictions;
+        if (!row->second.fetched) ++counters_.evicted_unfetched;
+        transaction.take_out({row->first->key(), row->first->hash()});
+    }
+    return true;
+}
+
+bool Store::sweep()
+{
+    Transaction transaction(*this);
+    mutex_.assert_held();
+    const UnixMillis now = transaction.now();
+    if (next_expiry_ > now) return false;
+    UnixMillis earliest = never;
+    bool more = true;
+    for (int i = 0; more && i < buckets_per_step; ++i) {
+        boost::container::small_vector<const Table::Row*, 8> expired;
+        more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
+            const ItemPtr& item = row.first;
+            if (item->expires > now) {
+                earliest = std::min(earliest, item->expires);
+            } else {
+                expired.push_back(&row);
+            }
+        });
+        for (const Table::Row* row : expired) transaction.reclaim(*row);
+    }
+    seen_expiry_ = std::min(seen_expiry_, earliest);
+    if (!more) end_of_pass();
+    return more;
+}
+
+/// A map that grew during the walk may have moved rows past it unseen: then walk again.
+void Store::end_of_pass()
+{
+    const bool saw_all = sweep_generation_ == table_->generation();
+    next_expiry_ = saw_all ? seen_expiry_ : std::min(seen_expiry_, clock_.now());
+    seen_expiry_ = never;
+    sweep_generation_ = table_->generation();
+}
+
+UnixMillis Store::next_expiry()
+{
+    const MutexLock lock(mutex_);
+    return std::min(next_expiry_, flush_at_);
+}
+
+void Store::note_expiry(UnixMillis when)
+{
+    next_expiry_ = std::min(next_expiry_, when);
+    seen_expiry_ = std::min(seen_expiry_, when);
+}
+
+}  // namespace kv
