@@ -1,0 +1,42 @@
+// command_table.h: the commands of each dialect: their arguments and what they are for.
+//
+// One table feeds the shell's help, hints, completion, checks and manual page.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace kv {
+
+/// One command, as the shell takes it. `arguments` is its grammar for people and programs alike:
+///   key value [EX seconds] [key ...]
+/// A word in lower case stands for something, one in upper case for itself, brackets for what may
+/// be left out, dots for "as often as you like". A value is one word here, whatever length and
+/// framing the wire puts before it.
+struct CommandInfo {
+    std::string_view name;
+    std::string_view arguments;
+    std::string_view summary;
+    std::string_view group;
+};
+
+/// The memcached text protocol: classic and meta commands, by group.
+[[nodiscard]] std::span<const CommandInfo> memcached_commands();
+
+/// The row of `name`, in any case of letters; null when there is none. A subcommand has a row of
+/// its own ("CLIENT LIST").
+[[nodiscard]] const CommandInfo* find_command(std::span<const CommandInfo> table,
+                                              std::string_view name);
+
+/// How many words `arguments` demands, and how many it allows (SIZE_MAX: any number).
+struct Arity {
+    std::size_t least = 0;
+    std::size_t most = 0;
+};
+[[nodiscard]] Arity arity_of(std::string_view arguments);
+
+/// Whether argument number `index` (from 0) is the name of a key.
+[[nodiscard]] bool is_key_argument(std::string_view arguments, std::size_t index);
+
+}  // namespace kv

@@ -1,0 +1,155 @@
+#include "common/quoting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace kv {
+
+namespace {
+
+bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/// The byte that "\xNN" at the front of `text` stands for.
+std::optional<char> hex_escape(std::string_view text)
+{
+    if (text.size() < 4 || text[1] != 'x') return std::nullopt;
+    unsigned char byte = 0;
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, byte, 16);
+    if (error != std::errc{} || end != text.data() + 4) return std::nullopt;
+    return static_cast<char>(byte);
+}
+
+char named_escape(char name)
+{
+    switch (name) {
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        case 'a':
+            return '\a';
+        case 'b':
+            return '\b';
+        default:
+            return name;
+    }
+}
+
+/// Takes one escape or one plain byte of a double-quoted word off the front of `text`.
+char take_double_quoted(std::string_view& text)
+{
+    if (text[0] != '\\' || text.size() < 2) {
+        const char plain = text[0];
+        text.remove_prefix(1);
+        return plain;
+    }
+    if (const auto byte = hex_escape(text)) {
+        text.remove_prefix(4);
+        return *byte;
+    }
+    const char named = named_escape(text[1]);
+    text.remove_prefix(2);
+    return named;
+}
+
+char take_single_quoted(std::string_view& text)
+{
+    if (text.starts_with("\\'") || text.starts_with("\\\\")) text.remove_prefix(1);
+    const char plain = text[0];
+    text.remove_prefix(1);
+    return plain;
+}
+
+/// Takes a word that begins with a quote. nullopt: it is not closed, or something follows it.
+std::optional<std::string> take_quoted(std::string_view& text)
+{
+    const char quote = text[0];
+    std::string word;
+    text.remove_prefix(1);
+    while (!text.empty() && text[0] != quote) {
+        word += quote == '"' ? take_double_quoted(text) : take_single_quoted(text);
+    }
+    if (text.empty()) return std::nullopt;
+    text.remove_prefix(1);
+    if (!text.empty() && !is_blank(text[0])) return std::nullopt;
+    return word;
+}
+
+std::string take_plain(std::string_view& text)
+{
+    const auto end = std::find_if(text.begin(), text.end(), is_blank);
+    std::string word(text.begin(), end);
+    text.remove_prefix(word.size());
+    return word;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> split_quoted(std::string_view line)
+{
+    std::vector<std::string> words;
+    for (;;) {
+        while (!line.empty() && is_blank(line[0])) line.remove_prefix(1);
+        if (line.empty()) return words;
+        if (line[0] == '"' || line[0] == '\'') {
+            auto word = take_quoted(line);
+            if (!word) return std::nullopt;
+            words.push_back(std::move(*word));
+        } else {
+            words.push_back(take_plain(line));
+        }
+    }
+}
+
+std::string quoted(std::string_view bytes)
+{
+    std::string text = "\"";
+    for (const char byte : bytes) {
+        switch (byte) {
+            case '\n':
+                text += "\\n";
+                break;
+            case '\r':
+                text += "\\r";
+                break;
+            case '\t':
+                text += "\\t";
+                break;
+            case '\a':
+                text += "\\a";
+                break;
+            case '\b':
+                text += "\\b";
+                break;
+            case '"':
+            case '\\':
+                text += '\\';
+                text += byte;
+                break;
+            default:
+                if (byte >= ' ' && byte <= '~') {
+                    text += byte;
+                } else {
+                    text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+                }
+        }
+    }
+    return text += '"';
+}
+
+std::string quoted_if_needed(std::string_view word)
+{
+    const bool is_plain =
+        !word.empty() && word[0] != '"' && word[0] != '\'' &&
+        std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return is_plain ? std::string(word) : quoted(word);
+}
+
+}  // namespace kv

@@ -1,0 +1,65 @@
+// scripted_link.h: a server that has nothing but its lines to say: chunks in, bytes out, no
+// sockets.
+#pragma once
+
+#include "common/transport.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kv::test {
+
+/// What goes on at the far end; shared by the test and the link that the client owns.
+struct Script {
+    std::deque<std::string> chunks;  ///< what each read gives
+    bool ends = true;                ///< after the chunks the server closes, else it stays silent
+    std::string sent;                ///< everything the client has written
+};
+
+class ScriptedLink final : public Transport {
+public:
+    explicit ScriptedLink(std::shared_ptr<Script> script) : script_(std::move(script)) {}
+
+    std::optional<std::size_t> try_read(std::span<char> into) override
+    {
+        if (script_->chunks.empty())
+            return script_->ends ? std::optional<std::size_t>(0) : std::nullopt;
+        std::string& chunk = script_->chunks.front();
+        const std::size_t count = std::min(into.size(), chunk.size());
+        std::memcpy(into.data(), chunk.data(), count);
+        chunk.erase(0, count);
+        if (chunk.empty()) script_->chunks.pop_front();
+        return count;
+    }
+
+    /// Silence lasts for ever: any deadline passes at once.
+    Wakeup wait_readable(const Mailbox*, Deadline) override { return Wakeup::timed_out; }
+
+    void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
+    {
+        script_->sent.append(head).append(tail);
+    }
+
+private:
+    std::shared_ptr<Script> script_;
+};
+
+/// Every way in which `bytes` can arrive that a test should try: whole, byte by byte, and cut in
+/// two at each position.
+inline std::vector<std::deque<std::string>> arrivals(std::string_view bytes)
+{
+    std::vector<std::deque<std::string>> ways{{std::string(bytes)}, {}};
+    for (const char byte : bytes) ways[1].emplace_back(1, byte);
+    for (std::size_t at = 1; at < bytes.size(); ++at) {
+        ways.push_back({std::string(bytes.substr(0, at)), std::string(bytes.substr(at))});
+    }
+    if (bytes.empty()) ways = {{}};
+    return ways;
+}
+
+}  // namespace kv::test
