@@ -1,0 +1,154 @@
+#define BOOST_TEST_MODULE socket_transport
+#include "common/socket_transport.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <string>
+#include <thread>
+
+namespace {
+
+using kv::no_deadline;
+using kv::Wakeup;
+using std::chrono::milliseconds;
+
+/// A transport over one end of a TCP connection; the test holds the other end.
+struct Connection {
+    Connection()
+    {
+        namespace ip = kv::asio::ip;
+        kv::Acceptor acceptor(context, ip::tcp::endpoint(ip::address_v4::loopback(), 0));
+        peer.connect(acceptor.local_endpoint());
+        acceptor.accept(socket);
+    }
+
+    std::string read()
+    {
+        std::array<char, 1024> bytes;
+        const auto got = transport.try_read(bytes);
+        return got ? std::string(bytes.data(), *got) : "<nothing>";
+    }
+
+    /// Sends from the peer, and waits until it has arrived.
+    void arrives(std::string_view bytes)
+    {
+        const std::size_t before = socket.available();
+        peer.write_some(kv::asio::buffer(bytes));
+        while (socket.available() < before + bytes.size()) std::this_thread::yield();
+    }
+
+    kv::asio::io_context context;
+    kv::Socket peer{context};
+    kv::Socket socket{context};
+    kv::Traffic traffic;
+    kv::SocketTransport transport{socket, &traffic};
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(nothing_has_arrived_yet, Connection)
+{
+    BOOST_TEST(read() == "<nothing>");
+}
+
+BOOST_FIXTURE_TEST_CASE(what_has_arrived_is_read, Connection)
+{
+    peer.write_some(kv::asio::buffer("hello", 5));
+    BOOST_TEST((transport.wait_readable(nullptr, no_deadline) == Wakeup::ready));
+    BOOST_TEST(read() == "hello");
+    BOOST_TEST(read() == "<nothing>");
+    BOOST_TEST(traffic.bytes_read == 5U);
+}
+
+BOOST_FIXTURE_TEST_CASE(at_most_what_fits_is_read, Connection)
+{
+    arrives("hello");
+    std::array<char, 2> two;
+    BOOST_TEST(transport.try_read(two).value() == 2U);
+    BOOST_TEST(read() == "llo");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_peer_that_has_finished_sending_is_read_as_zero_bytes, Connection)
+{
+    peer.shutdown(kv::Socket::shutdown_send);
+    BOOST_TEST((transport.wait_readable(nullptr, no_deadline) == Wakeup::ready));
+    BOOST_TEST(read() == "");
+    BOOST_TEST(read() == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reset_is_an_error, Connection)
+{
+    peer.set_option(kv::asio::socket_base::linger(true, 0));
+    peer.close();
+    BOOST_TEST((transport.wait_readable(nullptr, no_deadline) == Wakeup::ready));
+    BOOST_CHECK_THROW((void)read(), boost::system::system_error);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wait_ends_at_its_deadline, Connection)
+{
+    const auto deadline = kv::deadline_after(milliseconds(1));
+    BOOST_TEST((transport.wait_readable(nullptr, deadline) == Wakeup::timed_out));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wait_ends_with_mail, Connection)
+{
+    kv::Mailbox mailbox;
+    mailbox.open();
+    BOOST_TEST(mailbox.post("m"));
+    BOOST_TEST((transport.wait_readable(&mailbox, no_deadline) == Wakeup::mail));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_mailbox_never_opened_is_not_waited_for, Connection)
+{
+    const kv::Mailbox mailbox;
+    arrives("x");
+    BOOST_TEST((transport.wait_readable(&mailbox, no_deadline) == Wakeup::ready));
+}
+
+BOOST_FIXTURE_TEST_CASE(both_pieces_are_written_whole_and_in_order, Connection)
+{
+    const std::string head = "head ";
+    const std::string tail(5'000'000, 't');
+    std::string received;
+    std::jthread reader([&] {
+        std::array<char, 65536> bytes;
+        while (received.size() < head.size() + tail.size()) {
+            received.append(bytes.data(), peer.read_some(kv::asio::buffer(bytes)));
+        }
+    });
+    transport.write_all(head, tail, milliseconds(0));
+    reader.join();
+    BOOST_TEST((received == head + tail));
+    BOOST_TEST(traffic.bytes_written == head.size() + tail.size());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_peer_that_never_reads_is_given_up, Connection)
+{
+    const std::string flood(50'000'000, 'f');
+    BOOST_CHECK_THROW(transport.write_all(flood, {}, milliseconds(20)), kv::TimedOut);
+}
+
+BOOST_FIXTURE_TEST_CASE(writing_to_a_peer_that_has_gone_is_an_error, Connection)
+{
+    peer.set_option(kv::asio::socket_base::linger(true, 0));
+    peer.close();
+    BOOST_TEST((transport.wait_readable(nullptr, no_deadline) == Wakeup::ready));
+    BOOST_CHECK_THROW(transport.write_all("x", {}, milliseconds(0)), boost::system::system_error);
+}
+
+BOOST_FIXTURE_TEST_CASE(only_what_has_arrived_is_read_once_stopping, Connection)
+{
+    arrives("before");
+    transport.read_no_further();
+    BOOST_TEST(read() == "before");
+    peer.write_some(kv::asio::buffer("after", 5));
+    BOOST_TEST((transport.wait_readable(nullptr, no_deadline) == Wakeup::ready));
+    BOOST_TEST(read() == "");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_input_ends_at_once_when_nothing_had_arrived, Connection)
+{
+    transport.read_no_further();
+    BOOST_TEST(read() == "");
+}

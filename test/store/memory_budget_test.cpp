@@ -1,0 +1,132 @@
+#define BOOST_TEST_MODULE memory_budget
+#include "server/store/memory_budget.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+#include <vector>
+
+using kv::Charge;
+using kv::MemoryBudget;
+
+BOOST_AUTO_TEST_CASE(a_budget_can_be_used_to_the_last_byte)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(60));
+    BOOST_TEST(budget.take(40));
+    BOOST_TEST(budget.used() == 100U);
+}
+
+BOOST_AUTO_TEST_CASE(one_byte_too_many_is_refused_and_not_counted)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(60));
+    BOOST_TEST(!budget.take(41));
+    BOOST_TEST(budget.used() == 60U);
+    BOOST_TEST(budget.take(40));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_given_back_can_be_taken_again)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(100));
+    budget.give_back(30);
+    BOOST_TEST(budget.used() == 70U);
+    BOOST_TEST(budget.take(30));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_of_zero_is_none)
+{
+    MemoryBudget budget(0);
+    BOOST_TEST(budget.take(std::size_t{1} << 50));
+    BOOST_TEST(budget.has_room(std::size_t{1} << 50));
+    BOOST_TEST(budget.used() == std::size_t{1} << 50);
+}
+
+BOOST_AUTO_TEST_CASE(has_room_asks_without_taking)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(60));
+    BOOST_TEST(budget.has_room(40));
+    BOOST_TEST(!budget.has_room(41));
+    BOOST_TEST(budget.used() == 60U);
+}
+
+BOOST_AUTO_TEST_CASE(a_charge_gives_back_at_its_end)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(30));
+    {
+        const Charge charge(budget, 30);
+    }
+    BOOST_TEST(budget.used() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_charge_that_is_kept_stays_counted)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(30));
+    {
+        Charge charge(budget, 30);
+        charge.keep();
+    }
+    BOOST_TEST(budget.used() == 30U);
+}
+
+BOOST_AUTO_TEST_CASE(a_charge_that_moves_gives_back_once)
+{
+    MemoryBudget budget(100);
+    BOOST_TEST(budget.take(30));
+    {
+        Charge first(budget, 30);
+        Charge second(std::move(first));
+        Charge third;
+        third = std::move(second);
+        BOOST_TEST(budget.used() == 30U);
+    }
+    BOOST_TEST(budget.used() == 0U);
+}
+
+// A client that keeps asking for more than there is must not make others believe it is taken.
+BOOST_AUTO_TEST_CASE(a_request_refused_takes_nothing_from_others_for_a_moment_either)
+{
+    MemoryBudget budget(100);
+    std::jthread greedy([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) (void)budget.take(101);
+    });
+    int refused = 0;
+    std::size_t most_used = 0;
+    for (int i = 0; i < 500'000; ++i) {
+        if (budget.take(10)) {
+            most_used = std::max(most_used, budget.used());
+            budget.give_back(10);
+        } else {
+            ++refused;
+        }
+    }
+    BOOST_TEST(refused == 0);
+    BOOST_TEST(most_used == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_never_take_more_than_the_limit_together)
+{
+    constexpr std::size_t limit = 1000;
+    MemoryBudget budget(limit);
+    std::atomic<std::size_t> held{0};
+    std::atomic<bool> exceeded{false};
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([&] {
+                for (int round = 0; round < 50'000; ++round) {
+                    if (!budget.take(300)) continue;
+                    if ((held += 300) > limit) exceeded = true;
+                    held -= 300;
+                    budget.give_back(300);
+                }
+            });
+        }
+    }
+    BOOST_TEST(!exceeded);
+    BOOST_TEST(budget.used() == 0U);
+}

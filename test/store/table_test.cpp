@@ -1,0 +1,241 @@
+#define BOOST_TEST_MODULE table
+#include "server/store/table.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <malloc.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t bytes)
+{
+    ++allocations;
+    if (void* memory = std::malloc(bytes)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept
+{
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept
+{
+    std::free(memory);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool has_glibc_malloc = false;
+#else
+constexpr bool has_glibc_malloc = true;
+#endif
+
+namespace {
+
+using kv::Item;
+using kv::ItemPtr;
+using kv::Table;
+
+struct Keys {
+    kv::KeyHash hash;
+    std::unique_ptr<Table> table = std::make_unique<Table>();
+
+    ItemPtr item(std::string_view key, std::string_view value = "v") const
+    {
+        ItemPtr made = Item::make(key, hash(key).hash, value.size());
+        std::memcpy(made->room().data(), value.data(), value.size());
+        return made;
+    }
+    /// What put gave back: the value replaced, or "<new>".
+    std::string put(std::string_view key, std::string_view value = "v")
+    {
+        const ItemPtr replaced = table->put(item(key, value), {});
+        return replaced ? std::string(replaced->value()) : "<new>";
+    }
+    std::string get(std::string_view key)
+    {
+        const auto* row = table->find(hash(key));
+        return row != nullptr ? std::string(row->first->value()) : "<none>";
+    }
+    void put_many(int count)
+    {
+        for (int i = 0; i < count; ++i) put("key:" + std::to_string(i));
+    }
+    /// How often a walk from the start visits each key.
+    std::map<std::string, int> walk()
+    {
+        std::map<std::string, int> visits;
+        Table::Cursor cursor;
+        while (table->visit_bucket(
+            cursor, [&](const Table::Row& row) { ++visits[std::string(row.first->key())]; })) {
+        }
+        return visits;
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(an_empty_table_finds_nothing, Keys)
+{
+    BOOST_TEST(get("a") == "<none>");
+    BOOST_TEST(table->size() == 0U);
+    BOOST_TEST(!table->erase(hash("a")));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_put_is_found, Keys)
+{
+    BOOST_TEST(put("a", "1") == "<new>");
+    BOOST_TEST(put("b", "2") == "<new>");
+    BOOST_TEST(get("a") == "1");
+    BOOST_TEST(get("b") == "2");
+    BOOST_TEST(table->size() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(putting_again_gives_back_what_was_replaced, Keys)
+{
+    put("a", "1");
+    BOOST_TEST(put("a", "2") == "1");
+    BOOST_TEST(get("a") == "2");
+    BOOST_TEST(table->size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_key_of_a_replaced_item_may_go, Keys)
+{
+    put("a", "1");
+    table->put(item("a", "2"), {});
+    const std::string another_a(1, 'a');
+    BOOST_TEST(get(another_a) == "2");
+}
+
+BOOST_FIXTURE_TEST_CASE(usage_is_that_of_the_last_put, Keys)
+{
+    table->put(item("a"), {1, true});
+    BOOST_TEST(table->find(hash("a"))->second.last_access == 1U);
+    BOOST_TEST(table->find(hash("a"))->second.fetched);
+    table->put(item("a"), {2, false});
+    BOOST_TEST(table->find(hash("a"))->second.last_access == 2U);
+    BOOST_TEST(!table->find(hash("a"))->second.fetched);
+}
+
+BOOST_FIXTURE_TEST_CASE(replacing_allocates_nothing, Keys)
+{
+    put_many(1000);
+    ItemPtr again = item("key:500", "new");
+    const std::size_t before = allocations;
+    const ItemPtr replaced = table->put(std::move(again), {});
+    BOOST_TEST(allocations == before);
+    BOOST_TEST(get("key:500") == "new");
+}
+
+BOOST_FIXTURE_TEST_CASE(erasing_gives_back_the_item, Keys)
+{
+    put("a", "1");
+    put("b", "2");
+    const ItemPtr erased = table->erase(hash("a"));
+    BOOST_TEST(erased->value() == "1");
+    BOOST_TEST(get("a") == "<none>");
+    BOOST_TEST(get("b") == "2");
+    BOOST_TEST(table->size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(keys_with_equal_hashes_are_told_apart, Keys)
+{
+    table->put(Item::make("one", 42, 0), {});
+    table->put(Item::make("two", 42, 1), {});
+    BOOST_TEST(table->size() == 2U);
+    BOOST_TEST(table->find({"one", 42})->first->value().size() == 0U);
+    BOOST_TEST(table->find({"two", 42})->first->value().size() == 1U);
+    BOOST_TEST(table->find({"six", 42}) == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_row_stays_where_it_is_while_the_table_grows, Keys)
+{
+    put("a", "1");
+    const Table::Row* row = table->find(hash("a"));
+    const auto before = table->generation();
+    put_many(20'000);
+    BOOST_TEST(table->generation() != before);
+    BOOST_TEST(table->find(hash("a")) == row);
+    BOOST_TEST(row->first->value() == "1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_walk_visits_every_row, Keys)
+{
+    put_many(5000);
+    const auto visits = walk();
+    BOOST_TEST(visits.size() == 5000U);
+    for (const auto& [key, times] : visits) BOOST_REQUIRE(times == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_walk_of_an_empty_table_ends, Keys)
+{
+    BOOST_TEST(walk().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_cursor_is_back_at_the_start_after_a_walk, Keys)
+{
+    put_many(10);
+    Table::Cursor cursor;
+    while (table->visit_bucket(cursor, [](const Table::Row&) {})) {
+    }
+    BOOST_TEST(cursor.part == 0U);
+    BOOST_TEST(cursor.bucket == 0U);
+}
+
+// Rows that come and go during a walk may be seen or not; those that stay are seen, or the
+// generation says that the walk has to be made again.
+BOOST_FIXTURE_TEST_CASE(a_walk_during_growth_misses_no_row_or_says_so, Keys)
+{
+    put_many(2000);
+    std::map<std::string, int> visits;
+    auto generation = table->generation();
+    int next = 2000;
+    Table::Cursor cursor;
+    for (bool complete = false; !complete;) {
+        bool more = true;
+        while (more) {
+            more = table->visit_bucket(
+                cursor, [&](const Table::Row& row) { ++visits[std::string(row.first->key())]; });
+            if (next < 6000) {
+                put("key:" + std::to_string(next));
+                table->erase(hash("key:" + std::to_string(next)));
+                put("kept:" + std::to_string(next++));
+            }
+        }
+        complete = table->generation() == generation;
+        generation = table->generation();
+    }
+    for (int i = 0; i < 2000; ++i) BOOST_REQUIRE(visits["key:" + std::to_string(i)] > 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_table_shrinks_to_nothing_again, Keys)
+{
+    put_many(1000);
+    for (int i = 0; i < 1000; ++i) BOOST_REQUIRE(table->erase(hash("key:" + std::to_string(i))));
+    BOOST_TEST(table->size() == 0U);
+    BOOST_TEST(walk().empty());
+}
+
+// What items are counted as is what they cost, table included.
+BOOST_FIXTURE_TEST_CASE(the_footprints_add_up_to_the_memory_taken, Keys)
+{
+    if (!has_glibc_malloc) return;
+    const std::size_t before = mallinfo2().uordblks;
+    std::size_t counted = 0;
+    for (int i = 0; i < 300'000; ++i) {
+        ItemPtr one = item("some-key-" + std::to_string(1'000'000 + i), std::string(100, 'v'));
+        counted += one->footprint();
+        table->put(std::move(one), {});
+    }
+    const auto taken = static_cast<double>(mallinfo2().uordblks - before);
+    BOOST_TEST(taken > 0.93 * static_cast<double>(counted));
+    BOOST_TEST(taken < 1.07 * static_cast<double>(counted));
+}

@@ -1,0 +1,152 @@
+// conversation.h: a dialect talked to over a scripted transport: a small language for its tests.
+//
+//   Talk<memcached::Dialect> talk;
+//   talk.check({{"set a 0 0 1\r\nx\r\n", "STORED\r\n"}, {"get a\r\n", "VALUE a 0
+//   1\r\nx\r\nEND\r\n"}});
+//
+// The conversation is held turn by turn, then whole, byte by byte and cut at every position, each
+// time with an empty store: the replies must be the same to the byte.
+#pragma once
+
+#include "server/net/converse.h"
+#include "test/support/every_split.h"
+#include "test/support/manual_clock.h"
+#include "test/support/scripted_transport.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kv::test {
+
+/// A server that reports nothing and allows nothing.
+class NoServer final : public ServerControl {
+public:
+    [[nodiscard]] ServerFigures figures() const override { return {}; }
+    [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings() const override
+    {
+        return {};
+    }
+    void visit_clients(const std::function<void(const Client&)>&) const override {}
+    bool cut(std::uint64_t) override { return false; }
+    bool shut_down() override { return false; }
+};
+
+/// One turn: what the client sends, and the whole of what it gets for it.
+struct Turn {
+    std::string sent;
+    std::string expected;
+};
+
+struct Limits {
+    std::size_t memory = 0;
+    std::size_t item = std::size_t{1} << 20;
+};
+
+/// What came of a conversation.
+struct Held {
+    std::string replies;
+    std::optional<Ended> ended;           ///< none: the connection broke, or a deadline passed
+    std::vector<std::size_t> reply_ends;  ///< bytes written by the time of each wait
+};
+
+template <class Dialect>
+class Talk {
+public:
+    explicit Talk(Limits limits = {}) : limits_(limits) {}
+
+    /// The replies to what `peer` sends, with a store of its own.
+    Held hold(ScriptedTransport& peer) const
+    {
+        ManualClock clock;
+        Store store(clock, limits_.memory);
+        return hold(peer, store);
+    }
+
+    Held hold(ScriptedTransport& peer, Store& store) const
+    {
+        NoServer server;
+        Client client(1, "test", "nowhere", "here");
+        BufferedStream stream(peer, {});
+        Dialect dialect(store, limits_.item);
+        Held held;
+        try {
+            held.ended = converse(stream, dialect, {store, server, client}, nullptr);
+        } catch (const Truncated&) {
+        }
+        held.replies = peer.written();
+        for (const auto& wait : peer.waits()) {
+            std::size_t bytes = 0;
+            for (std::size_t i = 0; i < wait.writes_before; ++i) {
+                bytes += peer.writes()[i].bytes.size();
+            }
+            held.reply_ends.push_back(bytes);
+        }
+        return held;
+    }
+
+    /// Checks the conversation in every way of sending it. `step` as in for_every_split.
+    void check(const std::vector<Turn>& turns, std::size_t step = 1) const
+    {
+        check_turn_by_turn(turns);
+        std::string sent;
+        std::string expected;
+        for (const Turn& turn : turns) {
+            sent += turn.sent;
+            expected += turn.expected;
+        }
+        for_every_split(
+            sent, [&](const Pieces& pieces) { check_pieces(pieces, expected); }, step);
+    }
+
+    /// As check, and the conversation has been ended by the server with the last turn.
+    void check_closed(const std::vector<Turn>& turns, std::size_t step = 1) const
+    {
+        check(turns, step);
+        ScriptedTransport peer;
+        for (const Turn& turn : turns) peer.sends(turn.sent);
+        const Held held = hold(peer);
+        BOOST_REQUIRE(held.ended.has_value());
+        BOOST_TEST((*held.ended == Ended::by_us));
+    }
+
+private:
+    /// Each reply must have been sent before the next turn is waited for.
+    void check_turn_by_turn(const std::vector<Turn>& turns) const
+    {
+        ScriptedTransport peer;
+        for (const Turn& turn : turns) peer.pauses().sends(turn.sent);
+        peer.pauses();
+        const Held held = hold(peer);
+        std::size_t begin = 0;
+        for (std::size_t i = 0; i < turns.size(); ++i) {
+            // A conversation that the server ended is not waited for again.
+            const std::size_t end =
+                i + 1 < held.reply_ends.size() ? held.reply_ends[i + 1] : held.replies.size();
+            BOOST_TEST_CONTEXT("in turn " << i << ": " << turns[i].sent.substr(0, 100))
+            {
+                BOOST_TEST(held.replies.substr(begin, end - begin) == turns[i].expected);
+            }
+            begin = end;
+        }
+    }
+
+    void check_pieces(const Pieces& pieces, const std::string& expected) const
+    {
+        ScriptedTransport peer;
+        for (const std::string_view piece : pieces) peer.sends(piece).pauses();
+        const Held held = hold(peer);
+        if (held.replies == expected) return;  // no message built for thousands of good splits
+        BOOST_TEST_CONTEXT("in " << pieces.size() << " pieces, the first of " << pieces[0].size()
+                                 << " bytes")
+        {
+            BOOST_TEST(held.replies == expected);
+        }
+    }
+
+    Limits limits_;
+};
+
+}  // namespace kv::test

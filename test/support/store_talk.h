@@ -1,0 +1,73 @@
+// store_talk.h: a store and its clock, with words for what tests do to them.
+#pragma once
+
+#include "server/store/store.h"
+#include "test/support/manual_clock.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace kv::test {
+
+struct StoreTalk {
+    explicit StoreTalk(std::size_t memory_limit = 0) : store(clock, memory_limit) {}
+
+    /// Stores the value; the cas number it got, or 0 when there was no room for it.
+    std::uint64_t put(std::string_view key, std::string_view value, UnixMillis expires = never)
+    {
+        auto draft = store.draft(key, value.size());
+        if (!draft) return 0;
+        std::copy(value.begin(), value.end(), draft->room().begin());
+        return Transaction(store).put(std::move(*draft), expires);
+    }
+
+    std::string get(std::string_view key)
+    {
+        const HashedKey hashed = store.hashed(key);
+        Transaction transaction(store);
+        const Table::Row* row = transaction.fetch(hashed);
+        return row != nullptr ? std::string(row->first->value()) : "<none>";
+    }
+
+    std::uint64_t cas_of(std::string_view key)
+    {
+        const HashedKey hashed = store.hashed(key);
+        Transaction transaction(store);
+        const Table::Row* row = transaction.find(hashed);
+        return row != nullptr ? row->first->cas : 0;
+    }
+
+    bool touch(std::string_view key, UnixMillis expires)
+    {
+        const HashedKey hashed = store.hashed(key);
+        Transaction transaction(store);
+        Table::Row* row = transaction.find(hashed);
+        if (row != nullptr) transaction.touch(*row, expires);
+        return row != nullptr;
+    }
+
+    bool erase(std::string_view key)
+    {
+        const HashedKey hashed = store.hashed(key);
+        return Transaction(store).erase(hashed);
+    }
+
+    void flush(UnixMillis when) { Transaction(store).flush(when); }
+    std::size_t size() { return Transaction(store).size(); }
+    std::size_t bytes() { return Transaction(store).bytes(); }
+    StoreCounters counters() { return Transaction(store).counters(); }
+
+    /// Everything that is due, dropped: what the sweeper does, without its pauses.
+    void sweep_all()
+    {
+        while (store.next_expiry() <= clock.now()) (void)store.sweep();
+    }
+
+    UnixMillis in(std::chrono::milliseconds span) const { return clock.now() + span; }
+
+    ManualClock clock;
+    Store store;
+};
+
+}  // namespace kv::test
