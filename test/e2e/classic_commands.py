@@ -38,8 +38,10 @@ class ClassicCommands:
     wrong length it is read as commands.
     """
 
-    end_of_flight = [b"get the_end\r\n"]
-    """A get makes memcached send what it has gathered; without it an unfinished value takes earlier answers with it."""
+    send_gathered = [b"get nothing\r\n"]
+    """Makes memcached send the answers it has gathered. Otherwise an unfinished value, or a get of a key that is too long,
+    takes them with it. (Twice before the latter: a wrong length may have swallowed the first.)
+    """
 
     def __init__(self, random, has_large_values=True):
         self.random = random
@@ -54,7 +56,7 @@ class ClassicCommands:
 
     def flight(self, length):
         self.is_tidy = self.random.random() < 0.5
-        commands = [self.command() for _ in range(length)] + [self.end_of_flight]
+        commands = [self.command() for _ in range(length)] + [self.send_gathered]
         ending = self.random.random()
         if ending < 0.05:
             commands.append(self.unfinished())
@@ -107,6 +109,11 @@ class ClassicCommands:
         """Blanks and a line end; sometimes unusual ones that mean the same."""
         if line_words[0] == b"set" and sum(word != b"" for word in line_words) == 3:
             line_words += (b"0",)
+        if line_words[0].startswith(b"g") and any(isinstance(word, Key) and len(word.name) > 244 for word in line_words):
+            return self.send_gathered * 2 + self.untidy_line(line_words)
+        return self.untidy_line(line_words)
+
+    def untidy_line(self, line_words):
         if self.is_tidy or self.chance(0.8):
             return joined(line_words) + [b"\r\n"]
         separator = self.one_of(b" ", b"  ", b"    ")

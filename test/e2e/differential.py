@@ -13,13 +13,15 @@ replies.py says what is not compared, classic_commands.py and meta_commands.py w
 import argparse
 import random
 import sys
+import tempfile
 import time
 
 import classic_commands
 import meta_commands
+import splits
 from commands import name_space, render
 from replies import Normaliser
-from servers import KvServer, Memcached
+from servers import KvServer, Memcached, MemcachedOnUnixSocket
 from wire import Wire
 
 
@@ -123,6 +125,17 @@ def started(name):
     return Side(name, (host, int(port))), None
 
 
+def started_on_unix_socket(name):
+    """The same, on a unix socket in a folder of its own."""
+    if name == "memcached":
+        server = MemcachedOnUnixSocket()
+    else:
+        folder = tempfile.TemporaryDirectory()
+        server = KvServer("--listen", f"memcache+unix://{folder.name}/kvserver")
+        server.folder = folder
+    return Side(name, server.address), server
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--a", default="memcached")
@@ -134,12 +147,10 @@ def main():
     parser.add_argument("--most", type=int, default=1, help="differences to look for before giving up")
     options = parser.parse_args()
     generator = (meta_commands if options.meta else classic_commands).generator
-    a, a_server = started(options.a)
+    a, a_server = (started_on_unix_socket if options.splits else started)(options.a)
     b, b_server = (None, None) if options.splits else started(options.b)
     try:
         if options.splits:
-            import splits
-
             found = splits.compare(a, options.commands, options.seed, generator)
         else:
             found = compare(a, b, options.commands, options.seed, generator, most_differences=options.most)

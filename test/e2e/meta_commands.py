@@ -21,7 +21,7 @@ mn = [b"mn\r\n"]
 
 
 class MetaCommands(ClassicCommands):
-    end_of_flight = [b"mn\r\n"]
+    send_gathered = mn
 
     # Tokens
 
@@ -148,7 +148,7 @@ class MetaCommands(ClassicCommands):
         return self.ended([b"ms", key, number, *base])
 
     def bad_base64(self):
-        key = self.one_of(b"Zg", b"Zg==", b"Z===", b"====", b"a b", b"\xff\xff\xff\xff", b"Zm9v!", b"Zm9vYg=", b"-_-_")
+        key = self.one_of(b"Zg", b"Z===", b"====", b"a b", b"\xff\xff\xff\xff", b"Z!9v", b"Zm9vYg=", b"-_-_")
         verb = self.one_of(b"mg", b"md", b"ma", b"me", b"ms")
         return self.ended([verb, key, *([b"2"] if verb == b"ms" else []), b"b", *self.some(b"k", b"q", self.opaque())])
 

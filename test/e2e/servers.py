@@ -45,6 +45,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def accepts(address):
+    try:
+        Wire(address).close()
+        return True
+    except OSError:
+        return False
+
+
 class Program:
     """A running program whose stderr goes to a file and whose stdout is read by us."""
 
@@ -183,6 +191,20 @@ class Memcached(Program):
 
     def connect(self, **options):
         return Wire(self.address, **options)
+
+    def stop(self):
+        self.kill()
+        self.folder.cleanup()
+
+
+class MemcachedOnUnixSocket(Program):
+    def __init__(self):
+        command, environment = peer_command("memcached")
+        self.folder = tempfile.TemporaryDirectory()
+        self.address = f"{self.folder.name}/memcached"
+        super().__init__([*command, "-u", "root", "-s", self.address, "-m", "1024", "-t", "1",
+                          "-o", "no_lru_maintainer,no_lru_crawler"], environment)
+        pace.wait_until(lambda: accepts(self.address), "memcached listens on its unix socket")
 
     def stop(self):
         self.kill()
