@@ -57,6 +57,8 @@ class Differential:
         self.spaces += 1
         space = name_space(self.spaces)
         for number, flight in enumerate(batch):
+            if not flight:
+                continue
             answers = [side.answer(flight, space) for side in self.sides]
             if answers[0] != answers[1]:
                 return number, *answers

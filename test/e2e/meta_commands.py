@@ -4,6 +4,7 @@ What classic_commands.py says is not generated holds here too, and:
 
 - the flag E (a cas number of the client's choice) and md's x: memcached has them since after 1.6.18;
 - t together with a time to live that has passed: memcached shows the difference of two clocks as a huge number;
+- N with a base64 key: memcached forgets that the key it stores is binary, and shows its bytes as they are;
 - an opaque or key with control characters, and a tab or NUL anywhere.
 
 A flight asks with `mn` before each ma: as long as an answer that holds an item has not left, memcached writes the new number
@@ -42,6 +43,9 @@ class MetaCommands(ClassicCommands):
         past = may_be_past and self.chance(0.1)
         return letter + self.random.choice(past_ttls if past else ttls)
 
+    def vivify(self, base, may_be_past):
+        return [] if base else [self.ttl_flag(b"N", may_be_past)]
+
     def some(self, *flags, probability=0.3):
         """A random part of the flags in a random order."""
         chosen = [flag for flag in flags if self.chance(probability)]
@@ -70,7 +74,7 @@ class MetaCommands(ClassicCommands):
         key, base = self.meta_key()
         shows_ttl = self.chance(0.3)
         flags = self.some(b"c", b"f", b"h", b"k", b"l", b"s", b"u", b"v", b"q", self.opaque(), b"R" + self.random.choice(recaches),
-                          self.ttl_flag(b"N", not shows_ttl))
+                          *self.vivify(base, not shows_ttl))
         if self.chance(0.15):
             flags.append(self.ttl_flag(b"T", not shows_ttl))
         if shows_ttl:
@@ -93,7 +97,7 @@ class MetaCommands(ClassicCommands):
 
     def meta_arithmetic(self):
         key, base = self.meta_key()
-        flags = self.some(b"t", b"c", b"v", b"v", b"k", b"q", self.opaque(), self.ttl_flag(b"N", False), self.ttl_flag(b"T", False),
+        flags = self.some(b"t", b"c", b"v", b"v", b"k", b"q", self.opaque(), *self.vivify(base, False), self.ttl_flag(b"T", False),
                           b"J" + self.one_of(b"0", b"13", b"18446744073709551615"), b"D" + self.one_of(b"0", b"1", b"10", b"18446744073709551615"),
                           b"M" + self.one_of(b"I", b"+", b"D", b"-"), self.cas_flag(key))
         return [b"ma", key, *self.shuffled(base + self.without_doubles(flags))]
@@ -137,6 +141,8 @@ class MetaCommands(ClassicCommands):
         if line_words[0] == b"me":
             return self.ended(line_words)
         line_words = [word for word in line_words if word != b"t"]
+        if flag == b"b":
+            line_words = [word for word in line_words if isinstance(word, Key) or word[:1] != b"N"]
         line_words.insert(self.random.randint(min(len(line_words), 3), len(line_words)), flag)
         return self.ended(line_words)
 

@@ -54,7 +54,7 @@ def shut_quietly(wire):
         pass
 
 
-def ways_to_cut(request, choice, most_pieces, random_ways=10):
+def ways_to_cut(request, choice, most_pieces, random_ways):
     """Cuts of one request: byte by byte and at every place if it is short, and some random ones."""
     ways = [[request]]
     if len(request) <= most_pieces:
@@ -70,15 +70,16 @@ def ways_to_cut(request, choice, most_pieces, random_ways=10):
 class Splits:
     """Plays one flight cut in many ways to the unix socket at `address`. Each way has its own keys, so all can be on the wire at once."""
 
-    def __init__(self, address, choice):
+    def __init__(self, address, choice, random_ways=10):
         self.address = address
         self.choice = choice
+        self.random_ways = random_ways
         self.spaces = 0
 
     def first_difference(self, flight, most_pieces=400):
         """(pieces, answer, answer to the whole) of the first cut that is answered otherwise, or None."""
         whole = b"".join(render(command, name_space(0), {}) for command in flight)
-        ways = ways_to_cut(whole, self.choice, most_pieces)
+        ways = ways_to_cut(whole, self.choice, most_pieces, self.random_ways)
         spaces = []
         for way in ways:
             self.spaces += 1
@@ -106,8 +107,8 @@ def renamed(pieces, flight, space):
 
 
 def normal(answer, space):
-    answer = answer.replace(space, b"<space>").replace(base64.b64encode(space), b"<space>")
-    return Normaliser()(answer)
+    in_base64 = base64.b64encode(space)
+    return [part.replace(space, b"<space>").replace(in_base64, b"<space>") for part in Normaliser()(answer)]
 
 
 def is_alone(command):
