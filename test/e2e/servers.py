@@ -141,6 +141,7 @@ class KvServer(Program):
         except AssertionError:
             self.kill()
             raise
+        self.threads_at_start, self.descriptors_at_start = self.threads(), self.descriptors()
         self.uris = [line.removeprefix("ready ") for line in text.splitlines()]
 
     @property
