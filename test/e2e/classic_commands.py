@@ -40,7 +40,7 @@ class ClassicCommands:
 
     send_gathered = [b"get nothing\r\n"]
     """Makes memcached send the answers it has gathered. Otherwise an unfinished value, or a get of a key that is too long,
-    takes them with it. (Twice before the latter: a wrong length may have swallowed the first.)
+    takes them with it. It is sent twice, since a wrong length may have swallowed the first.
     """
 
     def __init__(self, random, has_large_values=True):
@@ -56,7 +56,7 @@ class ClassicCommands:
 
     def flight(self, length):
         self.is_tidy = self.random.random() < 0.5
-        commands = [self.command() for _ in range(length)] + [self.send_gathered]
+        commands = [self.command() for _ in range(length)] + [self.send_gathered * 2]
         ending = self.random.random()
         if ending < 0.05:
             commands.append(self.unfinished())

@@ -12,7 +12,7 @@ to another item, and then does not pad a shorter one with blanks.
 """
 
 from classic_commands import ClassicCommands, odd_numbers
-from commands import Cas, Key
+from commands import Key
 
 ttls = [b"0", b"0", b"900", b"1900", b"10900"]
 past_ttls = [b"-1", b"-100", b"2592001"]

@@ -69,6 +69,7 @@ class Program:
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=self.stderr_file, preexec_fn=in_child, start_new_session=True)
         self.stdout = b""
+        self.end_was_awaited = False
 
     @property
     def pid(self):
@@ -89,8 +90,10 @@ class Program:
             readable = left > 0 and select.select([self.process.stdout], [], [], left)[0]
             piece = os.read(self.process.stdout.fileno(), 4096) if readable else b""
             if not piece:
-                self.process.kill() if readable == [] or left <= 0 else None
-                raise AssertionError(f"not ready, status {self.process.wait(10)}: {self.stdout!r}\n{self.stderr()}")
+                status = self.process.poll()
+                self.process.kill()
+                self.process.wait()
+                raise AssertionError(f"not ready, status {status}: {self.stdout!r}\n{self.stderr()}")
             self.stdout += piece
         return self.stdout.decode()
 
@@ -106,6 +109,7 @@ class Program:
             self.process.wait()
             raise AssertionError(f"still running after {pace.seconds(within):.0f} s\n{self.stderr()}") from None
         self.process.stdout.close()
+        self.end_was_awaited = True
         return status
 
     def kill(self):
@@ -121,6 +125,10 @@ class Program:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
@@ -133,7 +141,7 @@ class KvServer(Program):
         options = list(options)
         if not any(option in ("--listen", "--port", "--config") or option.startswith("--listen=") for option in options):
             options += ["--listen", "memcache://127.0.0.1:0"]
-        listeners = ready_lines or max(1, options.count("--listen"))
+        listeners = ready_lines or options.count("--listen") or 1
         variables = {name: value for name, value in os.environ.items() if not name.startswith("KVSERVER_")}
         super().__init__([kvserver_path(), *options], variables | (environment or {}), **limits)
         try:
@@ -166,7 +174,7 @@ class KvServer(Program):
 
     def stop(self, within=30):
         """SIGTERM, and the server ends with status 0 in time; a server that died before that fails the test here."""
-        if self.process.returncode is None:
+        if not self.end_was_awaited:
             assert self.is_running(), f"the server died, status {self.process.returncode}\n{self.stderr()}"
             self.signal(signal.SIGTERM)
             status = self.wait(within)
