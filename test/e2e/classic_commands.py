@@ -6,26 +6,29 @@ differs on purpose. The reasons:
 - `set` with two arguments: kvserver stores it, the tutorial's three-word form.
 - A value between 1 MiB less 512 bytes and 1 MiB: memcached counts its bookkeeping, kvserver counts the value.
 - A line over 2,048 bytes that is not a get: memcached closes without a word, and only if the end of the line is late.
+- A get of more than 2,048 bytes with blanks before it: kvserver allows the length only to a line that begins with its name.
 - Control characters and NUL in a command line: memcached takes most of them as part of a key and ends the line at NUL;
   protocol.txt forbids them and kvserver refuses.
 - Times to live of 1 s to 15 minutes, and a flush_all delayed by less: the clock decides.
 - A delayed flush_all after an immediate one: memcached then brings back what the first one flushed.
-- incr and decr of a value that is all blanks: memcached reads on behind its end.
+- Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
+- gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses.
+- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there.
 - stats: counters. bget: an alias of get that no document names.
 """
 
-from commands import Cas, Key, joined
+from commands import Cas, Ending, Key, joined, send_gathered, space_size
 
 good_exptimes = [b"0"] * 8 + [b"900", b"1900", b"2592000", b"2000000000", b"-1", b"-100", b"2592001"]
 odd_numbers = [b"", b"x", b"1x", b"x1", b"-", b"--1", b"1.5", b"0x10", b"1e3", b"1,000", b"\xd9\xa1", b"''", b"00", b"007",
-               b"-0", b"-1", b"-2147483648", b"-2147483649", b"2147483647", b"2147483648", b"4294967295", b"4294967296",
+               b"+5", b"-1", b"-2147483648", b"-2147483649", b"2147483647", b"2147483648", b"4294967295", b"4294967296",
                b"9223372036854775807", b"9223372036854775808", b"18446744073709551615", b"18446744073709551616",
                b"99999999999999999999999999", b"noreply"]
 numbers = [b"0", b"1", b"2", b"9", b"10", b"99", b"100", b"18446744073709551615", b"18446744073709551614",
            b"9223372036854775807", b"4294967296", b"00", b"007", b"0000000000000000000001", b"18446744073709551616",
            b"1 ", b"10   ", b"1 2", b" 1", b"  12", b"-1", b"1x", b"x", b"1.5", b"", b"1\r\n", b"1\n"]
 deltas = [b"0", b"1", b"1", b"2", b"5", b"10", b"1000", b"18446744073709551615", b"9223372036854775808"]
-words = b"a b get key value END STORED VALUE k 0 1 5 noreply hello world".split()
+words = b"a b key value END STORED VALUE k 0 1 5 noreply hello world".split()
 store_verbs = [b"set"] * 6 + [b"add", b"replace", b"append", b"prepend"] * 2
 large_sizes = [2000, 10_000, 100_000, 524_287, 524_288, 1_000_000]
 too_large = [1_048_577, 1_100_000, 2_097_152]
@@ -36,11 +39,6 @@ class ClassicCommands:
 
     `is_tidy` flights hold binary values and are always well formed; in the others a value is short text, since after a
     wrong length it is read as commands.
-    """
-
-    send_gathered = [b"get nothing\r\n"]
-    """Makes memcached send the answers it has gathered. Otherwise an unfinished value, or a get of a key that is too long,
-    takes them with it. It is sent twice, since a wrong length may have swallowed the first.
     """
 
     def __init__(self, random, has_large_values=True):
@@ -56,12 +54,12 @@ class ClassicCommands:
 
     def flight(self, length):
         self.is_tidy = self.random.random() < 0.5
-        commands = [self.command() for _ in range(length)] + [self.send_gathered * 2]
+        commands = [self.command() for _ in range(length)]
         ending = self.random.random()
         if ending < 0.05:
-            commands.append(self.unfinished())
+            commands.append(Ending(self.unfinished()))
         elif ending < 0.1:
-            commands.append([b"quit", self.random.choice([b"", b"", b" now", b" noreply"]), b"\r\n"])
+            commands.append(Ending([self.one_of(b"quit", b"quit", b"quit now", b"quit noreply"), b"\r\n"]))
         return commands
 
     # The words of a command
@@ -89,8 +87,8 @@ class ClassicCommands:
             size = self.random.choice(large_sizes + (too_large if self.chance(0.3) else []))
             return self.random.randbytes(1000) * (size // 1000) + b"z" * (size % 1000)
         if self.chance(0.2):
-            return self.one_of(b"\r\n.", b".\r", b".\n", b"\0", b"END\r\n", b"\r\nEND\r\n", bytes(range(256)), b"\r\n\r\n\0")
-        return self.random.randbytes(self.random.randint(0, 40))
+            return self.one_of(b"\r\n.", b".\r", b".\n", b".\0", b"END\r\n", b"\r\nEND\r\n", b"\xff" + bytes(range(256)), b"\r\n\r\n\0")
+        return self.random.randbytes(self.random.randint(0, 40)).lstrip(b"\0")
 
     def flags(self):
         return self.one_of(b"0", b"0", b"0", b"1", b"42", b"65535", b"4294967295")
@@ -109,15 +107,20 @@ class ClassicCommands:
         """Blanks and a line end; sometimes unusual ones that mean the same."""
         if line_words[0] == b"set" and sum(word != b"" for word in line_words) == 3:
             line_words += (b"0",)
-        if line_words[0].startswith(b"g") and any(isinstance(word, Key) and len(word.name) > 244 for word in line_words):
-            return self.send_gathered * 2 + self.untidy_line(line_words)
+        if line_words[0].startswith(b"g") and any(map(self.is_too_long, line_words)):
+            return send_gathered + self.untidy_line(line_words)
         return self.untidy_line(line_words)
+
+    @staticmethod
+    def is_too_long(word):
+        return isinstance(word, Key) and len(word.name) + space_size > 250
 
     def untidy_line(self, line_words):
         if self.is_tidy or self.chance(0.8):
             return joined(line_words) + [b"\r\n"]
         separator = self.one_of(b" ", b"  ", b"    ")
-        start, end = self.one_of(b"", b"", b" ", b"   "), self.one_of(b"", b"", b" ", b"  ")
+        start = b"" if len(line_words) > 20 else self.one_of(b"", b"", b" ", b"   ")
+        end = self.one_of(b"", b"", b" ", b"  ")
         return [start] + joined(line_words, separator) + [end, self.one_of(b"\r\n", b"\r\n", b"\n")]
 
     # Commands
@@ -154,7 +157,10 @@ class ClassicCommands:
         verb = self.one_of(b"get", b"get", b"gets", b"gets", b"gat", b"gats")
         exptime = [self.exptime()] if verb.startswith(b"gat") else []
         count = self.one_of(1, 1, 1, 2, 3, 5, 20, 21, 22, 23, 24, 25, 60)
-        return self.line(verb, *exptime, *[self.key() for _ in range(count)])
+        keys = [self.key() for _ in range(count)]
+        if exptime and any(map(self.is_too_long, keys)):
+            keys = keys[:1]
+        return self.line(verb, *exptime, *keys)
 
     def server_command(self):
         if self.chance(0.4):
@@ -206,7 +212,7 @@ class ClassicCommands:
         while len(line_words) < 2 or line_words[0] in (b"get", b"gets"):
             line_words, data = self.whole_line()
         if line_words[0] == b"flush_all":
-            return self.line(b"flush_all", self.one_of(b"x", b"1x", b"99999999999", b"-", b"1.5"))
+            return self.line(b"flush_all", self.one_of(b"x", b"1x", b"-", b"1.5"))
         places = [1] if line_words[0] in (b"gat", b"gats", b"verbosity") else range(2, max(3, len(line_words)))
         place = self.random.choice(list(places))
         if place < len(line_words):
@@ -215,12 +221,20 @@ class ClassicCommands:
             line_words.append(self.random.choice(odd_numbers))
         if place == 4 and self.announces_much(line_words[4]):
             line_words[4] = b"-5"
+        is_flags = place == 2 and line_words[0] != b"touch"
+        if place < 5 and line_words[0] not in (b"incr", b"decr") and self.is_cut_to_32_bits(line_words[place], not is_flags):
+            line_words[place] = b"2147483647" if place < 4 else b"x"
         return self.line(*line_words, *self.noreply()) + data
 
     @staticmethod
     def announces_much(number):
         """A length that is legal and swallows the rest of the flight: only at its end (unfinished)."""
         return number.isdigit() and 100 < int(number)
+
+    @staticmethod
+    def is_cut_to_32_bits(number, is_signed):
+        limits = (-(2**31), 2**31 - 1) if is_signed else (0, 2**32 - 1)
+        return number.removeprefix(b"-").isdigit() and not limits[0] <= int(number) <= limits[1] and abs(int(number)) < 2**65
 
     def bad_data(self):
         value = self.value()

@@ -36,6 +36,23 @@ def name_space(number):
     return b"n%05d" % (number % 100_000)
 
 
+class Ending(list):
+    """A command after which nothing more can be sent on its connection."""
+
+
+send_gathered = [b"get nothing\r\n" * 2]
+"""Makes memcached send the answers it has gathered: a value that does not come, or a get of a key that is too long, would
+take them with it. Twice, since a wrong length may have swallowed the first.
+"""
+
+
+def request(flight, space, cas_of_key):
+    """All bytes of a flight, the commands that travel together on one connection."""
+    endings = [command for command in flight if isinstance(command, Ending)]
+    others = [command for command in flight if not isinstance(command, Ending)]
+    return b"".join(render(command, space, cas_of_key) for command in [*others, send_gathered, *endings])
+
+
 def render(command, space, cas_of_key):
     """The bytes of one command for one server."""
     return b"".join(part if isinstance(part, bytes) else part.render(space, cas_of_key) for part in command)

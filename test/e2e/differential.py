@@ -19,14 +19,14 @@ import time
 import classic_commands
 import meta_commands
 import splits
-from commands import name_space, render
+from commands import name_space, render, request
 from replies import Normaliser
 from servers import KvServer, Memcached, MemcachedOnUnixSocket
 from wire import Wire
 
 
 class Side:
-    """One of the two servers, and what it has said so far."""
+    """One of the two servers, and the cas numbers it has given out in this batch."""
 
     def __init__(self, name, address):
         self.name = name
@@ -35,10 +35,10 @@ class Side:
 
     def answer(self, flight, space):
         """Sends a flight on a connection of its own and returns everything the server says until it closes."""
-        request = b"".join(render(command, space, self.normalise.cas_of_key) for command in flight)
+        data = request(flight, space, self.normalise.cas_of_key)
         with Wire(self.address, within=30) as wire:
             try:
-                wire.send(request)
+                wire.send(data)
                 wire.end_of_input()
             except (BrokenPipeError, ConnectionResetError, OSError):
                 pass  # Closed before all was sent: what it said until then is compared.
@@ -56,6 +56,8 @@ class Differential:
         """(number of the flight, answer of A, answer of B), or None when the sides agree on the whole batch."""
         self.spaces += 1
         space = name_space(self.spaces)
+        for side in self.sides:
+            side.normalise = Normaliser()
         for number, flight in enumerate(batch):
             if not flight:
                 continue

@@ -22,8 +22,6 @@ mn = [b"mn\r\n"]
 
 
 class MetaCommands(ClassicCommands):
-    send_gathered = mn
-
     # Tokens
 
     def meta_key(self):
@@ -148,7 +146,7 @@ class MetaCommands(ClassicCommands):
 
     def bad_set_length(self):
         key, base = self.meta_key()
-        number = self.random.choice([number for number in odd_numbers if not self.announces_much(number)])
+        number = self.random.choice([number for number in odd_numbers if not self.announces_much(number) and not self.is_cut_to_32_bits(number, is_signed=True)])
         if self.chance(0.3):
             return self.line(b"ms", key, self.one_of(b"1", b"3", b"0"), *base) + [b"ok", self.one_of(b"\r\n", b"\n", b"xx", b"")]
         return self.ended([b"ms", key, number, *base])

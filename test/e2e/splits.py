@@ -8,7 +8,7 @@ import termios
 
 import classic_commands
 import pace
-from commands import name_space, render
+from commands import name_space, render, request
 from replies import Normaliser
 from wire import Wire
 
@@ -54,16 +54,16 @@ def shut_quietly(wire):
         pass
 
 
-def ways_to_cut(request, choice, most_pieces, random_ways):
+def ways_to_cut(whole, choice, most_pieces, random_ways):
     """Cuts of one request: byte by byte and at every place if it is short, and some random ones."""
-    ways = [[request]]
-    if len(request) <= most_pieces:
-        ways.append([request[place : place + 1] for place in range(len(request))])
-        ways += [[request[:place], request[place:]] for place in range(1, len(request))]
+    ways = [[whole]]
+    if len(whole) <= most_pieces:
+        ways.append([whole[place : place + 1] for place in range(len(whole))])
+        ways += [[whole[:place], whole[place:]] for place in range(1, len(whole))]
     for _ in range(random_ways):
-        places = sorted(choice.randint(1, max(1, len(request) - 1)) for _ in range(choice.randint(1, 12)))
-        ends = [0, *places, len(request)]
-        ways.append([request[start:end] for start, end in zip(ends, ends[1:]) if start < end])
+        places = sorted(choice.randint(1, max(1, len(whole) - 1)) for _ in range(choice.randint(1, 12)))
+        ends = [0, *places, len(whole)]
+        ways.append([whole[start:end] for start, end in zip(ends, ends[1:]) if start < end])
     return ways
 
 
@@ -78,7 +78,7 @@ class Splits:
 
     def first_difference(self, flight, most_pieces=400):
         """(pieces, answer, answer to the whole) of the first cut that is answered otherwise, or None."""
-        whole = b"".join(render(command, name_space(0), {}) for command in flight)
+        whole = request(flight, name_space(0), {})
         ways = ways_to_cut(whole, self.choice, most_pieces, self.random_ways)
         spaces = []
         for way in ways:
@@ -98,10 +98,10 @@ class Splits:
 
 def renamed(pieces, flight, space):
     """The same cut of the same flight with the keys of another name space, which are as long."""
-    request = b"".join(render(command, space, {}) for command in flight)
+    whole = request(flight, space, {})
     cut, start = [], 0
     for piece in pieces:
-        cut.append(request[start : start + len(piece)])
+        cut.append(whole[start : start + len(piece)])
         start += len(piece)
     return cut
 

@@ -15,13 +15,18 @@ def good_client(server):
 
 
 @pytest.mark.parametrize("length", [b"-1", b"-0x1", b"-99999999999999999999", b"4294967296", b"2147483648", b"9223372036854775808",
-                                    b"18446744073709551615", b"18446744073709551616", b"9" * 100, b"+5", b"x", b"5x", b"1e1", b"0x5", b"1.0"])
+                                    b"18446744073709551615", b"18446744073709551616", b"9" * 100, b"x", b"5x", b"1e1", b"0x5", b"1.0"])
 @pytest.mark.parametrize("verb", [b"set", b"append", b"cas"])
 def test_a_length_that_is_no_length(server, good_client, verb, length):
     with server.connect() as wire:
         wire.send(b"%s k 0 0 %s%s\r\n" % (verb, length, b" 1" if verb == b"cas" else b""))
         assert wire.read_line() in (b"CLIENT_ERROR bad command line format", b"SERVER_ERROR object too large for cache")
     assert good_client.is_served()
+
+
+def test_a_length_with_a_plus_sign_is_taken_as_memcached_takes_it(server):
+    with server.connect() as wire:
+        wire.ask(b"set k 0 0 +5\r\nhello\r\nget k\r\n", b"STORED\r\nVALUE k 0 5\r\nhello\r\nEND\r\n")
 
 
 def test_a_line_of_a_megabyte_without_an_end(server, good_client):
