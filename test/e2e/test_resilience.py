@@ -1,0 +1,181 @@
+"""Too many clients, too few descriptors, clients that vanish or fall silent: the others never notice."""
+
+import re
+import select
+import time
+
+import pace
+
+
+def is_back_at_start(server, clients=0):
+    """No thread and no descriptor is left of the clients that have gone."""
+    return (server.threads() <= server.threads_at_start + clients
+            and server.descriptors() <= server.descriptors_at_start + clients)
+
+
+def test_a_thousand_clients_half_of_which_vanish_leave_nothing_behind(start):
+    clients = pace.count(1000, at_least=100)
+    server = start("--max-clients", "2000")
+    wires = [server.connect() for _ in range(clients)]
+    for number, wire in enumerate(wires):
+        wire.send(b"set k%d 0 0 1000\r\nhalf a value" % number if number % 2 else b"get k%d\r\n" % number)
+    for wire in wires[::2]:
+        wire.expect(b"END\r\n")
+    for number, wire in enumerate(wires[1::2]):
+        wire.vanish() if number % 2 else wire.close()
+    pace.wait_until(lambda: server.threads() <= server.threads_at_start + (clients + 1) // 2, "the threads of those that vanished end")
+    for wire in wires[::2]:
+        assert wire.is_served()
+        wire.close()
+    pace.wait_until(lambda: is_back_at_start(server), "threads and descriptors are those of the start")
+    with server.connect() as wire:
+        assert wire.is_served()
+
+
+def test_clients_that_come_and_go_leave_nothing_behind(server):
+    for _ in range(pace.count(2000)):
+        with server.connect() as wire:
+            wire.send(b"get k\r\n")
+            wire.expect(b"END\r\n")
+    pace.wait_until(lambda: is_back_at_start(server), "threads and descriptors are those of the start")
+
+
+def test_one_client_too_many_is_told_and_nobody_else_notices(start):
+    server = start("--max-clients", "3")
+    first = [server.connect() for _ in range(3)]
+    assert all(wire.is_served() for wire in first)
+    for _ in range(20):
+        with server.connect() as refused:
+            refused.expect_close(b"ERROR Too many open connections\r\n")
+        with server.connect() as refused:
+            refused.send(b"set k 0 0 1\r\nx\r\n")
+            refused.expect_close(b"ERROR Too many open connections\r\n")
+    assert all(wire.is_served() for wire in first)
+    first.pop().close()
+    pace.wait_until(lambda: is_taken(server), "there is room for one again")
+    for wire in first:
+        wire.ask(b"get k\r\n", b"END\r\n")
+        wire.close()
+
+
+def is_taken(server):
+    """Whether a new client gets an answer to its question instead of a refusal."""
+    with server.connect() as wire:
+        try:
+            wire.send(b"get nothing\r\n")
+            return wire.read_line() == b"END"
+        except (AssertionError, ConnectionError):
+            return False
+
+
+def test_the_limit_counts_the_clients_of_all_listeners(start):
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "memcache://127.0.0.1:0", "--max-clients", "1")
+    with server.connect(0) as first:
+        assert first.is_served()
+        with server.connect(1) as second:
+            second.expect_close(b"ERROR Too many open connections\r\n")
+
+
+def test_without_descriptors_the_server_survives_and_serves_again(start):
+    server = start("--max-clients", "500", descriptors=64)
+    wires = ask_all(server, 100)
+    pace.wait_until(lambda: server.descriptors() >= 60 and len(answered(wires)) >= 40, "the descriptors are used up")
+    served = answered(wires)
+    assert len(served) < 64
+    for wire in served:
+        wire.expect(b"END\r\n")
+        assert wire.is_served()
+    for wire in served:
+        wire.close()
+    waiting = [wire for wire in wires if wire not in served]
+    pace.wait_until(lambda: len(answered(waiting)) == len(waiting), "those who waited in the queue are served")
+    for wire in waiting:
+        wire.close()
+    with server.connect() as wire:
+        assert wire.is_served()
+    pace.wait_until(lambda: is_back_at_start(server), "no descriptor is lost")
+
+
+def ask_all(server, number):
+    wires = [server.connect() for _ in range(number)]
+    for wire in wires:
+        wire.send(b"get nothing\r\n")
+    return wires
+
+
+def answered(wires):
+    """Those of the clients for whom an answer, or a close, has arrived."""
+    return [wire for wire in wires if select.select([wire.socket], [], [], 0)[0]]
+
+
+def test_without_descriptors_the_server_neither_spins_nor_floods_the_log(start):
+    server = start("--max-clients", "500", descriptors=64)
+    began = time.monotonic()
+    wires = ask_all(server, 100)
+    pace.wait_until(lambda: server.descriptors() >= 60 and len(answered(wires)) >= 40, "the descriptors are used up")
+    before, later = server.cpu_seconds(), time.monotonic() + 2
+    pace.wait_until(lambda: time.monotonic() > later, "two seconds pass")
+    assert server.cpu_seconds() - before < 1, "the accept loop burns a processor"
+    lines = re.findall("(?im)^.*(?:accept|descriptor|open files).*$", server.stderr())
+    assert 1 <= len(lines) <= 2 + (time.monotonic() - began), "\n".join(lines)
+    for wire in wires:
+        wire.close()
+
+
+def test_a_client_that_sends_nothing_is_closed_after_the_idle_timeout(start):
+    server = start("--idle-timeout", "1")
+    with server.connect() as silent, server.connect() as busy:
+        silent.is_served()
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            assert busy.is_served()
+            time.sleep(0.1)
+        silent.expect_close()
+        assert busy.is_served()
+        busy.expect_close()
+
+
+def test_a_request_that_never_ends_is_closed_after_the_request_timeout(start):
+    server = start("--request-timeout", "1")
+    for half in (b"get", b"set k 0 0 5\r\nhel", b"set k 0 0 2000000\r\nhel"):
+        with server.connect() as good_client, server.connect() as slow:
+            slow.send(half)
+            answer = slow.read_to_close()
+            assert answer == b"" or answer.split(b" ")[0].endswith(b"ERROR"), answer
+            assert good_client.is_served()
+
+
+def test_a_byte_now_and_then_does_not_stretch_the_request_timeout(start):
+    server = start("--request-timeout", "1")
+    with server.connect() as slow:
+        slow.send(b"set k 0 0 100000\r\n")
+        assert was_closed_while_dripping(slow)
+
+
+def was_closed_while_dripping(wire):
+    end = time.monotonic() + pace.seconds(10)
+    while time.monotonic() < end:
+        try:
+            wire.send(b"x")
+        except (BrokenPipeError, ConnectionResetError):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_no_request_in_progress_is_no_reason_to_close(start):
+    server = start("--request-timeout", "1")
+    with server.connect() as quiet:
+        quiet.is_served()
+        began = time.monotonic()
+        pace.wait_until(lambda: time.monotonic() - began > 1.5, "longer than the request timeout")
+        assert quiet.is_served()
+
+
+def test_a_reply_nobody_takes_is_given_up_after_the_request_timeout(start):
+    server = start("--request-timeout", "1")
+    with server.connect() as deaf, server.connect() as good_client:
+        good_client.ask(b"set k 0 0 1000000\r\n" + b"x" * 1_000_000 + b"\r\n", b"STORED\r\n")
+        deaf.send(b"get k\r\n" * 50)
+        pace.wait_until(lambda: server.threads() <= server.threads_at_start + 1, "the deaf client is given up")
+        assert good_client.is_served()
