@@ -1,0 +1,24 @@
+// drawing.h: bytes as hex and text, with a ruler under each row that shows where messages begin:
+//
+//        0  73 65 74 20 6b 20 35 0d 0a 68 65 6c 6c 6f        set k 5..hello
+//           |command line------------- |value--------
+//                                         ^^ first difference
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "client/check/message.h"
+#include "client/check/style.h"
+
+namespace kv::check {
+
+/// Lines that end in '\n', each begun with `indent`. `difference` marks that byte; one past the
+/// last byte marks the place where more should have come. Long messages are drawn at their
+/// beginning, around the difference and at their end.
+[[nodiscard]] std::string draw(const Message& message, const std::string& indent,
+                               const Style& style,
+                               std::optional<std::size_t> difference = std::nullopt);
+
+}  // namespace kv::check
