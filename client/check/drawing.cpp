@@ -50,53 +50,59 @@ std::string ruler_of(const Message& message, std::size_t from, std::size_t size)
     return ruler;
 }
 
-/// The rows worth showing: the first ones, those around the difference, the last.
-bool is_shown(std::size_t row, std::size_t rows, std::optional<std::size_t> difference)
+/// The rows worth showing: the first ones, those around the mark, the last.
+bool is_shown(std::size_t row, std::size_t rows, const std::optional<Mark>& mark)
 {
     constexpr std::size_t first_rows = 4;
     constexpr std::size_t rows_around = 1;
     constexpr std::size_t few_rows = 8;
     if (rows <= few_rows || row < first_rows || row + 1 == rows) return true;
-    if (!difference) return false;
-    const std::size_t marked = *difference / bytes_per_row;
+    if (!mark) return false;
+    const std::size_t marked = mark->position / bytes_per_row;
     return row + rows_around >= marked && row <= marked + rows_around;
 }
 
-std::string mark_at(std::size_t column, const std::string& indent, const Style& style,
-                    std::string_view text)
+std::string arrow_at(std::size_t column, std::string_view remark, const Style& style)
 {
     const std::string blanks(offset_columns + column * columns_per_byte, ' ');
-    return indent + blanks + style.bad(text) + "\n";
+    return blanks + style.bad("^^ " + std::string(remark)) + "\n";
+}
+
+/// The bytes from `from` on: hex and text, their ruler, and the arrow if it points into this row.
+std::string draw_row(const Message& message, std::size_t from, const std::string& indent,
+                     const Style& style, const std::optional<Mark>& mark)
+{
+    const std::string_view row = std::string_view(message.bytes).substr(from, bytes_per_row);
+    const std::string ruler = ruler_of(message, from, row.size());
+    std::string lines =
+        fmt::format("{}{:>6}  {:<48}  {}\n{}{}{}\n", indent, from, hex_of(row), text_of(row),
+                    indent, std::string(offset_columns, ' '), style.quiet(ruler));
+    const bool is_last = from + row.size() == message.bytes.size();
+    if (!mark || mark->position < from) return lines;
+    if (mark->position < from + row.size() || is_last)
+        lines +=
+            indent + arrow_at(std::min(mark->position - from, row.size()), mark->remark, style);
+    return lines;
 }
 
 }  // namespace
 
 std::string draw(const Message& message, const std::string& indent, const Style& style,
-                 std::optional<std::size_t> difference)
+                 std::optional<Mark> mark)
 {
-    const std::string_view bytes = message.bytes;
-    if (bytes.empty()) return indent + style.quiet("  (no bytes)") + "\n";
-    const std::size_t rows = (bytes.size() + bytes_per_row - 1) / bytes_per_row;
+    const std::size_t size = message.bytes.size();
+    if (size == 0) return indent + style.quiet("  (no bytes)") + "\n";
+    const std::size_t rows = (size + bytes_per_row - 1) / bytes_per_row;
     std::string drawing;
     std::size_t hidden = 0;
     for (std::size_t row = 0; row < rows; ++row) {
-        const std::size_t from = row * bytes_per_row;
-        const std::string_view part = bytes.substr(from, bytes_per_row);
-        if (!is_shown(row, rows, difference)) {
-            hidden += part.size();
+        if (!is_shown(row, rows, mark)) {
+            hidden += bytes_per_row;
             continue;
         }
         if (hidden > 0) drawing += fmt::format("{}     ... {} bytes ...\n", indent, hidden);
         hidden = 0;
-        drawing += fmt::format("{}{:>6}  {:<48}  {}\n", indent, from, hex_of(part), text_of(part));
-        drawing += indent + std::string(offset_columns, ' ') +
-                   style.quiet(ruler_of(message, from, part.size())) + "\n";
-        if (difference && *difference >= from && *difference < from + part.size())
-            drawing += mark_at(*difference - from, indent, style, "^^ first difference");
-    }
-    if (difference && *difference >= bytes.size()) {
-        const std::size_t column = bytes.size() - (rows - 1) * bytes_per_row;
-        drawing += mark_at(column, indent, style, "^^ nothing more came");
+        drawing += draw_row(message, row * bytes_per_row, indent, style, mark);
     }
     return drawing;
 }

@@ -8,17 +8,22 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "client/check/message.h"
 #include "client/check/style.h"
 
 namespace kv::check {
 
-/// Lines that end in '\n', each begun with `indent`. `difference` marks that byte; one past the
-/// last byte marks the place where more should have come. Long messages are drawn at their
-/// beginning, around the difference and at their end.
+/// A place in a message and what is to be said there. One past the last byte is a place, too.
+struct Mark {
+    std::size_t position;
+    std::string_view remark;
+};
+
+/// Lines that end in '\n', each begun with `indent`. Long messages are drawn at their beginning,
+/// around the mark and at their end.
 [[nodiscard]] std::string draw(const Message& message, const std::string& indent,
-                               const Style& style,
-                               std::optional<std::size_t> difference = std::nullopt);
+                               const Style& style, std::optional<Mark> mark = std::nullopt);
 
 }  // namespace kv::check

@@ -56,9 +56,12 @@ std::string tell_difference(const Failure& failure, const Style& style)
     }
     const Message& expected = *failure.expected;
     const std::size_t agreed = first_difference(failure.got, expected.bytes);
-    return indent + style.good("expected:") + "\n" + draw(expected, indent, style, agreed) +
+    const bool is_cut_short = agreed == failure.got.size();
+    const Mark missing{agreed, is_cut_short ? "missing from here on" : "first difference"};
+    const Mark wrong{agreed, is_cut_short ? "nothing more came" : "first difference"};
+    return indent + style.good("expected:") + "\n" + draw(expected, indent, style, missing) +
            indent + style.bad("came:") + "\n" +
-           draw(cut_like(expected, failure.got), indent, style, agreed);
+           draw(cut_like(expected, failure.got), indent, style, wrong);
 }
 
 std::string tell_failure(const Result& result, const Style& style)
@@ -80,8 +83,10 @@ std::string describe(const Result& result, const Style& style)
     std::string mark = style.good("ok  ");
     if (result.outcome == Outcome::failed) mark = style.bad("FAIL");
     if (result.outcome == Outcome::not_tried) mark = style.quiet("--  ");
-    std::string text =
-        fmt::format("{}  {:<26}{}\n", mark, result.played.name, result.played.purpose);
+    const std::string_view remark = result.outcome == Outcome::not_tried
+                                        ? "not tried: the server is gone"
+                                        : result.played.purpose;
+    std::string text = fmt::format("{}  {:<26}{}\n", mark, result.played.name, remark);
     if (result.outcome == Outcome::failed) text += tell_failure(result, style);
     return text;
 }

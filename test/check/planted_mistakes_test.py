@@ -80,7 +80,7 @@ def grade(mistake):
 
 class PlantedMistakes(unittest.TestCase):
     def test_each_mistake_is_named_by_the_case_made_for_it(self):
-        with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+        with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
             for mistake, graded in zip(MISTAKES, pool.map(grade, MISTAKES)):
                 with self.subTest(" / ".join(mistake)):
                     self.assertIn(mistake[1], names(graded, "failed"))
