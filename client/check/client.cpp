@@ -104,10 +104,10 @@ void Client::send_in_pieces(const Message& message, const std::vector<std::size_
                                           hasty.empty() ? "closed the connection" : "answered"),
                               {}, hasty + drain());
         }
-        const std::string piece = message.bytes.substr(from, end - from);
-        if (cuts.size() < 4)
-            transcript_->note(name_, "sends a piece", Message{}.add("piece", piece));
-        write(piece);
+        const Message piece = slice(message, from, end);
+        // Byte by byte the story would be all pieces; there the caller has told the whole.
+        if (cuts.size() < 4) transcript_->note(name_, "sends a piece", piece);
+        write(piece.bytes);
         from = end;
     }
 }
@@ -152,7 +152,6 @@ void Client::expect(const Message& reply)
 void Client::compare(const Message& reply, const std::string& got, Arrival last)
 {
     const std::string all = last == Arrival::bytes ? got + drain() : got;
-    transcript_->note(name_, all.empty() ? "reads nothing" : "reads", cut_like(reply, all));
     const std::size_t agreed = first_difference(all, reply.bytes);
     std::string sentence;
     if (agreed < all.size())
@@ -182,9 +181,10 @@ void Client::expect_error()
     Arrival last = Arrival::bytes;
     while (last == Arrival::bytes && !line.ends_with('\n') && line.size() < max_error_line_bytes)
         last = socket_.read_some(line, 1, limit_);
-    transcript_->note(name_, line.empty() ? "reads nothing" : "reads",
-                      Message{}.add("reply line", line));
-    if (is_error_line(line)) return;
+    if (is_error_line(line)) {
+        transcript_->note(name_, "reads", Message{}.add("reply line", line));
+        return;
+    }
     const Message wanted = Message{}.add("an error line", "ERROR\r\n");
     if (!line.empty())
         throw Failure(name_,
@@ -208,7 +208,6 @@ void Client::expect_silence()
     if (arrival != Arrival::bytes)
         fail(fmt::format("the server closed the connection of {}", name_));
     surplus += drain();
-    transcript_->note(name_, "reads", Message{}.add("too much", surplus));
     throw Failure(
         name_, fmt::format("{} more bytes came after the whole reply to {}", surplus.size(), name_),
         Message{}, surplus);

@@ -75,8 +75,8 @@ void key_of_251(Stage& stage)
         } catch (const Failure& failure) {
             if (failure.got.find("ERROR") == std::string::npos) throw;
         }
-    Client fresh = stage.connect("fresh");
-    fresh.ask(stage.wire().get(at_the_limit), stage.wire().hit(at_the_limit, "neighbour"));
+    Client newcomer = stage.connect("newcomer");
+    newcomer.ask(stage.wire().get(at_the_limit), stage.wire().hit(at_the_limit, "neighbour"));
     stage.expect_alive();
 }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <exception>
-#include <latch>
 #include <thread>
 
 #include "client/check/case.h"
@@ -100,7 +99,7 @@ void hundred_idle_clients(Stage& stage)
 }
 
 constexpr int writers = 50;
-constexpr int writes_each = 20;
+constexpr int writes_each = 40;
 
 std::string key_of(const Stage& stage, int writer, int turn)
 {
@@ -121,11 +120,9 @@ void fifty_writers(Stage& stage)
         clients.push_back(stage.connect("writer " + std::to_string(i)));
     std::array<std::exception_ptr, writers> errors;
     {
-        std::latch all_ready(writers);
         std::vector<std::jthread> threads;
         for (int i = 0; i < writers; ++i)
             threads.emplace_back([&, i, slot = static_cast<std::size_t>(i)] {
-                all_ready.arrive_and_wait();
                 try {
                     write_keys(stage, clients[slot], i);
                 } catch (...) {
@@ -135,7 +132,7 @@ void fifty_writers(Stage& stage)
     }
     for (const auto& error : errors)
         if (error) std::rethrow_exception(error);
-    stage.say("50 clients have written 20 keys each, all at once; a new client reads all 1,000.");
+    stage.say("50 clients have written 40 keys each, all at once; a new client reads all 2,000.");
     Client reader = stage.connect("reader");
     for (int i = 0; i < writers; ++i)
         for (int turn = 0; turn < writes_each; ++turn) {

@@ -47,6 +47,7 @@ std::string ruler_of(const Message& message, std::size_t from, std::size_t size)
         }
         begin = end;
     }
+    ruler.erase(ruler.find_last_not_of(' ') + 1);
     return ruler;
 }
 

@@ -31,6 +31,7 @@ nlohmann::ordered_json to_object(const Result& result)
                                   {"seconds", result.seconds}};
     if (!result.failure) return object;
     object["what"] = result.failure->what();
+    object["server_is_gone"] = result.server_is_gone;
     object["cause"] = result.played.cause;
     object["got"] = hex_of(result.failure->got);
     if (result.failure->expected) object["expected"] = hex_of(result.failure->expected->bytes);

@@ -12,7 +12,7 @@ void too_short(Stage& stage)
     Client liar = stage.connect("A");
     stage.say("A announces 3 bytes and sends 5.");
     Message request = stage.wire().set_line(key, "3");
-    request.add("value announced", "hel").add("surplus", "lo").add("CR LF", "\r\n");
+    request.add("value announced", "hel").add("surplus", "lo").add("CRLF", "\r\n");
     liar.send(request);
     if (stage.wire().mode() == Mode::memcache) {
         liar.expect_error();
@@ -20,8 +20,8 @@ void too_short(Stage& stage)
         // Without a terminator the 3 bytes are a value, and the surplus is the next command.
         liar.expect(stage.wire().stored());
         liar.expect_error();
-        Client fresh = stage.connect("fresh");
-        fresh.ask(stage.wire().get(key), stage.wire().hit(key, "hel"));
+        Client newcomer = stage.connect("newcomer");
+        newcomer.ask(stage.wire().get(key), stage.wire().hit(key, "hel"));
     }
     stage.expect_alive();
 }

@@ -42,6 +42,9 @@ inline Message operator+(Message first, const Message& second)
 /// named "too much" if they are long.
 [[nodiscard]] Message cut_like(const Message& model, std::string_view bytes);
 
+/// Bytes [from, to) with their parts; a part that began earlier is named "..command line".
+[[nodiscard]] Message slice(const Message& message, std::size_t from, std::size_t to);
+
 /// The first position at which the two differ; the shorter length when one begins the other.
 [[nodiscard]] std::size_t first_difference(std::string_view a, std::string_view b);
 

@@ -42,8 +42,23 @@ std::string tell(const Event& event, const Style& style)
     const std::string indent(margin);
     if (event.who.empty()) return indent + event.deed + "\n";
     std::string line = fmt::format("{}{} {}", indent, style.strong(event.who), event.deed);
+    if (event.times > 1) line += fmt::format(" ({} times)", event.times);
     if (event.message.bytes.empty()) return line + "\n";
-    return line + ":\n" + draw(event.message, indent, style);
+    line += ":\n" + draw(event.message, indent, style);
+    if (event.more_bytes > 0)
+        line += fmt::format("{}     ... {} more bytes\n", indent, event.more_bytes);
+    return line;
+}
+
+std::string_view remark_on_expected(const Failure& failure, std::size_t agreed)
+{
+    return agreed == failure.got.size() ? "missing from here on" : "first difference";
+}
+
+std::string_view remark_on_came(const Failure& failure, std::size_t agreed)
+{
+    if (agreed == failure.got.size()) return "nothing more came";
+    return agreed == failure.expected->bytes.size() ? "too much" : "first difference";
 }
 
 std::string tell_difference(const Failure& failure, const Style& style)
@@ -56,9 +71,8 @@ std::string tell_difference(const Failure& failure, const Style& style)
     }
     const Message& expected = *failure.expected;
     const std::size_t agreed = first_difference(failure.got, expected.bytes);
-    const bool is_cut_short = agreed == failure.got.size();
-    const Mark missing{agreed, is_cut_short ? "missing from here on" : "first difference"};
-    const Mark wrong{agreed, is_cut_short ? "nothing more came" : "first difference"};
+    const Mark missing{agreed, remark_on_expected(failure, agreed)};
+    const Mark wrong{agreed, remark_on_came(failure, agreed)};
     return indent + style.good("expected:") + "\n" + draw(expected, indent, style, missing) +
            indent + style.bad("came:") + "\n" +
            draw(cut_like(expected, failure.got), indent, style, wrong);
@@ -70,6 +84,10 @@ std::string tell_failure(const Result& result, const Style& style)
     std::string story = fmt::format("{}{}\n\n", margin, style.strong(failure.what()));
     for (const auto& event : told_events(result)) story += tell(event, style);
     story += tell_difference(failure, style) + "\n";
+    if (result.server_is_gone)
+        story += fmt::format(
+            "{}{}\n", margin,
+            style.bad("After this case the server answered nobody: it has died, or it hangs."));
     if (failure.expected)
         if (const auto hint = diagnose(failure.expected->bytes, failure.got))
             story += fmt::format("{}{}\n", margin, *hint);

@@ -19,8 +19,8 @@ std::optional<Failure> try_story(Stage& stage, void (*play)(Stage&))
 
 void ask_once(Stage& stage)
 {
-    Client fresh = stage.connect("fresh");
-    fresh.ask(stage.wire().set(stage.key("aftermath"), "x"), stage.wire().stored());
+    Client newcomer = stage.connect("newcomer");
+    newcomer.ask(stage.wire().set(stage.key("aftermath"), "x"), stage.wire().stored());
 }
 
 /// A server that gives wrong replies is still there; one that gives none is not.
@@ -29,19 +29,19 @@ bool is_gone(const Failure& failure)
     return failure.got.empty();
 }
 
-Result play_one(const Case& played, const Target& target, bool& server_is_gone)
+Result play_one(const Case& played, const Target& target)
 {
-    Result result{played, Outcome::passed, {}, {}, 0};
+    Result result{played, Outcome::passed, {}, {}, {}, 0};
     Stage stage(target);
     const auto began = std::chrono::steady_clock::now();
     result.failure = try_story(stage, played.play);
     Stage aftermath(target);
     const auto afterwards = try_story(aftermath, ask_once);
-    server_is_gone = afterwards && is_gone(*afterwards);
-    if (server_is_gone && !result.failure)
+    result.server_is_gone = afterwards && is_gone(*afterwards);
+    if (result.server_is_gone && !result.failure)
         result.failure =
-            Failure("fresh", std::string("the case went well, but then the server was gone: ") +
-                                 afterwards->what());
+            Failure("newcomer", std::string("the case went well, but then the server was gone: ") +
+                                    afterwards->what());
     if (result.failure) result.outcome = Outcome::failed;
     result.events = stage.transcript().events();
     result.seconds =
@@ -58,9 +58,10 @@ std::vector<Result> play(const std::vector<Case>& cases, const Target& target,
     bool server_is_gone = false;
     for (const auto& next : cases) {
         if (server_is_gone)
-            results.push_back({next, Outcome::not_tried, {}, {}, 0});
+            results.push_back({next, Outcome::not_tried, {}, {}, {}, 0});
         else
-            results.push_back(play_one(next, target, server_is_gone));
+            results.push_back(play_one(next, target));
+        server_is_gone = server_is_gone || results.back().server_is_gone;
         finished(results.back());
     }
     return results;

@@ -18,6 +18,7 @@ struct Result {
     Case played;
     Outcome outcome = Outcome::not_tried;
     std::optional<Failure> failure;  ///< of a failed case
+    bool server_is_gone = false;     ///< after this case nobody was served
     std::vector<Event> events;       ///< what its clients did and read
     double seconds = 0;
 };

@@ -25,21 +25,21 @@ void Stage::say(std::string_view remark)
 
 void Stage::expect_alive()
 {
-    say("Is the server still there? A fresh client asks.");
+    say("Is the server still there? A newcomer asks.");
     constexpr int times = 3;
     for (int i = 0; i < times; ++i) {
-        Client fresh = connect("fresh");
-        fresh.ask(wire().set(key("alive"), "yes"), wire().stored());
-        fresh.ask(wire().get(key("alive")), wire().hit(key("alive"), "yes"));
+        Client newcomer = connect("newcomer");
+        newcomer.ask(wire().set(key("alive"), "yes"), wire().stored());
+        newcomer.ask(wire().get(key("alive")), wire().hit(key("alive"), "yes"));
     }
 }
 
 void Stage::expect_value_or_miss(std::string_view key, std::string_view value)
 {
-    Client fresh = connect("fresh");
-    fresh.send(wire().get(key));
+    Client newcomer = connect("newcomer");
+    newcomer.send(wire().get(key));
     try {
-        fresh.expect(wire().hit(key, value));
+        newcomer.expect(wire().hit(key, value));
     } catch (const Failure& failure) {
         if (failure.got != wire().miss().bytes) throw;
     }

@@ -12,9 +12,11 @@
 namespace kv::check {
 
 struct Event {
-    std::string who;   ///< the client's name; empty for a remark of the case itself
-    std::string deed;  ///< "sends", "reads", "closes its sending side", or the remark
-    Message message;   ///< the bytes, if the deed has any
+    std::string who;             ///< the client's name; empty for a remark of the case itself
+    std::string deed;            ///< "sends", "reads", "closes its sending side", or the remark
+    Message message;             ///< the bytes, if the deed has any; of very many only the first
+    std::size_t more_bytes = 0;  ///< how many were left out
+    int times = 1;               ///< the same deed with the same bytes, several times on end
 };
 
 class Transcript {

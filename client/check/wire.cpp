@@ -48,7 +48,7 @@ Message Wire::set(std::string_view key, std::string_view value) const
 {
     Message request = set_line(key, std::to_string(value.size()));
     request.add("value", value);
-    if (mode_ == Mode::memcache) request.add("CR LF", "\r\n");
+    if (mode_ == Mode::memcache) request.add("CRLF", "\r\n");
     return request;
 }
 
@@ -64,7 +64,7 @@ Message Wire::hit(std::string_view key, std::string_view value) const
     return Message{}
         .add("VALUE line", "VALUE " + std::string(key) + " 0 " + length + "\r\n")
         .add("value", value)
-        .add("CR LF", "\r\n")
+        .add("CRLF", "\r\n")
         .add("END line", "END\r\n");
 }
 
