@@ -116,11 +116,13 @@ void write_keys(Stage& stage, Client& client, int writer)
 void fifty_writers(Stage& stage)
 {
     std::vector<Client> clients;
+    clients.reserve(writers);
     for (int i = 0; i < writers; ++i)
         clients.push_back(stage.connect("writer " + std::to_string(i)));
     std::array<std::exception_ptr, writers> errors;
     {
         std::vector<std::jthread> threads;
+        threads.reserve(writers);
         for (int i = 0; i < writers; ++i)
             threads.emplace_back([&, i, slot = static_cast<std::size_t>(i)] {
                 try {

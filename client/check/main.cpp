@@ -25,7 +25,7 @@ constexpr int usage = 5;
 
 std::vector<Case> chosen_cases(const Options& options)
 {
-    const std::vector<Case> all = cases_for(options.mode);
+    std::vector<Case> all = cases_for(options.mode);
     if (options.only.empty()) return all;
     std::vector<Case> chosen;
     for (const auto& name : options.only) {

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from grading import kvcheck, names, report
-from servers import sample_server, unused_port
+from servers import PROGRAMS, sample_server, unused_port
 
 
 class ExitStatus(unittest.TestCase):
@@ -73,7 +73,7 @@ class OnATerminal(unittest.TestCase):
     def on_a_terminal(self, **environment):
         terminal, other_end = pty.openpty()
         with sample_server("memcache") as port, open(terminal, "rb", buffering=0) as screen:
-            command = [os.environ["KVCHECK"], "--only", "miss", "127.0.0.1", str(port)]
+            command = [PROGRAMS / "kvcheck", "--only", "miss", "127.0.0.1", str(port)]
             process = subprocess.Popen(command, stdout=other_end, env=environment)
             os.close(other_end)
             process.wait()

@@ -1,15 +1,14 @@
 """Runs kvcheck and reads its report."""
 
 import json
-import os
 import subprocess
 
-from servers import PATIENCE
+from servers import PATIENCE, PROGRAMS
 
 
 def kvcheck(*words, **options):
     """The finished process; its output as text."""
-    command = [os.environ["KVCHECK"], *map(str, words)]
+    command = [PROGRAMS / "kvcheck", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, timeout=20 * PATIENCE, **options)
 
 

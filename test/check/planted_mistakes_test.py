@@ -70,12 +70,21 @@ MISTAKES = [
 ]
 
 
+# The sample needs seconds for it, being Python; it is played where it is the one that must fail.
+LONG_CASE = "thousand-connections"
+
+
+def listed(mode):
+    return [line.split()[0] for line in kvcheck("--mode", mode, "--list").stdout.splitlines()]
+
+
 def grade(mistake):
-    bug, _, mode = mistake
+    bug, expected, mode = mistake
+    only = [f"--only={case}" for case in listed(mode) if case != LONG_CASE or case == expected]
     with running_sample(mode, bug) as port:
         # A wait that is too short can only fail more cases, and the right server is graded with
         # the usual one elsewhere.
-        return report(port, mode, "--timeout", "0.5")
+        return report(port, mode, "--timeout=0.5", *only)
 
 
 class PlantedMistakes(unittest.TestCase):
@@ -89,8 +98,7 @@ class PlantedMistakes(unittest.TestCase):
         self.assertEqual(set(sample_server.BUGS), {bug for bug, _, _ in MISTAKES})
 
     def test_every_case_has_a_mistake_that_makes_it_fail(self):
-        listed = {line.split()[0] for line in kvcheck("--list").stdout.splitlines()}
-        self.assertEqual(listed, {case for _, case, _ in MISTAKES})
+        self.assertEqual(set(listed("memcache")), {case for _, case, _ in MISTAKES})
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+PROGRAMS = pathlib.Path(os.environ.get("KV_BIN", ROOT / "build/release/bin"))
+PEERS = pathlib.Path(os.environ.get("KV_PEERS", ROOT / "build/peers"))
 PATIENCE = 30  # seconds; a safety net, never the thing that is measured
 
 
@@ -40,8 +43,7 @@ def sample_server(mode, bug=None):
 @contextlib.contextmanager
 def kvserver(scheme):
     """Yields the port of the real server, listening as `scheme`://."""
-    program = os.environ["KVSERVER"]
-    command = [program, "--listen", f"{scheme}://127.0.0.1:0", "--log-level", "error"]
+    command = [PROGRAMS / "kvserver", "--listen", f"{scheme}://127.0.0.1:0", "--log-level", "error"]
     with running(command, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         yield int(re.fullmatch(rf"ready {scheme}://127\.0\.0\.1:(\d+)\n", line).group(1))
@@ -49,22 +51,12 @@ def kvserver(scheme):
 
 @contextlib.contextmanager
 def memcached():
-    """Yields the port of Debian's memcached, which cannot take a free port and tell it in one go."""
-    root = peers_root()
-    environment = dict(os.environ)
-    libraries = root / "usr/lib" / f"{os.uname().machine}-linux-gnu"
-    environment["LD_LIBRARY_PATH"] = str(libraries)
-    environment["MEMCACHED_PORT_FILENAME"] = port_file = f"/tmp/kvcheck-memcached-{os.getpid()}"
-    command = [root / "usr/bin/memcached", "-u", "root", "-l", "127.0.0.1", "-p", "-1"]
-    with running(command, env=environment) as process:
-        try:
-            yield wait_for_port_file(pathlib.Path(port_file), process)
-        finally:
-            pathlib.Path(port_file).unlink(missing_ok=True)
-
-
-def peers_root():
-    return pathlib.Path(os.environ.get("KV_PEERS", ROOT / "build/peers"))
+    """Yields the port of Debian's memcached, which writes the free port it took into a file."""
+    command = [PEERS / "bin/memcached", "-u", "root", "-l", "127.0.0.1", "-p", "-1"]
+    with tempfile.TemporaryDirectory() as folder:
+        port_file = pathlib.Path(folder, "port")
+        with running(command, env={**os.environ, "MEMCACHED_PORT_FILENAME": port_file}) as process:
+            yield wait_for_port_file(port_file, process)
 
 
 def wait_for_port_file(path, process):
