@@ -28,7 +28,7 @@ void Transcript::note(std::string_view who, std::string_view deed, const Message
 {
     Event event{std::string(who), std::string(deed), beginning_of(message)};
     event.more_bytes = message.bytes.size() - event.message.bytes.size();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!events_.empty() && is_same(events_.back(), event))
         ++events_.back().times;
     else
@@ -37,7 +37,7 @@ void Transcript::note(std::string_view who, std::string_view deed, const Message
 
 std::vector<Event> Transcript::events() const
 {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return events_;
 }
 

@@ -2,12 +2,12 @@
 // Shared by all clients of a case; every function may be called from any thread.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "client/check/message.h"
+#include "common/mutex.h"
 
 namespace kv::check {
 
@@ -25,8 +25,8 @@ public:
     [[nodiscard]] std::vector<Event> events() const;
 
 private:
-    mutable std::mutex mutex_;
-    std::vector<Event> events_;
+    mutable Mutex mutex_;
+    std::vector<Event> events_ KV_GUARDED_BY(mutex_);
 };
 
 }  // namespace kv::check
