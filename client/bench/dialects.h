@@ -22,7 +22,10 @@ inline char* put(char* out, std::string_view text)
     return out + text.size();
 }
 
-inline char* put(char* out, const Key& key) { return put(out, {key.data(), key.size()}); }
+inline char* put(char* out, const Key& key)
+{
+    return put(out, {key.data(), key.size()});
+}
 
 inline char* put(char* out, std::size_t number)
 {

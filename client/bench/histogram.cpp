@@ -6,7 +6,10 @@
 
 namespace kv::bench {
 
-Histogram::Histogram() { buckets_.fill(0); }
+Histogram::Histogram()
+{
+    buckets_.fill(0);
+}
 
 void Histogram::add(std::int64_t duration_ns, std::uint64_t times)
 {
@@ -27,14 +30,20 @@ void Histogram::merge(const Histogram& other)
     max_ns_ = std::max(max_ns_, other.max_ns_);
 }
 
-void Histogram::clear() { *this = Histogram(); }
+void Histogram::clear()
+{
+    *this = Histogram();
+}
 
 double Histogram::mean_ns() const
 {
     return count_ == 0 ? 0.0 : total_ns_ / static_cast<double>(count_);
 }
 
-std::int64_t Histogram::min_ns() const { return count_ == 0 ? 0 : min_ns_; }
+std::int64_t Histogram::min_ns() const
+{
+    return count_ == 0 ? 0 : min_ns_;
+}
 
 std::int64_t Histogram::percentile_ns(double percent) const
 {

@@ -53,7 +53,7 @@ private:
     [[nodiscard]] static std::size_t bucket_of(std::uint64_t duration_ns);
     [[nodiscard]] static std::int64_t last_ns_of(std::size_t bucket);
 
-    std::array<std::uint64_t, buckets_per_octave * (octaves_kept + 1)> buckets_;
+    std::array<std::uint64_t, buckets_per_octave*(octaves_kept + 1)> buckets_;
     std::uint64_t count_ = 0;
     double total_ns_ = 0;
     std::int64_t min_ns_ = std::numeric_limits<std::int64_t>::max();

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "client/bench/dialects.h"
 #include "client/bench/payload.h"
@@ -58,6 +60,16 @@ public:
 
     /// The beginning of the line last judged, for messages.
     [[nodiscard]] std::string_view last_line() const { return {kept_.data(), judged_bytes_}; }
+
+    /// What was wrong with the reply to a request, which is named by its verb and its key.
+    [[nodiscard]] std::string fault(std::string_view verb, std::string_view key) const
+    {
+        std::string text = "wrong reply to " + std::string(verb) + std::string(key) + ": ";
+        if (part_ == Part::value) return text + "the value differs from what was stored";
+        if (part_ == Part::tail) return text + "the value is not followed by its line end";
+        for (const char c : last_line()) text += c >= ' ' && c <= '~' ? c : '?';
+        return text;
+    }
 
 private:
     enum class Part { line, value, tail };

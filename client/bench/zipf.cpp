@@ -42,6 +42,9 @@ double Zipf::integral_inverse(double y) const
     return std::abs(z) < 1e-8 ? std::exp(y) : std::exp(std::log1p(z) / z * y);
 }
 
-double Zipf::density(double x) const { return std::exp(-theta_ * std::log(x)); }
+double Zipf::density(double x) const
+{
+    return std::exp(-theta_ * std::log(x));
+}
 
 }  // namespace kv::bench

@@ -1,6 +1,6 @@
 // zipf.h: numbers of which the first are asked for most: number k with a share of 1 / (k+1)^theta.
-// Rejection-inversion, after W. Hörmann and G. Derflinger, "Rejection-inversion to generate variates
-// from monotone discrete distributions", 1996: no table, any theta > 0, 1 included.
+// Rejection-inversion, after W. Hörmann and G. Derflinger, "Rejection-inversion to generate
+// variates from monotone discrete distributions", 1996: no table, any theta > 0, 1 included.
 #pragma once
 
 #include <cstdint>
