@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 namespace kv::bench {
 
@@ -58,17 +59,24 @@ std::int64_t Histogram::percentile_ns(double percent) const
     return max_ns_;
 }
 
-std::vector<Histogram::Bar> Histogram::octaves() const
+std::vector<Histogram::Bar> Histogram::bars(std::size_t max_rows) const
 {
+    if (count_ == 0) return {};
+    const std::size_t first = bucket_of(static_cast<std::uint64_t>(min_ns_));
+    const std::size_t last = bucket_of(static_cast<std::uint64_t>(percentile_ns(99.9)));
+    std::size_t width = 1;  // buckets in a bar: a power of two, so that bars end where octaves do
+    while (last / width - first / width >= max_rows) width *= 2;
     std::vector<Bar> bars;
-    for (std::size_t octave = 0; octave <= octaves_kept; ++octave) {
-        const std::size_t first = octave * buckets_per_octave;
-        Bar bar{octave == 0 ? 0 : last_ns_of(first - 1) + 1,
-                last_ns_of(first + buckets_per_octave - 1) + 1, 0};
-        for (std::size_t i = 0; i < buckets_per_octave; ++i) bar.count += buckets_[first + i];
-        if (bar.count != 0 || !bars.empty()) bars.push_back(bar);
+    for (std::size_t row = first / width; row <= last / width; ++row) {
+        const std::size_t begin = row * width;
+        const std::size_t end = std::min(begin + width, buckets_.size());
+        bars.push_back(
+            {begin == 0 ? 0 : last_ns_of(begin - 1) + 1, last_ns_of(end - 1) + 1,
+             std::accumulate(buckets_.begin() + begin, buckets_.begin() + end, std::uint64_t{0})});
     }
-    while (!bars.empty() && bars.back().count == 0) bars.pop_back();
+    std::uint64_t drawn = 0;
+    for (const Bar& bar : bars) drawn += bar.count;
+    if (drawn < count_) bars.push_back({bars.back().to_ns, max_ns_ + 1, count_ - drawn});
     return bars;
 }
 

@@ -42,8 +42,10 @@ public:
     /// bucket (at most 0.8 % too high) and never above max_ns(). 0 when empty.
     [[nodiscard]] std::int64_t percentile_ns(double percent) const;
 
-    /// Counts per power of two, from the first to the last that is not empty: for drawing.
-    [[nodiscard]] std::vector<Bar> octaves() const;
+    /// For drawing: the range from min_ns() to the 99.9th percentile in at most `max_rows` >= 8
+    /// bars, as fine as that allows; the last one takes in the rest, up to max_ns(). Empty when
+    /// empty.
+    [[nodiscard]] std::vector<Bar> bars(std::size_t max_rows) const;
 
 private:
     static constexpr unsigned sub_bits = 7;  // 128 buckets in each power of two

@@ -39,7 +39,7 @@ struct Result {
         return requests > 0 ? cpu_seconds * 1e6 / requests : 0;
     }
 
-    [[nodiscard]] bool is_clean() const { return tally.wrong == 0 && tally.lost == 0; }
+    [[nodiscard]] bool is_clean() const { return tally.refused + tally.wrong + tally.lost == 0; }
 };
 
 /// Connects, prefills, warms up and measures, as the options say. Blocks until all of it is done.

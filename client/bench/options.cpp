@@ -43,7 +43,7 @@ constexpr const char* epilogue =
     "Closed loop (no --rate): a client sends its batch as soon as the one before is answered.\n"
     "Open loop: requests are due at fixed times; latency counts from then, sent late or not.\n"
     "\n"
-    "Exit status: 0 all replies were right, 1 some were wrong or missing, 2 usage.\n";
+    "Exit status: 0 all is well, 1 replies were errors, wrong or missing, 2 usage.\n";
 
 po::options_description load_options(Options& options)
 {

@@ -16,6 +16,8 @@ namespace kv::bench {
 
 namespace {
 
+constexpr std::uint32_t connections_per_address = 20'000;
+
 [[noreturn]] void fail(const std::string& what)
 {
     throw std::system_error(errno, std::generic_category(), what);
@@ -92,7 +94,7 @@ void Target::bind_loopback(const Descriptor& socket, std::uint32_t turn) const
     ::setsockopt(socket.number(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     sockaddr_in local{};
     local.sin_family = AF_INET;
-    local.sin_addr.s_addr = htonl(INADDR_LOOPBACK + turn % 250);
+    local.sin_addr.s_addr = htonl(INADDR_LOOPBACK + turn / connections_per_address % 250);
     if (::bind(socket.number(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
         fail("cannot bind a loopback address");
     }

@@ -26,9 +26,9 @@ public:
     /// kernel took the connection. Throws std::system_error.
     [[nodiscard]] Descriptor connect() const;
 
-    /// As connect(), but returns before the connection stands: the first send waits for it. The
-    /// local address walks through 127.0.0.0/24 with `turn`, because one address has 28,000 ports
-    /// and each stays taken for a minute after its connection.
+    /// As connect(), but returns before the connection stands: the first send waits for it.
+    /// `turn` counts these calls: a loopback server sees the next local address after every 20,000,
+    /// because one address has 28,000 ports and each stays taken for a while after its connection.
     [[nodiscard]] Descriptor start_connect(std::uint32_t turn) const;
 
 private:

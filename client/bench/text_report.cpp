@@ -3,18 +3,25 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include <algorithm>
 
 namespace kv::bench {
 
 namespace {
 
 constexpr std::size_t bar_width = 40;
+constexpr std::size_t max_rows = 16;
+
+std::string counted(std::uint32_t count, const char* noun)
+{
+    return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
 
 std::string describe_load(const Options& options)
 {
-    std::string text = fmt::format("{} clients, pipeline {}, {:.0f} % gets", options.clients,
-                                   options.pipeline, options.get_share * 100);
+    std::string text =
+        fmt::format("{}, pipeline {}, {:.0f} % gets", counted(options.clients, "client"),
+                    options.pipeline, options.get_share * 100);
     if (options.active_share < 1)
         text += fmt::format(", {:g} % active", options.active_share * 100);
     if (options.connects_per_request) text += ", a connection per request";
@@ -28,9 +35,8 @@ std::string describe_data(const Options& options)
     const std::string sizes = min_bytes == max_bytes
                                   ? grouped(min_bytes)
                                   : grouped(min_bytes) + " to " + grouped(max_bytes);
-    return fmt::format("{} keys {}, values of {} bytes, {} thread{}", grouped(options.keys),
-                       options.distribution.text(), sizes, options.threads,
-                       options.threads == 1 ? "" : "s");
+    return fmt::format("{} keys {}, values of {} bytes, {}", grouped(options.keys),
+                       options.distribution.text(), sizes, counted(options.threads, "thread"));
 }
 
 std::string latency_row(const char* name, const Histogram& histogram)
@@ -58,15 +64,16 @@ std::string latency_drawing(const Tally& tally)
 {
     Histogram all = tally.gets;
     all.merge(tally.sets);
+    const auto rows = all.bars(max_rows);
     std::uint64_t highest = 1;
-    for (const auto& bar : all.octaves()) highest = std::max(highest, bar.count);
+    for (const auto& row : rows) highest = std::max(highest, row.count);
     std::string text = "\n";
-    for (const auto& octave : all.octaves()) {
-        const double share = static_cast<double>(octave.count) / static_cast<double>(highest);
-        const double percent =
-            100.0 * static_cast<double>(octave.count) / static_cast<double>(all.count());
-        text += fmt::format("  < {:>8} {} {:6.2f} %\n", duration_text(octave.to_ns),
-                            bar(share, bar_width), percent);
+    for (const auto& row : rows) {
+        const auto count = static_cast<double>(row.count);
+        const double percent = 100.0 * count / static_cast<double>(all.count());
+        text += fmt::format("  {:>8} - {:>8} {} {:6.2f} %\n", duration_text(row.from_ns),
+                            duration_text(row.to_ns),
+                            bar(count / static_cast<double>(highest), bar_width), percent);
     }
     return text;
 }
