@@ -60,7 +60,7 @@ std::string Distribution::text() const
 }
 
 KeySequence::KeySequence(const Distribution& distribution, std::uint32_t count, std::uint64_t seed)
-    : distribution_(distribution), count_(count), random_(seed)
+    : distribution_(distribution), count_(count), random_(seed), scanned_(random_.below(count))
 {
     if (distribution.kind == Distribution::Kind::zipf) zipf_.emplace(count, distribution.theta);
 }

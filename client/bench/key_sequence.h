@@ -30,8 +30,8 @@ struct Distribution {
 };
 
 /// An endless sequence of key numbers; the same seed gives the same sequence. Used by one thread.
-/// Scans walk upward through the numbers from `count` on, in runs of 1,000, and start over only
-/// after `count` keys: a stand-in for a backup or a report that passes through a cache.
+/// Scans walk upward through the numbers from `count` to 2 * count - 1 and come round, in runs of
+/// 1,000, from a place the seed decides: a stand-in for a report that passes through a cache.
 class KeySequence {
 public:
     /// REQUIRES count >= 1 and, with scans, count <= 2^31.
@@ -49,7 +49,7 @@ private:
     Random random_;
     std::optional<Zipf> zipf_;
     std::uint32_t looped_ = 0;
-    std::uint32_t scanned_ = 0;
+    std::uint32_t scanned_;        // how far scans have come
     std::uint32_t scan_left_ = 0;  // of the run that has begun
 };
 
