@@ -26,11 +26,11 @@ class Programs:
     def __init__(self, ours, peers):
         self.ours = pathlib.Path(ours)
         # The wrappers in bin/ start through a shell, which a start-up time must not include.
-        unpacked = pathlib.Path(peers) / 'unpacked'
-        self.peers = (unpacked if unpacked.is_dir() else pathlib.Path(peers)) / 'usr'
+        unpacked = pathlib.Path(peers) / "unpacked"
+        self.peers = (unpacked if unpacked.is_dir() else pathlib.Path(peers)) / "usr"
 
     def path(self, name):
-        for folder in (self.ours, self.peers / 'bin'):
+        for folder in (self.ours, self.peers / "bin"):
             if (folder / name).exists():
                 return str(folder / name)
         found = shutil.which(name)
@@ -39,14 +39,14 @@ class Programs:
         return found
 
     def environment(self):
-        libraries = glob.glob(str(self.peers / 'lib' / '*-linux-gnu*'))
-        return {**os.environ, 'LD_LIBRARY_PATH': ':'.join(libraries)} if libraries else dict(os.environ)
+        libraries = glob.glob(str(self.peers / "lib" / "*-linux-gnu*"))
+        return {**os.environ, "LD_LIBRARY_PATH": ":".join(libraries)} if libraries else dict(os.environ)
 
     def version(self, name):
-        argument = '-V' if name == 'memcached' else '--version'
+        argument = "-V" if name == "memcached" else "--version"
         answer = subprocess.run([self.path(name), argument], env=self.environment(), capture_output=True, text=True)
-        found = re.search(r'\d+\.\d+\.\d+', answer.stdout)
-        return found.group(0) if found else 'unknown'
+        found = re.search(r"\d+\.\d+\.\d+", answer.stdout)
+        return found.group(0) if found else "unknown"
 
 
 def free_port():
@@ -55,38 +55,38 @@ def free_port():
         port = random.randrange(20_000, 32_000)
         with socket.socket() as probe:
             try:
-                probe.bind(('127.0.0.1', port))
+                probe.bind(("127.0.0.1", port))
                 return port
             except OSError:
                 continue
 
 
 def kvserver_command(programs, ports, options=()):
-    listeners = [f'--listen={scheme}://127.0.0.1:{port}' for scheme, port in ports.items()]
-    return [programs.path('kvserver'), *listeners, f'--max-clients={MAX_CLIENTS}', *options]
+    listeners = [f"--listen={scheme}://127.0.0.1:{port}" for scheme, port in ports.items()]
+    return [programs.path("kvserver"), *listeners, f"--max-clients={MAX_CLIENTS}", *options]
 
 
 def memcached_command(programs, ports, options=()):
-    user = ['-u', 'root'] if os.geteuid() == 0 else []
-    return [programs.path('memcached'), '-l', '127.0.0.1', '-p', str(ports['memcache']), '-U', '0',
-            '-c', str(MAX_CLIENTS), *user, *options]
+    user = ["-u", "root"] if os.geteuid() == 0 else []
+    return [programs.path("memcached"), "-l", "127.0.0.1", "-p", str(ports["memcache"]), "-U", "0",
+            "-c", str(MAX_CLIENTS), *user, *options]
 
 
 def redis_command(programs, ports, options=()):
-    return [programs.path('redis-server'), '--bind', '127.0.0.1', '--port', str(ports['redis']), '--save', '',
-            '--appendonly', 'no', '--maxclients', str(MAX_CLIENTS), '--protected-mode', 'no', *options]
+    return [programs.path("redis-server"), "--bind", "127.0.0.1", "--port", str(ports["redis"]), "--save", "",
+            "--appendonly", "no", "--maxclients", str(MAX_CLIENTS), "--protected-mode", "no", *options]
 
 
 # What is compared: a program with its best options, spoken to in one protocol. -m and -I make room for a million items
 # and for values of 1 MB; nothing is allocated before it is used.
-ROOMY = ('-m', '2048', '-I', '2m')
+ROOMY = ("-m", "2048", "-I", "2m")
 CONFIGURATIONS = {
-    'kvserver': ('memcache', kvserver_command, ()),
-    'memcached -t 1': ('memcache', memcached_command, ('-t', '1', *ROOMY)),
-    'memcached -t 2': ('memcache', memcached_command, ('-t', '2', *ROOMY)),
-    'kvserver (RESP)': ('redis', kvserver_command, ()),
-    'redis': ('redis', redis_command, ()),
-    'redis io-threads 2': ('redis', redis_command, ('--io-threads', '2')),
+    "kvserver": ("memcache", kvserver_command, ()),
+    "memcached -t 1": ("memcache", memcached_command, ("-t", "1", *ROOMY)),
+    "memcached -t 2": ("memcache", memcached_command, ("-t", "2", *ROOMY)),
+    "kvserver (RESP)": ("redis", kvserver_command, ()),
+    "redis": ("redis", redis_command, ()),
+    "redis io-threads 2": ("redis", redis_command, ("--io-threads", "2")),
 }
 
 
@@ -98,7 +98,7 @@ class Server:
         self.scheme, make_command, usual = CONFIGURATIONS[name]
         self.port = free_port()
         self.command = make_command(programs, {self.scheme: self.port}, usual if options is None else options)
-        self.uri = f'{self.scheme}://127.0.0.1:{self.port}'
+        self.uri = f"{self.scheme}://127.0.0.1:{self.port}"
         self._environment = programs.environment()
         self._process = None
         self._said = None
@@ -119,7 +119,7 @@ class Server:
 
     def last_words(self):
         self._said.seek(0)
-        return ' / '.join(self._said.read().decode(errors='replace').split('\n'))[-300:].strip(' /')
+        return " / ".join(self._said.read().decode(errors="replace").split("\n"))[-300:].strip(" /")
 
     def answers(self):
         try:
@@ -130,31 +130,31 @@ class Server:
             return False
 
     def connect(self):
-        return socket.create_connection(('127.0.0.1', self.port), timeout=DEADLINE_SECONDS)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE_SECONDS)
 
     def ask(self, client):
         """One get of a key that does not exist."""
         request, reply = {
-            'memcache': (b'get nothing\r\n', b'END\r\n'),
-            'redis': (b'*2\r\n$3\r\nGET\r\n$7\r\nnothing\r\n', b'$-1\r\n'),
+            "memcache": (b"get nothing\r\n", b"END\r\n"),
+            "redis": (b"*2\r\n$3\r\nGET\r\n$7\r\nnothing\r\n", b"$-1\r\n"),
         }[self.scheme]
         client.sendall(request)
-        received = b''
+        received = b""
         while len(received) < len(reply):
             piece = client.recv(len(reply) - len(received))
             if not piece:
-                raise OSError('closed')
+                raise OSError("closed")
             received += piece
         if received != reply:
-            raise Failure(f'answered {received!r}')
+            raise Failure(f"answered {received!r}")
 
     @property
     def pid(self):
         return self._process.pid
 
-    def memory_kib(self, field='VmRSS'):
-        status = pathlib.Path(f'/proc/{self.pid}/status').read_text()
-        return int(re.search(rf'^{field}:\s+(\d+)', status, re.MULTILINE).group(1))
+    def memory_kib(self, field="VmRSS"):
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"^{field}:\s+(\d+)", status, re.MULTILINE).group(1))
 
     def stop(self):
         self._process.send_signal(signal.SIGTERM)

@@ -173,31 +173,25 @@ private:
     {
         const auto input = client.receive(around_.input);
         if (!input) return false;
-        const std::int64_t now = now_ns();
-        const bool was_idle = client.is_idle();
-        if (!is_in_step(client, *input, now)) return false;
-        if (client.is_idle() && !was_idle) {
-            --busy_;
-            feed(client, now);
-            return false;
-        }
-        return input->size() == around_.input.size();  // a short read emptied the socket
-    }
-
-    // False: the connection is of no further use, and closed.
-    bool is_in_step(Client& client, std::string_view input, std::int64_t now)
-    {
-        if (input.empty()) {
+        if (input->empty()) {
             drop(client, "the server closed the connection");
             return false;
         }
-        const auto on_reply = [&](Reply reply, const Asked& asked) {
-            count(client, reply, asked, now);
-        };
-        if (client.consume(input, around_.payload, on_reply)) return true;
-        ++tally_.wrong;
-        drop(client, client.fault(around_.payload));
-        return false;
+        const std::int64_t now = now_ns();
+        const bool was_busy = !client.is_idle();
+        const bool is_in_step = client.consume(
+            *input, around_.payload,
+            [&](Reply reply, const Asked& asked) { count(client, reply, asked, now); });
+        const bool is_free = was_busy && client.is_idle();
+        if (is_free) --busy_;
+        if (!is_in_step) {
+            ++tally_.wrong;
+            drop(client, client.fault(around_.payload));
+            return false;
+        }
+        if (is_free) feed(client, now);
+        return !is_free &&
+               input->size() == around_.input.size();  // a short read emptied the socket
     }
 
     void count(Client& client, Reply reply, const Asked& asked, std::int64_t now)
