@@ -1,0 +1,105 @@
+#include "client/bench/histogram.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+namespace kv::bench {
+
+Histogram::Histogram()
+{
+    buckets_.fill(0);
+}
+
+void Histogram::add(std::int64_t duration_ns, std::uint64_t times)
+{
+    duration_ns = std::max<std::int64_t>(duration_ns, 0);
+    buckets_[bucket_of(static_cast<std::uint64_t>(duration_ns))] += times;
+    count_ += times;
+    total_ns_ += static_cast<double>(duration_ns) * static_cast<double>(times);
+    min_ns_ = std::min(min_ns_, duration_ns);
+    max_ns_ = std::max(max_ns_, duration_ns);
+}
+
+void Histogram::merge(const Histogram& other)
+{
+    for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+    count_ += other.count_;
+    total_ns_ += other.total_ns_;
+    min_ns_ = std::min(min_ns_, other.min_ns_);
+    max_ns_ = std::max(max_ns_, other.max_ns_);
+}
+
+void Histogram::clear()
+{
+    *this = Histogram();
+}
+
+double Histogram::mean_ns() const
+{
+    return count_ == 0 ? 0.0 : total_ns_ / static_cast<double>(count_);
+}
+
+std::int64_t Histogram::min_ns() const
+{
+    return count_ == 0 ? 0 : min_ns_;
+}
+
+std::int64_t Histogram::percentile_ns(double percent) const
+{
+    if (count_ == 0) return 0;
+    const double wanted = std::ceil(percent / 100.0 * static_cast<double>(count_));
+    const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wanted), 1, count_);
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+        seen += buckets_[i];
+        if (seen >= rank) return std::min(last_ns_of(i), max_ns_);
+    }
+    return max_ns_;
+}
+
+std::vector<Histogram::Bar> Histogram::bars(std::size_t max_rows) const
+{
+    if (count_ == 0) return {};
+    const std::size_t first = bucket_of(static_cast<std::uint64_t>(min_ns_));
+    const std::size_t last = bucket_of(static_cast<std::uint64_t>(percentile_ns(99.9)));
+    std::size_t width = 1;  // buckets in a bar: a power of two, so that bars end where octaves do
+    while (last / width - first / width >= max_rows) width *= 2;
+    std::vector<Bar> bars;
+    for (std::size_t row = first / width; row <= last / width; ++row) {
+        const std::size_t begin = row * width;
+        const std::size_t end = std::min(begin + width, buckets_.size());
+        bars.push_back(
+            {begin == 0 ? 0 : last_ns_of(begin - 1) + 1, last_ns_of(end - 1) + 1,
+             std::accumulate(buckets_.begin() + begin, buckets_.begin() + end, std::uint64_t{0})});
+    }
+    std::uint64_t drawn = 0;
+    for (const Bar& bar : bars) drawn += bar.count;
+    if (drawn < count_) bars.push_back({bars.back().to_ns, max_ns_ + 1, count_ - drawn});
+    return bars;
+}
+
+// Octave 0 holds 0..127 ns one by one, octave n >= 1 holds [2^(n+6), 2^(n+7)): a duration keeps
+// its sub_bits + 1 leading bits; the top one says which octave, the others which bucket in it.
+std::size_t Histogram::bucket_of(std::uint64_t duration_ns)
+{
+    const auto width = static_cast<unsigned>(std::bit_width(duration_ns));
+    if (width <= sub_bits) return static_cast<std::size_t>(duration_ns);
+    const unsigned octave = width - sub_bits;
+    if (octave > octaves_kept) return buckets_per_octave * (octaves_kept + 1) - 1;
+    const std::uint64_t leading = duration_ns >> (octave - 1);  // in [128, 256)
+    return octave * buckets_per_octave +
+           static_cast<std::size_t>(leading & (buckets_per_octave - 1));
+}
+
+std::int64_t Histogram::last_ns_of(std::size_t bucket)
+{
+    const std::size_t octave = bucket / buckets_per_octave;
+    const std::size_t within = bucket % buckets_per_octave;
+    if (octave == 0) return static_cast<std::int64_t>(within);
+    const std::uint64_t next = (std::uint64_t{buckets_per_octave} + within + 1) << (octave - 1);
+    return static_cast<std::int64_t>(next - 1);
+}
+
+}  // namespace kv::bench

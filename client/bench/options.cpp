@@ -1,0 +1,201 @@
+#include "client/bench/options.h"
+
+#include "common/parse_number.h"
+
+#include <fmt/format.h>
+#include <boost/program_options.hpp>
+
+#include <unistd.h>
+
+#include <iostream>
+#include <limits>
+#include <stdexcept>
+
+namespace kv::bench {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::uint16_t memcached_port = 11211;
+constexpr std::uint32_t max_clients = 1'000'000;
+constexpr std::uint64_t max_value_bytes = 1ULL << 30;
+
+constexpr const char* introduction =
+    "Usage: kvbench [OPTIONS] [URI]\n"
+    "\n"
+    "Puts load on a key-value server and reports how it bears it. Every reply is checked\n"
+    "against the value that belongs to its key. Speaks memcached's text protocol and RESP:\n"
+    "\n"
+    "  memcache://HOST:PORT   memcache+unix:///PATH\n"
+    "  redis://HOST:PORT      redis+unix:///PATH\n"
+    "\n"
+    "Without a URI: memcache://127.0.0.1:11211. Examples:\n"
+    "\n"
+    "  kvbench --prefill                               50 clients for 5 seconds, 90 % gets\n"
+    "  kvbench --prefill -c 1 redis://127.0.0.1:6379   one client: the latency it sees\n"
+    "  kvbench --prefill -c 200 -p 16 -d 30            200 clients, 16 requests at a time\n"
+    "  kvbench --prefill --rate 20000                  how late are replies at this load?\n"
+    "  kvbench --distribution zipf:0.99 --set-on-miss  hit ratio, used as a cache\n";
+
+constexpr const char* epilogue =
+    "\n"
+    "Closed loop (no --rate): a client sends its batch as soon as the one before is answered.\n"
+    "Open loop: requests are due at fixed times; latency counts from then, sent late or not.\n"
+    "\n"
+    "Exit status: 0 all is well, 1 replies were errors, wrong or missing, 2 usage.\n";
+
+po::options_description load_options(Options& options)
+{
+    po::options_description group("Load", 100, 60);
+    auto add = group.add_options();
+    add("clients,c", po::value(&options.clients)->value_name("N")->default_value(50),
+        "connections");
+    add("pipeline,p", po::value(&options.pipeline)->value_name("N")->default_value(1),
+        "requests a client sends before it waits for replies");
+    add("ratio,r", po::value(&options.get_share)->value_name("SHARE")->default_value(0.9, "0.9"),
+        "share of gets; the others are sets");
+    add("rate", po::value(&options.rate)->value_name("N"),
+        "open loop: requests per second, of all clients together");
+    add("active-share",
+        po::value(&options.active_share)->value_name("SHARE")->default_value(1, "1"),
+        "share of the clients that send; the others stay connected, and are asked once before "
+        "and once after");
+    add("connect-per-request", po::bool_switch(&options.connects_per_request),
+        "a new connection for every batch");
+    add("threads,t", po::value(&options.threads)->value_name("N")->default_value(1),
+        "threads of kvbench, each with its part of the clients");
+    return group;
+}
+
+po::options_description data_options(Options& options)
+{
+    po::options_description group("Data", 100, 60);
+    auto add = group.add_options();
+    add("keys,k", po::value(&options.keys)->value_name("N")->default_value(100'000),
+        "different keys, of 16 bytes each");
+    add("distribution", po::value<std::string>()->value_name("HOW")->default_value("uniform"),
+        "uniform, zipf:THETA or loop; with +scan:SHARE, that share of the requests walks through "
+        "as many keys again");
+    add("value-size,s", po::value<std::string>()->value_name("BYTES")->default_value("100"),
+        "size of values, or a range: 100, 4k, 10-2000, 1m");
+    add("prefill", po::bool_switch(&options.prefill), "store every key first");
+    add("set-on-miss", po::bool_switch(&options.sets_after_miss),
+        "store a key that a get did not find, as users of a cache do");
+    add("seed", po::value(&options.seed)->value_name("N")->default_value(1),
+        "the same seed asks for the same keys");
+    return group;
+}
+
+po::options_description run_options(Options& options)
+{
+    po::options_description group("Run", 100, 60);
+    auto add = group.add_options();
+    add("duration,d", po::value(&options.duration_seconds)->value_name("SECONDS"),
+        "length of the measurement (default: 5)");
+    add("requests,n", po::value(&options.requests)->value_name("N"),
+        "requests instead of a duration; 0: connect and prefill only");
+    add("warm-up", po::value(&options.warm_up_seconds)->value_name("SECONDS"),
+        "the same load before it, not counted");
+    add("timeout", po::value(&options.timeout_seconds)->value_name("SECONDS")->default_value(10),
+        "give up after so long without any reply");
+    add("server-pid", po::value(&options.server_pid)->value_name("PID"),
+        "report this process' CPU time and memory too");
+    add("json", po::value(&options.json_path)->value_name("FILE"),
+        "write the results; - is standard output, in place of the table");
+    add("progress", po::value<std::string>()->value_name("WHEN")->default_value("auto"),
+        "progress bar on standard error: auto (on a terminal), on, off");
+    add("help,h", "this page");
+    add("version", "the version");
+    return group;
+}
+
+po::variables_map read(int argc, const char* const* argv, const po::options_description& visible)
+{
+    po::options_description all;
+    all.add(visible).add_options()("uri", po::value<std::string>());
+    po::positional_options_description positional;
+    positional.add("uri", 1);
+    po::variables_map values;
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positional).run(),
+              values);
+    po::notify(values);
+    return values;
+}
+
+void require(bool condition, const std::string& otherwise)
+{
+    if (!condition) throw std::invalid_argument(otherwise);
+}
+
+std::uint32_t parse_value_bytes(std::string_view text)
+{
+    const auto bytes = parse_size(text);
+    require(bytes && *bytes <= max_value_bytes,
+            fmt::format("--value-size: '{}' is no size up to 1g", text));
+    return static_cast<std::uint32_t>(*bytes);
+}
+
+SizeRange parse_sizes(std::string_view text)
+{
+    const auto dash = text.find('-');
+    const std::uint32_t first = parse_value_bytes(text.substr(0, dash));
+    if (dash == std::string_view::npos) return {first, first};
+    const std::uint32_t last = parse_value_bytes(text.substr(dash + 1));
+    require(first <= last, "--value-size: the range ends before it begins");
+    return {first, last};
+}
+
+bool parse_progress(const std::string& when)
+{
+    require(when == "auto" || when == "on" || when == "off", "--progress: auto, on or off");
+    return when == "on" || (when == "auto" && ::isatty(STDERR_FILENO) == 1);
+}
+
+void check(const Options& options)
+{
+    require(options.clients >= 1 && options.clients <= max_clients, "--clients: 1 to 1000000");
+    require(options.threads >= 1 && options.threads <= options.clients,
+            "--threads: at least 1 and not more than clients");
+    require(options.pipeline >= 1 && options.pipeline <= 100'000, "--pipeline: 1 to 100000");
+    require(options.get_share >= 0 && options.get_share <= 1, "--ratio: 0 to 1");
+    require(options.keys >= 1 && options.keys <= std::numeric_limits<std::uint32_t>::max() / 2,
+            "--keys: 1 to 2147483647");
+    require(options.rate >= 0, "--rate: not below 0");
+    require(options.active_share > 0 && options.active_share <= 1,
+            "--active-share: above 0, at most 1");
+    require(options.duration_seconds >= 0 && options.warm_up_seconds >= 0,
+            "--duration, --warm-up: not below 0");
+    require(options.timeout_seconds > 0, "--timeout: above 0");
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, const char* const* argv)
+{
+    Options options;
+    po::options_description visible;
+    visible.add(load_options(options)).add(data_options(options)).add(run_options(options));
+    const po::variables_map values = read(argc, argv, visible);
+    if (values.contains("help")) {
+        std::cout << introduction << visible << epilogue;
+        return std::nullopt;
+    }
+    if (values.contains("version")) {
+        std::cout << "kvbench " KV_VERSION "\n";
+        return std::nullopt;
+    }
+    require(!values.contains("duration") || !values.contains("requests"),
+            "--duration and --requests: only one of them");
+    if (values.contains("requests")) options.duration_seconds = 0;
+    const std::string uri =
+        values.contains("uri") ? values["uri"].as<std::string>() : "memcache://127.0.0.1:11211";
+    options.uri = parse_uri(uri, uri.starts_with("memcache") ? memcached_port : 0);
+    options.distribution = Distribution::parse(values["distribution"].as<std::string>());
+    options.value_sizes = parse_sizes(values["value-size"].as<std::string>());
+    options.shows_progress = parse_progress(values["progress"].as<std::string>());
+    check(options);
+    return options;
+}
+
+}  // namespace kv::bench

@@ -1,0 +1,266 @@
+"""The points that are measured, and how: each yields rounds, and a round has one figure per server and metric."""
+
+import contextlib
+import dataclasses
+import json
+import pathlib
+import re
+import subprocess
+import time
+
+from bench_servers import Failure, Server
+
+
+@dataclasses.dataclass
+class Settings:
+    programs: object
+    rounds: int
+    seconds: float      # of one measurement
+    warm_up: float
+    items: int          # for memory per item
+    idle_clients: int   # for memory per idle connection
+    starts: int         # for the time to the first reply
+    crowd: int          # clients of which 1 % are active
+    crowd_rounds: int
+    servers: list       # names of configurations
+    say: object         # called with a line for the person who waits
+
+
+def kvbench(settings, server, *options):
+    """One run; its JSON, with the share of CPU that neither it nor the server used: the noise of the machine."""
+    command = [settings.programs.path("kvbench"), server.uri, "--json", "-", "--server-pid", str(server.pid), *options]
+    before = busy_seconds()
+    began = time.monotonic()
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode != 0:
+        raise Failure(f'{" ".join(command)}: {answer.stderr.strip() or first_fault(answer.stdout)}')
+    result = json.loads(answer.stdout)
+    others = busy_seconds() - before - result["client_cpu_seconds"] - result["server"]["cpu_seconds"]
+    result["other_cpu_share"] = max(0.0, others / (time.monotonic() - began))
+    return result
+
+
+def first_fault(report):
+    try:
+        result = json.loads(report)
+    except json.JSONDecodeError:
+        return report.strip()
+    counts = ", ".join(f"{result[what]} {what}" for what in ("refused", "wrong", "lost") if result[what])
+    return f'{counts}; {result["first_fault"]}'
+
+
+def busy_seconds():
+    """CPU time this machine has spent on anything, including what its host took away."""
+    user, nice, system, _idle, _iowait, irq, softirq, steal = map(
+        int, pathlib.Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / 100
+
+
+def figures(result):
+    return {
+        "requests/s": result["requests_per_second"],
+        "p50 us": result["latency_us"]["all"]["p50"],
+        "p99 us": result["latency_us"]["all"]["p99"],
+        "p99.9 us": result["latency_us"]["all"]["p99.9"],
+        "server CPU us": result["server"]["cpu_us_per_request"],
+        "client CPU us": result["client_cpu_us_per_request"],
+        "hit share": result["hit_share"],
+        "other CPU share": result["other_cpu_share"],
+    }
+
+
+def rotated(items, by):
+    by %= len(items)
+    return items[by:] + items[:by]
+
+
+def interleaved(settings, rounds, measure):
+    """[{server: measure(server)}], a round each; every round begins with another server."""
+    return [{name: guarded(name, measure) for name in rotated(settings.servers, number)}
+            for number in range(rounds)]
+
+
+def guarded(name, measure):
+    """A server that fails at one point is reported as such; the others are still measured."""
+    try:
+        return measure(name)
+    except Failure as failure:
+        return {"failed": str(failure)}
+
+
+@contextlib.contextmanager
+def filled_servers(settings, *load):
+    """{name: running server that holds the keys of the load}, or what went wrong as a Failure."""
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        for name in settings.servers:
+            try:
+                servers[name] = stack.enter_context(Server(settings.programs, name))
+                kvbench(settings, servers[name], *load, "-n", "0", "--prefill")
+            except Failure as failure:
+                servers[name] = failure
+        yield servers
+
+
+def measure_load(settings, server, *load):
+    if isinstance(server, Failure):
+        raise server
+    return figures(kvbench(settings, server, *load, "-d", str(settings.seconds)))
+
+
+@dataclasses.dataclass
+class LoadPoint:
+    """Requests of one kind: kvbench against servers that hold all the keys."""
+    name: str
+    clients: int
+    pipeline: int = 1
+    value: str = "100"
+    get_share: float = 0.9
+    keys: int = 100_000
+    group: str = "clients x pipeline"
+
+    @property
+    def title(self):
+        return f'{self.clients} client{"s" * (self.clients != 1)}, pipeline {self.pipeline}, ' \
+               f"{self.get_share:.0%} gets, values of {self.value}B"
+
+    def options(self):
+        return ["-c", str(self.clients), "-p", str(self.pipeline), "-s", self.value, "-r", str(self.get_share),
+                "-k", str(self.keys)]
+
+    def run(self, settings):
+        load = [*self.options(), "--warm-up", str(settings.warm_up)]
+        with filled_servers(settings, *self.options()) as servers:
+            return interleaved(settings, settings.rounds, lambda name: measure_load(settings, servers[name], *load))
+
+
+@dataclasses.dataclass
+class StartPoint:
+    """From the launch of the program to the first answered get."""
+    name: str = "start"
+    title: str = "start to first reply"
+    group: str = "start, memory, connections"
+
+    def run(self, settings):
+        return interleaved(settings, settings.starts, lambda name: self.measure(settings, name))
+
+    @staticmethod
+    def measure(settings, name):
+        server = Server(settings.programs, name)
+        began = time.perf_counter()
+        with server:
+            return {"ms": (time.perf_counter() - began) * 1000}
+
+
+@dataclasses.dataclass
+class MemoryPoint:
+    """Resident memory: empty, per item of 16 + 100 bytes, per connection that has asked once and is idle."""
+    name: str = "memory"
+    title: str = "resident memory"
+    group: str = "start, memory, connections"
+
+    def run(self, settings):
+        return interleaved(settings, 1, lambda name: self.measure(settings, name))
+
+    @staticmethod
+    def measure(settings, name):
+        with Server(settings.programs, name) as server:
+            empty = server.memory_kib()
+            with contextlib.ExitStack() as held:
+                clients = [held.enter_context(server.connect()) for _ in range(settings.idle_clients)]
+                for client in clients:
+                    server.ask(client)
+                connected = server.memory_kib()
+        with Server(settings.programs, name) as server:
+            kvbench(settings, server, "-n", "0", "--prefill", "-k", str(settings.items), "-c", "4")
+            full = server.memory_kib()
+        return {"empty MiB": empty / 1024, "B per item": (full - empty) * 1024 / settings.items,
+                "KiB per idle connection": (connected - empty) / settings.idle_clients}
+
+
+@dataclasses.dataclass
+class ConnectPoint:
+    """connect, get, close: once per request, 8 clients."""
+    name: str = "connects"
+    title: str = "connect, get, close"
+    group: str = "start, memory, connections"
+
+    def run(self, settings):
+        load = ["-c", "8", "-r", "1", "-k", "1000", "--connect-per-request"]
+        with filled_servers(settings, "-k", "1000") as servers:
+            return interleaved(settings, settings.rounds, lambda name: measure_load(settings, servers[name], *load))
+
+
+@dataclasses.dataclass
+class CrowdPoint:
+    """Many connections of which 1 % are active, beside just the active ones."""
+    name: str = "crowd"
+    title: str = "10,000 connections, 1 % active"
+    group: str = "start, memory, connections"
+
+    def run(self, settings):
+        return interleaved(settings, settings.crowd_rounds, lambda name: self.measure(settings, name))
+
+    @staticmethod
+    def measure(settings, name):
+        active = str(max(1, settings.crowd // 100))
+        length = ["-d", str(settings.seconds), "--warm-up", str(settings.warm_up)]
+        with Server(settings.programs, name) as server:
+            alone = kvbench(settings, server, "--prefill", "-c", active, *length)
+            before = server.memory_kib()
+            crowded = kvbench(settings, server, "-c", str(settings.crowd), "--active-share", "0.01", *length)
+        grown = crowded["server"]["resident_kib"] - before
+        return {**figures(crowded), "p99 us alone": alone["latency_us"]["all"]["p99"],
+                "p99 crowded / alone": crowded["latency_us"]["all"]["p99"] / alone["latency_us"]["all"]["p99"],
+                "requests/s alone": alone["requests_per_second"], "KiB per connection": grown / settings.crowd}
+
+
+@dataclasses.dataclass
+class CrossCheckPoint:
+    """What the public load generators say, for 50 clients without pipelining: they cost more CPU than the servers."""
+    name: str = "cross-check"
+    title: str = "redis-benchmark and memcaslap, 50 clients"
+    group: str = "cross-check"
+
+    def run(self, settings):
+        return interleaved(settings, 1, lambda name: self.measure(settings, name))
+
+    @staticmethod
+    def measure(settings, name):
+        with Server(settings.programs, name) as server:
+            ours = kvbench(settings, server, "--prefill", "-d", str(settings.seconds))
+            if server.scheme == "redis":
+                theirs = redis_benchmark(settings, server, int(ours["requests_per_second"] * settings.seconds))
+            else:
+                theirs = memcaslap(settings, server)
+        return {"kvbench requests/s": ours["requests_per_second"], "public tool requests/s": theirs}
+
+
+def redis_benchmark(settings, server, requests):
+    command = [settings.programs.path("redis-benchmark"), "-h", "127.0.0.1", "-p", str(server.port), "-c", "50",
+               "-n", str(max(1000, requests)), "-d", "100", "-r", "100000", "-t", "get", "--csv"]
+    answer = subprocess.run(command, env=settings.programs.environment(), capture_output=True, text=True)
+    found = re.search(r'^"GET","([\d.]+)"', answer.stdout, re.MULTILINE)
+    return float(found.group(1)) if found else None
+
+
+def memcaslap(settings, server):
+    command = [settings.programs.path("memcaslap"), "-s", f"127.0.0.1:{server.port}", "-c", "50", "-T", "1",
+               "-t", f"{max(1, round(settings.seconds))}s", "-X", "100"]
+    try:
+        answer = subprocess.run(command, env=settings.programs.environment(), capture_output=True, text=True,
+                                timeout=30 + settings.seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    found = re.search(r"TPS: (\d+)", answer.stdout)
+    return float(found.group(1)) if found else None
+
+
+def all_points():
+    grid = [LoadPoint(f"{clients}x{pipeline}", clients, pipeline)
+            for pipeline in (1, 16, 100) for clients in (1, 4, 50, 200, 500)]
+    values = [LoadPoint(f"value-{value}", 8, 1, value, keys=keys, group="size of values")
+              for value, keys in (("16", 100_000), ("100", 100_000), ("4k", 20_000), ("64k", 1000), ("1m", 64))]
+    mixes = [LoadPoint(f"mix-{share:.0%}".replace("%", ""), 50, 1, get_share=share, group="share of gets")
+             for share in (0.9, 0.5)]
+    return [*grid, *values, *mixes, StartPoint(), MemoryPoint(), ConnectPoint(), CrowdPoint(), CrossCheckPoint()]
