@@ -9,7 +9,7 @@
 // Trace:       socket,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  anybody may send a datagram to our port, so a careful client compares the sender's
 //              address with the one it asked. TCP does that for us.
-// In kvserver: client/client.cpp, the connection a program or the kvcli shell holds.
+// In kvserver: client/link.cpp makes the connection of a program or of the kvcli shell.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -8,7 +8,7 @@
 //     [client] Hello, socket!
 // Trace:       socket,connect,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  a name can have several addresses, to be tried in turn; here it is one number.
-// In kvserver: client/client.cpp, which connects with a deadline.
+// In kvserver: client/link.cpp, which tries every address, with a deadline.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

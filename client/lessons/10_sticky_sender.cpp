@@ -10,7 +10,7 @@
 //     [client] wrote "Lyon"
 // Trace:       connect,sendto,sendmsg
 // Leaves out:  how the receiver is to know that these were two messages: lessons 09, 12 and 13.
-// In kvserver: server/net/session.cpp lets replies gather on purpose and writes them as one.
+// In kvserver: common/buffered_stream.cpp lets replies gather on purpose and writes them as one.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -10,7 +10,7 @@
 //     [client] reboot: 24 bytes announced, 24 received, last line: not on the list: reboot
 // Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  commands of your own choice can follow the port number on the command line.
-// In kvserver: client/client.cpp, and common/buffered_stream.cpp for blocks of known length.
+// In kvserver: client/connection.cpp; common/buffered_stream.cpp reads blocks of known length.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -12,9 +12,9 @@
 // Trace:       connect,sendto,sendmsg
 // Leaves out:  clients of such servers get by: one request at a time, small values, a new
 //              connection for each, read until it closes. Each of these costs round trips.
-// In kvserver: server/memcached/: "VALUE a 0 5\r\nhello\r\nEND\r\n" for a hit, "END\r\n" for a
-// miss;
-//              server/simple/dialect.cpp keeps the flaw for the clients that rely on it.
+// In kvserver: server/memcached/encoder.cpp: "VALUE a 0 5\r\nhello\r\nEND\r\n" for a hit, "END\r\n"
+//              for a miss. server/simple/dialect.cpp keeps the flaw for the clients that rely on
+//              it.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -70,7 +70,7 @@ try {
     constexpr std::size_t big = 1'000'000;
     set(server, "big", std::string(big, 'x'));
     send(server, "get big\r\n");
-    std::vector<char> bytes(64 * 1024);  // what one thinks of as a big buffer
+    std::vector<char> bytes(65536);  // what one thinks of as a big buffer
     const std::size_t length = server.read_some(boost::asio::buffer(bytes));
     std::cout << "one read returned all of a value of " << big
               << " bytes: " << (length == big ? "yes" : "no") << std::endl;

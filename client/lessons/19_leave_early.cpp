@@ -9,7 +9,8 @@
 //     [client] client 2: read 10 bytes of the reply, leaving
 // Trace:       connect,recvfrom,recvmsg
 // Leaves out:  SO_LINGER with a time of 0 makes any close() a reset.
-// In kvserver: server/net/session.cpp, where a connection's end, polite or not, is one log line.
+// In kvserver: server/net/session.cpp, linger(): a server that closes first takes care not to do
+//              this to its clients.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -12,7 +12,7 @@
 // Trace:       connect,poll,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  whether the server has done what it was asked: after a timeout nobody knows. To ask
 //              again is safe for "get" and "set", not for "add one".
-// In kvserver: client/client.cpp never uses a connection again after a timeout.
+// In kvserver: client/connection.cpp never uses a connection again after a timeout.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -10,7 +10,7 @@
 // Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  a client that sends without end and never reads ends up with the server's buffers
 //              and its own full, and both waiting (lesson 16). Send in portions.
-// In kvserver: client/client.cpp can send many requests before it reads the replies.
+// In kvserver: client/pipeline.h: many requests in one round trip.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

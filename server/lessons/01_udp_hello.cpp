@@ -12,7 +12,7 @@
 // Trace:       socket,bind,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  a datagram may be lost, doubled or late, and then somebody waits for ever
 //              (timeouts: lesson 21). So everything from lesson 02 on speaks TCP.
-// In kvserver: server/net/listener.cpp has the port to be found at; there it is a TCP port.
+// In kvserver: server/net/bind.cpp takes the port to be found at; there it is a TCP port.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -20,10 +20,9 @@
 //     [client] second: Hello, socket!
 //     [client] first: answered, and the server has closed
 // Trace:       socket,bind,listen,accept,accept4,fork,clone,sendto,recvfrom,waitid,wait4
-// Leaves out:  a real server waits for children whenever SIGCHLD says one has ended, not at the
-// end. In kvserver: no process per client: they could not share one map. server/net/registry.cpp
-// waits
-//              for threads with the same care that wait gives to processes.
+// Leaves out:  a real server waits for its children whenever SIGCHLD says that one has ended.
+// In kvserver: no process per client, since processes could not share one map. But ended threads
+//              want to be waited for as well: server/net/registry.cpp.
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -33,8 +32,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>

@@ -9,10 +9,10 @@
 //     build/release/lessons/03_two_clients_client 8888
 // Expect:
 //     [server] listening on 127.0.0.1:8888
-//     [server] client 1: greeted
-//     [server] client 2: greeted
-//     [server] client 1: Haved Received!
-//     [server] client 2: Haved Received!
+//     [server] greeted
+//     [server] greeted
+//     [server] heard: Haved Received!
+//     [server] heard: Haved Received!
 //     [client] first: Hello, socket!
 //     [client] second: connected
 //     [client] second: Hello, socket!
@@ -32,8 +32,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <iostream>
-#include <map>
+#include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -67,53 +69,45 @@ int listen_on(unsigned long port)
     return listener;
 }
 
-/// Reads what a client said; the caller knows that this does not block.
-void hear(int client, int number)
-{
-    std::array<char, 1024> bytes{};
-    const auto length = check(::recv(client, bytes.data(), bytes.size(), 0), "recv");
-    std::cout << "client " << number << ": "
-              << std::string_view(bytes.data(), static_cast<std::size_t>(length)) << std::endl;
-    check(::close(client), "close");
-}
-
-int greet_next_client(int listener, int number)
+int greet_next_client(int listener)
 {
     const int client = check(::accept(listener, nullptr, nullptr), "accept");
     if (client >= FD_SETSIZE) throw std::length_error("select cannot watch this many sockets");
     constexpr std::string_view greeting = "Hello, socket!";
     check(::send(client, greeting.data(), greeting.size(), MSG_NOSIGNAL), "send");
-    std::cout << "client " << number << ": greeted" << std::endl;
+    std::cout << "greeted" << std::endl;
     return client;
+}
+
+/// Reads what a client has said, and closes; the caller knows that the read does not block.
+void hear(int client)
+{
+    std::array<char, 1024> bytes{};
+    const auto length = check(::recv(client, bytes.data(), bytes.size(), 0), "recv");
+    std::cout << "heard: " << std::string_view(bytes.data(), static_cast<std::size_t>(length))
+              << std::endl;
+    check(::close(client), "close");
 }
 
 int main(int argc, char* argv[])
 try {
     const int listener = listen_on(argc > 1 ? std::stoul(argv[1]) : 8888);
-    std::map<int, int> number_of;  // socket -> which client that is; all we know between two calls
-    int greeted = 0;
-    int served = 0;
-    while (served < 2) {  // two clients are enough for a lesson
+    std::set<int> clients;  // what a thread would know from where it stands, we keep in a variable
+    for (std::size_t heard = 0; heard < 2;) {  // two clients are enough for a lesson
         fd_set watched;
         FD_ZERO(&watched);
         FD_SET(listener, &watched);
-        int highest = listener;
-        for (const auto& [client, number] : number_of) {
-            FD_SET(client, &watched);
-            highest = std::max(highest, client);
-        }
+        for (const int client : clients) FD_SET(client, &watched);
+        const int highest = clients.empty() ? listener : std::max(listener, *clients.rbegin());
         check(::select(highest + 1, &watched, nullptr, nullptr, nullptr), "select");
 
-        const bool somebody_came = FD_ISSET(listener, &watched);
-        served += static_cast<int>(std::erase_if(number_of, [&watched](const auto& entry) {
-            if (!FD_ISSET(entry.first, &watched)) return false;
-            hear(entry.first, entry.second);
+        // From here on the set holds only those with news.
+        heard += std::erase_if(clients, [&watched](int client) {
+            if (!FD_ISSET(client, &watched)) return false;
+            hear(client);
             return true;
-        }));
-        if (somebody_came) {
-            ++greeted;
-            number_of[greet_next_client(listener, greeted)] = greeted;
-        }
+        });
+        if (FD_ISSET(listener, &watched)) clients.insert(greet_next_client(listener));
     }
     return 0;
 } catch (const std::exception& error) {

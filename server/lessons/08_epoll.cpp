@@ -9,10 +9,10 @@
 //     build/release/lessons/03_two_clients_client 8888
 // Expect:
 //     [server] listening on 127.0.0.1:8888
-//     [server] client 1: greeted
-//     [server] client 2: greeted
-//     [server] client 1: Haved Received!
-//     [server] client 2: Haved Received!
+//     [server] greeted
+//     [server] greeted
+//     [server] heard: Haved Received!
+//     [server] heard: Haved Received!
 //     [client] first: Hello, socket!
 //     [client] second: connected
 //     [client] second: Hello, socket!
@@ -31,8 +31,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <iostream>
-#include <map>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -75,22 +77,22 @@ void watch(int interest_list, int socket)
     check(::epoll_ctl(interest_list, EPOLL_CTL_ADD, socket, &event), "epoll_ctl");
 }
 
-void hear(int client, int number)
-{
-    std::array<char, 1024> bytes{};
-    const auto length = check(::recv(client, bytes.data(), bytes.size(), 0), "recv");
-    std::cout << "client " << number << ": "
-              << std::string_view(bytes.data(), static_cast<std::size_t>(length)) << std::endl;
-    check(::close(client), "close");  // which also takes it off the interest list
-}
-
-int greet_next_client(int listener, int number)
+int greet_next_client(int listener)
 {
     const int client = check(::accept(listener, nullptr, nullptr), "accept");
     constexpr std::string_view greeting = "Hello, socket!";
     check(::send(client, greeting.data(), greeting.size(), MSG_NOSIGNAL), "send");
-    std::cout << "client " << number << ": greeted" << std::endl;
+    std::cout << "greeted" << std::endl;
     return client;
+}
+
+void hear(int client)
+{
+    std::array<char, 1024> bytes{};
+    const auto length = check(::recv(client, bytes.data(), bytes.size(), 0), "recv");
+    std::cout << "heard: " << std::string_view(bytes.data(), static_cast<std::size_t>(length))
+              << std::endl;
+    check(::close(client), "close");  // which also takes it off the interest list
 }
 
 int main(int argc, char* argv[])
@@ -99,23 +101,16 @@ try {
     const int interest_list = check(::epoll_create1(0), "epoll_create1");
     watch(interest_list, listener);
 
-    std::map<int, int> number_of;  // socket -> which client that is; all we know between two calls
-    int greeted = 0;
-    int served = 0;
-    while (served < 2) {  // two clients are enough for a lesson
+    for (int heard = 0; heard < 2;) {  // two clients are enough for a lesson
         std::array<epoll_event, 16> news{};
         const int count =
             check(::epoll_wait(interest_list, news.data(), news.size(), -1), "epoll_wait");
-        for (int i = 0; i < count; ++i) {
-            const int socket = news.at(static_cast<std::size_t>(i)).data.fd;
-            if (socket == listener) {
-                const int client = greet_next_client(listener, ++greeted);
-                number_of[client] = greeted;
-                watch(interest_list, client);
+        for (const epoll_event& event : std::span(news).first(static_cast<std::size_t>(count))) {
+            if (event.data.fd == listener) {
+                watch(interest_list, greet_next_client(listener));
             } else {
-                hear(socket, number_of.at(socket));
-                number_of.erase(socket);
-                ++served;
+                hear(event.data.fd);
+                ++heard;
             }
         }
     }

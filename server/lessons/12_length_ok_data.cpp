@@ -14,8 +14,8 @@
 //     [server] reboot: 24 bytes announced, OK received, sent
 // Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  a header of fixed size ends by itself and needs no OK (lesson 13).
-// In kvserver: server/memcached/ sends the length in a line, "VALUE a 0 5\r\n", and the value at
-//              once behind it: the line's end is mark enough.
+// In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and
+//              the value at once behind it: the line's end is mark enough.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -14,8 +14,8 @@
 // Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
 // Leaves out:  another machine may keep its ints the other way round (lesson 14). And the command
 //              still has no header: only replies are framed here.
-// In kvserver: no binary headers, but the same order of things: server/memcached/ tells the length
-//              first and sends reply after reply without waiting.
+// In kvserver: no binary headers, but the same order of things: server/memcached/encoder.cpp tells
+//              the length first and sends reply after reply without waiting.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -13,6 +13,7 @@
 //     [server] read byte by byte, on any machine:       3893
 //     [server] struct of 1 + 4 bytes of members: 8 bytes in memory, 5 written member by member
 //     [server] length -1 as an unsigned size: 18446744073709551615
+// Trace:       write
 // Leaves out:  text has no byte order. A protocol of lines can be typed by hand and read in a
 //              trace, which is why most teaching protocols, and memcached's, are made of lines.
 // In kvserver: common/parse_number.h: lengths are decimal text, checked against both bounds.

@@ -14,7 +14,8 @@
 // Trace:       accept,recvfrom,recvmsg,sendto,sendmsg,shutdown
 // Leaves out:  reading to the end before answering suits one question per connection only. If the
 //              client waits for the answer before it closes, both wait for ever.
-// In kvserver: server/net/session.cpp answers what was asked before the end of the stream.
+// In kvserver: server/net/converse.h answers every request that arrived before the end of the
+// stream.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -15,7 +15,8 @@
 // Trace:       setsockopt,bind,listen,accept,close
 // Leaves out:  "ss -tan" shows the connections in TIME_WAIT. SO_REUSEADDR still refuses a port that
 //              somebody listens on; SO_REUSEPORT is another story.
-// In kvserver: server/net/listener.cpp sets SO_REUSEADDR, as Asio's acceptor does unasked.
+// In kvserver: server/net/bind.cpp sets SO_REUSEADDR. (Asio's acceptor does so unasked, if it is
+//              given its address when it is made.)
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -47,7 +48,7 @@ void close_in_order(tcp::socket& first, tcp::socket& second)
 tcp::endpoint serve_one_client(io_context& io, bool server_closes_first)
 {
     tcp::acceptor listener(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
-    const tcp::endpoint address = listener.local_endpoint();
+    tcp::endpoint address = listener.local_endpoint();
     tcp::socket client(io);
     client.connect(address);
     tcp::socket server = listener.accept();

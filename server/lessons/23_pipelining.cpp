@@ -12,9 +12,8 @@
 //     [server] connection 1: requests 100, reads 100, writes 100
 //     [server] connection 2: requests 100, reads 1, writes 1
 // Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
-// Leaves out:  gathered replies need a bound, or a client that sends and never reads fills our
-// memory. In kvserver: server/net/session.cpp and common/buffered_stream.cpp: "flush before
-// blocking".
+// Leaves out:  gathered replies need a bound, or a client that never reads fills our memory.
+// In kvserver: common/buffered_stream.cpp: "flush before blocking".
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

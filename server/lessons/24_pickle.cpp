@@ -29,7 +29,6 @@
 #include <boost/asio/read.hpp>
 
 #include <iostream>
-#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -37,13 +36,13 @@
 
 using boost::asio::ip::tcp;
 
-/// The stack holds values as Python would print them; nullopt is a mark, where a tuple begins.
-using Stack = std::vector<std::optional<std::string>>;
+/// Values as Python would print them. A lone "(" is a mark: a tuple begins above it.
+using Stack = std::vector<std::string>;
 
 std::string pop(Stack& stack)
 {
-    if (stack.empty() || !stack.back()) throw std::runtime_error("a value is missing");
-    std::string top = *stack.back();
+    if (stack.empty()) throw std::runtime_error("a value is missing");
+    std::string top = stack.back();
     stack.pop_back();
     return top;
 }
@@ -51,13 +50,11 @@ std::string pop(Stack& stack)
 /// Everything above the topmost mark becomes one value.
 std::string pop_tuple(Stack& stack)
 {
-    std::string items;
-    while (!stack.empty() && stack.back()) {
-        items = pop(stack) + (items.empty() ? "" : ", ") + items;
+    std::string tuple = ")";
+    for (std::string item = pop(stack); item != "("; item = pop(stack)) {
+        tuple.insert(0, tuple == ")" ? item : item + ", ");
     }
-    if (stack.empty()) throw std::runtime_error("a mark is missing");
-    stack.pop_back();
-    return "(" + items + ")";
+    return "(" + tuple;
 }
 
 /// Runs the program that a pickle is. In a restricted machine there are no names: what cannot be
@@ -65,13 +62,13 @@ std::string pop_tuple(Stack& stack)
 std::string load(const std::string& pickle, bool is_restricted)
 {
     std::istringstream program(pickle);
-    std::string argument;
-    const auto line = [&]() -> std::string& { return std::getline(program, argument), argument; };
+    std::string text;
+    const auto line = [&]() -> const std::string& { return std::getline(program, text), text; };
     Stack stack;
     for (char instruction = 0; program.get(instruction);) {
         switch (instruction) {
             case '(':
-                stack.emplace_back(std::nullopt);
+                stack.emplace_back("(");
                 break;
             case 'V':
                 stack.emplace_back("'" + line() + "'");
@@ -81,7 +78,7 @@ std::string load(const std::string& pickle, bool is_restricted)
                 break;
             case 'p':
                 line();
-                break;  // remembers the top of the stack; nobody asks for it here
+                break;  // remember the top of the stack; nobody asks for it here
             case 't':
                 stack.emplace_back(pop_tuple(stack));
                 break;
@@ -93,10 +90,9 @@ std::string load(const std::string& pickle, bool is_restricted)
                 stack.emplace_back(name);
                 break;
             }
-            case 'R': {  // function and arguments: call it
+            case 'R': {  // function, arguments: call it
                 const std::string arguments = pop(stack);
-                stack.emplace_back(pop(stack) + arguments);
-                return "would call " + *stack.back();
+                return "would call " + pop(stack).append(arguments);
             }
             case '.':
                 return pop(stack);
@@ -122,8 +118,9 @@ try {
         if (error != boost::asio::error::eof) throw std::length_error("the pickle is too long");
 
         std::cout << "pickle " << number << ", " << pickle.size() << " bytes" << std::endl;
-        std::cout << "  trusting:   " + load(pickle, false) + "\n";
-        std::cout << "  restricted: " + load(pickle, true) + "\n" << std::flush;
+        const std::string loaded = load(pickle, false);  // says what it does on its way
+        std::cout << "  trusting:   " << loaded << std::endl;
+        std::cout << "  restricted: " << load(pickle, true) << std::endl;
     }
     return 0;
 } catch (const std::exception& error) {
