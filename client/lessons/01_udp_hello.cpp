@@ -3,10 +3,10 @@
 // Only where the other one listens. Our own port is any free one: the system picks it at the first
 // send, and the server learns it from the datagram.
 //
-// Run:         scripts/lesson.sh run 1 (by hand: server/lessons/01_udp_hello.cpp says how)
+// Run:         scripts/lesson.sh run 1; the server half says how to do it by hand
 // Expect:
 //     [client] Hello! from 127.0.0.1:8888
-// Trace:       socket,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       socket,recvfrom,sendto
 // Leaves out:  anybody may send a datagram to our port, so a careful client compares the sender's
 //              address with the one it asked. TCP does that for us.
 // In kvserver: client/link.cpp makes the connection of a program or of the kvcli shell.

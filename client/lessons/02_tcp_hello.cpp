@@ -3,10 +3,10 @@
 // When connect() returns: the two kernels have then shaken hands, whether or not the server program
 // has called accept() yet. From here on there is no address in any call; the socket is the address.
 //
-// Run:         scripts/lesson.sh run 2 (by hand: server/lessons/02_tcp_hello.cpp says how)
+// Run:         scripts/lesson.sh run 2; the server half says how to do it by hand
 // Expect:
 //     [client] Hello, socket!
-// Trace:       socket,connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       socket,connect,recvfrom,sendto
 // Leaves out:  a name can have several addresses, to be tried in turn; here it is one number.
 // In kvserver: client/link.cpp, which tries every address, with a deadline.
 

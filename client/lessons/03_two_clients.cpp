@@ -4,9 +4,9 @@
 // keeps silent, the second watches, for a second, whether it is greeted. Lessons 04, 05, 07 and 08
 // are served with this same program, and there the second client does not wait.
 //
-// Run:         scripts/lesson.sh run 3 (by hand: server/lessons/03_one_at_a_time.cpp says how)
+// Run:         scripts/lesson.sh run 3; the server half says how to do it by hand
 //     The lines to expect depend on the server, so each server's header has them.
-// Trace:       connect,poll,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,poll,ppoll,recvfrom,sendto
 // Leaves out:  the silent client was polite and answered in the end. One that never does blocks
 //              a server like lesson 03's for good: hence deadlines (lesson 21).
 // In kvserver: server/net/session.cpp: one client's life, with nobody waiting behind it.
@@ -23,6 +23,7 @@
 #include <array>
 #include <cerrno>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>

@@ -4,11 +4,11 @@
 // what it writes in any other way. Here the pause is made by waiting for two replies: the server
 // can send them only if it found both lines in the one read.
 //
-// Run:         scripts/lesson.sh run 9 (by hand: server/lessons/09_lines_from_a_stream.cpp says
-// how) Expect:
+// Run:         scripts/lesson.sh run 9; the server half says how to do it by hand
+// Expect:
 //     [client] after two and a half lines: ok ok
 //     [client] after the other half: ok
-// Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,recvfrom,sendto
 // Leaves out:  the replies are lines as well, and a client finds them in its stream the same way;
 //              this one knows how many bytes to wait for.
 // In kvserver: common/buffered_stream.cpp serves client and server alike.

@@ -4,11 +4,11 @@
 // here), and by itself when earlier bytes are still unacknowledged (Nagle's algorithm, lesson 20).
 // We ask for it, so that the lesson shows every time what otherwise happens some of the time.
 //
-// Run:         scripts/lesson.sh run 10 (by hand: server/lessons/10_sticky_sender.cpp says how)
+// Run:         scripts/lesson.sh run 10; the server half says how to do it by hand
 // Expect:
 //     [client] wrote "I'm ", with more to come
 //     [client] wrote "Lyon"
-// Trace:       connect,sendto,sendmsg
+// Trace:       connect,sendto
 // Leaves out:  how the receiver is to know that these were two messages: lessons 09, 12 and 13.
 // In kvserver: common/buffered_stream.cpp lets replies gather on purpose and writes them as one.
 

@@ -3,11 +3,11 @@
 // No. With TCP_NODELAY each write leaves immediately as a segment of its own. That is as far as a
 // sender's power goes: what the receiver finds in one read is decided at the other end.
 //
-// Run:         scripts/lesson.sh run 11 (by hand: server/lessons/11_sticky_receiver.cpp says how)
+// Run:         scripts/lesson.sh run 11; the server half says how to do it by hand
 // Expect:
 //     [client] sent "I'm " as a segment of its own
 //     [client] sent "Lyon" as a segment of its own
-// Trace:       connect,setsockopt,sendto,sendmsg
+// Trace:       connect,setsockopt,sendto
 // Leaves out:  a pause between the two writes would make the fault rarer, and harder to find.
 // In kvserver: server/net/listener.cpp sets TCP_NODELAY on each client, for speed (lesson 20).
 

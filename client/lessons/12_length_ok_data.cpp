@@ -4,11 +4,11 @@
 // each read returned, and stops at the sum. The length is a stranger's word: it is checked before
 // anything is done with it.
 //
-// Run:         scripts/lesson.sh run 12 (by hand: server/lessons/12_length_ok_data.cpp says how)
+// Run:         scripts/lesson.sh run 12; the server half says how to do it by hand
 // Expect:
 //     [client] seq 1000: 3893 bytes announced, 3893 received, last line: 1000
 //     [client] reboot: 24 bytes announced, 24 received, last line: not on the list: reboot
-// Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,recvfrom,sendto
 // Leaves out:  commands of your own choice can follow the port number on the command line.
 // In kvserver: client/connection.cpp; common/buffered_stream.cpp reads blocks of known length.
 
@@ -19,6 +19,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <iostream>

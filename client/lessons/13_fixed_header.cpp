@@ -4,13 +4,13 @@
 // that was received so far. Its sum runs ahead, and the loop ends before the reply has: the rest
 // sticks to the front of the next reply. Both sums are kept here, the right one decides.
 //
-// Run:         scripts/lesson.sh run 13 (by hand: server/lessons/13_fixed_header.cpp says how)
+// Run:         scripts/lesson.sh run 13; the server half says how to do it by hand
 // Expect:
 //     [client] seq 1000: 3893 of 3893 bytes, last line: 1000
 //     [client]   the tutorial's loop would have stopped early: yes
 //     [client] reboot: 24 of 24 bytes, last line: not on the list: reboot
 //     [client]   the tutorial's loop would have stopped early: no
-// Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,recvfrom,sendto
 // Leaves out:  the short reply hides the fault, as short replies do on every programmer's desk.
 // In kvserver: common/buffered_stream.cpp, blocks of known length.
 

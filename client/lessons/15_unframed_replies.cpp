@@ -3,7 +3,7 @@
 // Three things: whether "None" is a value or the lack of one, where the first of two replies ends,
 // and whether a read has returned all of a large value. Each shows up below.
 //
-// Run:         scripts/lesson.sh run 15 (by hand: server/lessons/15_unframed_replies.cpp says how)
+// Run:         scripts/lesson.sh run 15; the server half says how to do it by hand
 // Expect:
 //     [client] a key that does not exist: None
 //     [client] a key whose value is the text None: None
@@ -13,8 +13,7 @@
 // Leaves out:  clients of such servers get by: one request at a time, small values, a new
 //              connection for each, read until it closes. Each of these costs round trips.
 // In kvserver: server/memcached/encoder.cpp: "VALUE a 0 5\r\nhello\r\nEND\r\n" for a hit, "END\r\n"
-//              for a miss. server/simple/dialect.cpp keeps the flaw for the clients that rely on
-//              it.
+//              for a miss. server/simple/dialect.cpp keeps the flaw, for clients that need it.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -3,11 +3,11 @@
 // By closing it with bytes unread. The kernel cannot deliver them any more, and tells the sender so
 // with a reset instead of a polite FIN. A browser does it whenever somebody closes a page.
 //
-// Run:         scripts/lesson.sh run 19 (by hand: server/lessons/19_broken_pipe.cpp says how)
+// Run:         scripts/lesson.sh run 19; the server half says how to do it by hand
 // Expect:
 //     [client] client 1: read 10 bytes of the reply, leaving
 //     [client] client 2: read 10 bytes of the reply, leaving
-// Trace:       connect,recvfrom,recvmsg
+// Trace:       connect,recvfrom
 // Leaves out:  SO_LINGER with a time of 0 makes any close() a reset.
 // In kvserver: server/net/session.cpp, linger(): a server that closes first takes care not to do
 //              this to its clients.

@@ -4,12 +4,12 @@
 // price of tea is taken for that of coffee. Memcached clients have served one user's data to
 // another this way. After a timeout a connection has one use left: to be closed.
 //
-// Run:         scripts/lesson.sh run 22 (by hand: server/lessons/22_late_reply.cpp says how)
+// Run:         scripts/lesson.sh run 22; the server half says how to do it by hand
 // Expect:
 //     [client] tea? no answer within 100 ms
 //     [client] coffee, on the same connection? tea costs 3
 //     [client] coffee, on a new connection? coffee costs 5
-// Trace:       connect,poll,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,poll,ppoll,recvfrom,sendto
 // Leaves out:  whether the server has done what it was asked: after a timeout nobody knows. To ask
 //              again is safe for "get" and "set", not for "add one".
 // In kvserver: client/connection.cpp never uses a connection again after a timeout.

@@ -3,11 +3,11 @@
 // A hundred round trips, if each waits for the reply to the one before. One, if all are sent and
 // then all replies are read. On loopback a round trip costs two wake-ups; across the world 200 ms.
 //
-// Run:         scripts/lesson.sh run 23 (by hand: server/lessons/23_pipelining.cpp says how)
+// Run:         scripts/lesson.sh run 23; the server half says how to do it by hand
 // Expect:
 //     [client] one by one: 100 replies, 100 round trips, <us> us
 //     [client] pipelined: 100 replies, 1 round trip, <us> us
-// Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,recvfrom,sendto
 // Leaves out:  a client that sends without end and never reads ends up with the server's buffers
 //              and its own full, and both waiting (lesson 16). Send in portions.
 // In kvserver: client/pipeline.h: many requests in one round trip.

@@ -1,14 +1,13 @@
 // Lesson 24, client half. What does a hostile pickle look like?
 //
 // No different from an honest one: the same few letters in another order. The honest one is what
-// Python writes for pickle.dumps(('set', 'k', 42), protocol=0). The hostile one can be typed by
-// hand.
+// Python makes of pickle.dumps(('set', 'k', 42), protocol=0). The hostile one was typed by hand.
 //
-// Run:         scripts/lesson.sh run 24 (by hand: server/lessons/24_pickle.cpp says how)
+// Run:         scripts/lesson.sh run 24; the server half says how to do it by hand
 // Expect:
 //     [client] sent a pickle of 24 bytes
 //     [client] sent a pickle of 29 bytes
-// Trace:       connect,sendto,sendmsg
+// Trace:       connect,sendto
 // Leaves out:  python3 -m pickletools FILE takes a pickle apart without running it.
 // In kvserver: server/zmq/pickle_reader.cpp refuses every name but a few that stand for plain data.
 

@@ -3,14 +3,14 @@
 // To read a line, to take a length from it, and to read exactly so many bytes, whatever they are:
 // the value here holds a line's end and a NUL. Two connections share what the server keeps.
 //
-// Run:         scripts/lesson.sh run 25 (by hand: server/lessons/25_all_together.cpp says how)
-//     This client does not mind being given the port of kvserver itself.
+// Run:         scripts/lesson.sh run 25; the server half says how to do it by hand
+//     kvserver itself will do as well: build/release/lessons/25_all_together_client 11211
 // Expect:
 //     [client] first: STORED
 //     [client] second: VALUE greeting 0 13
 //     [client] second: the value as it was stored: yes
 //     [client] second, a key nobody has set: END
-// Trace:       connect,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       connect,recvfrom,sendto
 // Leaves out:  deadlines (21), and what to do after them (22).
 // In kvserver: client/client.cpp.
 

@@ -1,7 +1,9 @@
 // Lesson 01, server half. What is the least that two programs need in order to talk?
 //
-// A port to be found at, one datagram in, one datagram out. UDP knows no connection: each datagram
-// is a postcard that carries its sender's address, and that address is all we need to answer.
+// A socket each: a program's end of a conversation, kept by the kernel. The server's is bound to a
+// port, a number that others can know beforehand, at 127.0.0.1, the address of this machine to
+// itself. UDP carries datagrams and knows no connection: each is a postcard with its sender's
+// address on it, and that address is all we need to answer.
 //
 // Run:         scripts/lesson.sh run 1, or by hand, in two terminals:
 //     build/release/lessons/01_udp_hello_server 8888
@@ -9,9 +11,9 @@
 // Expect:
 //     [server] listening on 127.0.0.1:8888
 //     [server] good! from 127.0.0.1:<port>
-// Trace:       socket,bind,recvfrom,recvmsg,sendto,sendmsg
-// Leaves out:  a datagram may be lost, doubled or late, and then somebody waits for ever
-//              (timeouts: lesson 21). So everything from lesson 02 on speaks TCP.
+// Trace:       socket,bind,recvfrom,sendto
+// Leaves out:  a datagram arrives whole or not at all, and may arrive late or twice. If it is lost,
+//              somebody waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
 // In kvserver: server/net/bind.cpp takes the port to be found at; there it is a TCP port.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it

@@ -11,7 +11,7 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] connected: 127.0.0.1:<port>
 //     [server] Haved Received!
-// Trace:       socket,bind,listen,accept,accept4,recvfrom,recvmsg,sendto,sendmsg,shutdown
+// Trace:       socket,bind,listen,accept,recvfrom,sendto
 // Leaves out:  one read happens to return one whole message here; nothing promises that
 //              (lesson 09). And the second client finds nobody at home (lesson 03).
 // In kvserver: server/net/listener.cpp, the accept loop.

@@ -18,10 +18,10 @@
 //     [client] second: no greeting within a second
 //     [client] first: answered, and the server has closed
 //     [client] second: Hello, socket!
-// Trace:       accept,accept4,recvfrom,recvmsg,sendto,sendmsg,shutdown
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  the ways out: a process per client (lesson 04), a thread per client (05), or asking
 //              which socket has something to say before reading any (07, 08).
-// In kvserver: server/net/listener.cpp hands each accepted socket to a thread of its own.
+// In kvserver: server/net/listener.cpp only accepts; each client gets a thread (lesson 05).
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -19,7 +19,7 @@
 //     [client] second: connected
 //     [client] second: Hello, socket!
 //     [client] first: answered, and the server has closed
-// Trace:       socket,bind,listen,accept,accept4,fork,clone,sendto,recvfrom,waitid,wait4
+// Trace:       socket,bind,listen,accept,fork,clone,sendto,recvfrom,waitid,wait4
 // Leaves out:  a real server waits for its children whenever SIGCHLD says that one has ended.
 // In kvserver: no process per client, since processes could not share one map. But ended threads
 //              want to be waited for as well: server/net/registry.cpp.

@@ -17,11 +17,11 @@
 //     [client] second: connected
 //     [client] second: Hello, socket!
 //     [client] first: answered, and the server has closed
-// Trace:       accept,accept4,clone,clone3,recvfrom,recvmsg,sendto,sendmsg,shutdown
+// Trace:       accept,clone,clone3,recvfrom,sendto
 // Leaves out:  a server that runs for months joins threads as they end, bounds how many there are,
 //              and can wake a thread that is blocked in a read, in order to stop.
-// In kvserver: server/net/listener.cpp starts the thread, server/net/session.cpp is what it runs,
-//              server/net/registry.cpp owns it, wakes it and joins it.
+// In kvserver: server/net/listener.cpp accepts, server/net/session.cpp is what a thread runs,
+//              server/net/registry.cpp starts the threads, wakes them and joins them.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

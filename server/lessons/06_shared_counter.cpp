@@ -1,21 +1,20 @@
-// Lesson 06. What goes wrong when two threads change one variable, and what does a mutex do about
-// it?
+// Lesson 06. What goes wrong when two threads change one variable, and how does a mutex help?
 //
 // "counter = counter + 1" is three steps: load, add, store. A thread that is interrupted, or simply
 // runs on another core, between load and store overwrites what others stored meanwhile. A mutex
-// makes the three steps one as far as anybody else can see.
+// makes the three steps one as far as anybody else can see. In a server the threads are those of
+// lesson 05, and the variable is whatever their clients share.
 //
 // Run:         scripts/lesson.sh run 6, or by hand:
 //     build/release/lessons/06_shared_counter_server
 // Expect:
-//     [server] 2 threads, 1000000 additions each
+//     [server] 2 threads, 100000 additions each
 //     [server] load, add, store: updates were lost: yes
-//     [server] the same under a mutex: 2000000
+//     [server] the same under a mutex: 200000
 // Trace:       clone,clone3,futex
-// Leaves out:  this counter is atomic, but only its single steps are: with a plain long the
-//              program would have no defined meaning at all (a data race), and the compiler could
-//              hide the effect. For a lone counter, ++ on the atomic is enough. A map needs the
-//              mutex.
+// Leaves out:  each step of the counter is atomic here. With a plain long the program would have no
+//              defined meaning at all (a data race), and the compiler could hide the effect. For a
+//              lone counter, ++ on the atomic is enough; a map needs the mutex.
 // In kvserver: server/store/store.h: one mutex, locked once by each verb. "get, then set" from
 //              outside would be this race again, so incr and cas are verbs of their own.
 
@@ -25,7 +24,7 @@
 #include <mutex>
 #include <thread>
 
-constexpr long additions = 1'000'000;
+constexpr long additions = 100'000;
 
 /// Runs the same work in two threads and returns when both are done.
 void in_two_threads(const std::function<void()>& work)

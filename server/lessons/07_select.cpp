@@ -17,10 +17,9 @@
 //     [client] second: connected
 //     [client] second: Hello, socket!
 //     [client] first: answered, and the server has closed
-// Trace:       accept,accept4,select,pselect6,sendto,recvfrom
-// Leaves out:  the sets end at descriptor 1023 and are copied and searched at each call (lesson
-// 08);
-//              a send may block as well; a client's half message would have to be kept for later.
+// Trace:       accept,select,pselect6,sendto,recvfrom
+// Leaves out:  the sets end at descriptor 1023, and are copied and searched at each call. A send
+//              may block as well. A client's half message would have to be kept for later.
 // In kvserver: a blocking read in a thread per client instead: the thread's own stack remembers
 //              where in the conversation we are. See server/net/session.cpp.
 

@@ -17,7 +17,7 @@
 //     [client] second: connected
 //     [client] second: Hello, socket!
 //     [client] first: answered, and the server has closed
-// Trace:       epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,accept,accept4,sendto,recvfrom
+// Trace:       epoll_create1,epoll_ctl,epoll_wait,epoll_pwait,accept,sendto,recvfrom
 // Leaves out:  non-blocking sockets, output that waits for room, edge-triggered mode: what turns
 //              this page into an event loop, and a conversation into a state machine.
 // In kvserver: a blocking read in a thread per client instead; the price is one wake-up and one

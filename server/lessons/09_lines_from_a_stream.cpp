@@ -1,8 +1,9 @@
 // Lesson 09, server half. Where does a message end?
 //
-// TCP carries a stream of bytes. A read returns what has arrived: half a message, one, or two and a
-// half. So the two ends agree on a mark, here the end of a line; the reader keeps what it has read
-// until the mark turns up, and keeps what follows the mark for the next time.
+// A datagram has an end; TCP carries a stream of bytes that has none. A read returns what has
+// arrived: half a message, one, or two and a half. So the two ends agree on a mark, here the end of
+// a line. The reader keeps what it has read until the mark turns up, and what follows the mark for
+// the next time.
 //
 // Run:         scripts/lesson.sh run 9, or by hand, in two terminals:
 //     build/release/lessons/09_lines_from_a_stream_server 8888
@@ -16,7 +17,7 @@
 //     [server] a read returned: t c\r\n
 //     [server]   a line: get c
 //     [server] the client has closed
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  a mark cannot enclose bytes that may contain it; a length can (lesson 12).
 // In kvserver: common/buffered_stream.cpp, lines and blocks of known length from one buffer.
 

@@ -1,8 +1,8 @@
 // Lesson 10, server half. Why does one read return what was written with two?
 //
 // Because TCP does not know what a write was. Packets that "stick together" are not a fault but the
-// nature of a stream. Here the sender's kernel joins the two writes into one segment before they
-// leave; in lesson 11 the receiver's buffer joins them.
+// nature of a stream. Here the sender's kernel joins the two writes into one segment (TCP's word
+// for a packet) before they leave; in lesson 11 the receiver's buffer joins them.
 //
 // Run:         scripts/lesson.sh run 10, or by hand, in two terminals:
 //     build/release/lessons/10_sticky_sender_server 8888
@@ -11,7 +11,7 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] one read: I'm Lyon
 //     [server] the sender has closed
-// Trace:       accept,recvfrom,recvmsg
+// Trace:       accept,recvfrom
 // Leaves out:  a sender that writes twice without more ado gets one read or two, as chance has it:
 //              a program tested on a quiet machine is right until it meets a busy one.
 // In kvserver: common/buffered_stream.cpp never asks how many reads it took.

@@ -11,7 +11,7 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] first read, of 1 byte: I
 //     [server] second read: 'm Lyon
-// Trace:       accept,poll,recvfrom,recvmsg
+// Trace:       accept,poll,ppoll,recvfrom
 // Leaves out:  the cure, which is always the same: agree on where a message ends (lessons 09, 12,
 //              13), and read until that point, however many reads it takes.
 // In kvserver: common/buffered_stream.cpp, where leftovers wait for the next request.

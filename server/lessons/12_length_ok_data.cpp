@@ -1,9 +1,8 @@
 // Lesson 12, server half. How can a reply say how long it is?
 //
-// By sending its length first. The length is text here, of as many digits as it takes, so where
-// does the length end and the reply begin? This protocol's way out: after the length the server
-// waits for "OK", so that nothing can stick to it. It works, and costs one more round trip for
-// every reply.
+// By sending its length first. The client asks for the output of a command, which may be long. The
+// length is text, of as many digits as it takes; so that nothing can stick to it, the server waits
+// for "OK" before it sends the output. It works, and costs each reply one more way there and back.
 //
 // Run:         scripts/lesson.sh run 12, or by hand, in two terminals:
 //     build/release/lessons/12_length_ok_data_server 8080
@@ -12,7 +11,7 @@
 //     [server] listening on 127.0.0.1:8080
 //     [server] seq 1000: 3893 bytes announced, OK received, sent
 //     [server] reboot: 24 bytes announced, OK received, sent
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  a header of fixed size ends by itself and needs no OK (lesson 13).
 // In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and
 //              the value at once behind it: the line's end is mark enough.
@@ -30,6 +29,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>

@@ -1,8 +1,8 @@
 // Lesson 13, server half. What does a header of fixed size save?
 //
-// The round trip of lesson 12. Four bytes always end after four bytes: header and reply can be sent
-// in one go, and the client reads first exactly four bytes, then exactly as many as they say.
-// The four bytes are an int as this machine keeps it in memory: Python's struct.pack('i', length).
+// The round trip, the way there and back, that lesson 12 spends on "OK". Four bytes always end
+// after four bytes: header and reply leave together, and the client reads first four bytes, then as
+// many as they say. They are an int as it lies in this memory: Python's struct.pack('i', n).
 //
 // Run:         scripts/lesson.sh run 13, or by hand, in two terminals:
 //     build/release/lessons/13_fixed_header_server 8080
@@ -11,7 +11,7 @@
 //     [server] listening on 127.0.0.1:8080
 //     [server] seq 1000: 4 + 3893 bytes sent
 //     [server] reboot: 4 + 24 bytes sent
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto,sendmsg
 // Leaves out:  another machine may keep its ints the other way round (lesson 14). And the command
 //              still has no header: only replies are framed here.
 // In kvserver: no binary headers, but the same order of things: server/memcached/encoder.cpp tells

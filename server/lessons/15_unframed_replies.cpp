@@ -17,7 +17,7 @@
 //     [server] get b
 //     [server] set big 1000000
 //     [server] get big
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  a second client, unknown commands, bad lengths.
 // In kvserver: server/simple/dialect.cpp speaks exactly this protocol, on simple:// listeners.
 

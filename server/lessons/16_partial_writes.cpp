@@ -12,10 +12,9 @@
 //     [server] no more room: Resource temporarily unavailable
 //     [server] now the reader reads, and the writer loops over send()
 //     [server] received: 4000000 bytes
-// Trace:       sendto,poll
+// Trace:       sendto,poll,ppoll
 // Leaves out:  boost::asio::write is this loop, ready made. Neither has a deadline: a client that
-//              asks for a large value and never reads it holds our thread (and must never hold a
-//              lock).
+//              asks for a large value and never reads it holds our thread.
 // In kvserver: common/socket_transport.cpp, a write loop with a deadline.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it

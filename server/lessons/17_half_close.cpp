@@ -11,11 +11,10 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] end of the client's stream, after 15 bytes
 //     [server] the answer is sent all the same
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg,shutdown
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  reading to the end before answering suits one question per connection only. If the
 //              client waits for the answer before it closes, both wait for ever.
-// In kvserver: server/net/converse.h answers every request that arrived before the end of the
-// stream.
+// In kvserver: server/net/converse.h: every request that arrived before the end is answered.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -27,6 +26,7 @@
 #include <boost/asio/write.hpp>
 
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 using boost::asio::ip::tcp;

@@ -1,9 +1,8 @@
 // Lesson 20. Why can two small writes take 40 milliseconds?
 //
 // Two good ideas meet. Nagle's algorithm holds a small segment back while an earlier one is not
-// acknowledged. Delayed acknowledgement waits 40 ms for a reply that could carry the
-// acknowledgement. Write header and body apart, then wait for the answer: each kernel now waits for
-// the other.
+// acknowledged. Delayed acknowledgement waits 40 ms for a reply that could carry it. Write header
+// and body apart, then wait for the answer: each kernel now waits for the other.
 //
 // Run:         scripts/lesson.sh run 20, or by hand (both ends are in this program):
 //     build/release/lessons/20_nagle_server
@@ -70,14 +69,14 @@ bool ask(Connection& connection, const std::vector<std::string_view>& pieces)
     return unsent_bytes > 0;
 }
 
-/// Asks until something was held back, at most 20 times: a busy machine may let 40 ms pass between
-/// two writes. Prints how the last question went.
+/// Asks until something was held back, at most five times: a busy machine may let 40 ms pass
+/// between two writes. Prints how the last question went.
 void try_out(Connection& connection, const std::vector<std::string_view>& pieces)
 {
     using Clock = std::chrono::steady_clock;
     bool was_held_back = false;
     Clock::duration time{};
-    for (int attempt = 0; attempt < 20 && !was_held_back; ++attempt) {
+    for (int attempt = 0; attempt < 5 && !was_held_back; ++attempt) {
         const auto start = Clock::now();
         was_held_back = ask(connection, pieces);
         time = Clock::now() - start;

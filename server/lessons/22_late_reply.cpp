@@ -11,7 +11,7 @@
 //     [server] connection 1 asks for: tea
 //     [server] connection 1 asks for: coffee
 //     [server] connection 2 asks for: coffee
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  protocols with numbered questions can tell a late reply from the right one.
 // In kvserver: server/net/converse.h: replies come in the order of the requests.
 

@@ -11,9 +11,9 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] connection 1: requests 100, reads 100, writes 100
 //     [server] connection 2: requests 100, reads 1, writes 1
-// Trace:       accept,recvfrom,recvmsg,sendto,sendmsg
+// Trace:       accept,recvfrom,sendto
 // Leaves out:  gathered replies need a bound, or a client that never reads fills our memory.
-// In kvserver: common/buffered_stream.cpp: "flush before blocking".
+// In kvserver: common/buffered_stream.cpp gathers replies, and flushes them before it would block.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -25,6 +25,7 @@
 
 #include <array>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 
 using boost::asio::ip::tcp;

@@ -16,7 +16,7 @@
 //     [server]   trusting:   would look up os.system
 //     [server]   trusting:   would call os.system('echo visited')
 //     [server]   restricted: refused, the pickle names os.system
-// Trace:       accept,recvfrom,recvmsg
+// Trace:       accept,recvfrom
 // Leaves out:  the other sixty instructions. Protocol 0 is text, so it can be read here.
 // In kvserver: server/zmq/pickle_reader.cpp, a restricted reader for protocols 0 to 5.
 

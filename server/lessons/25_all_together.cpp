@@ -11,10 +11,11 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] a client has left: End of file
 //     [server] a client has left: End of file
-// Trace:       accept,clone,clone3,recvfrom,recvmsg,sendto,sendmsg,futex
+// Trace:       accept,clone,clone3,recvfrom,sendto,futex
 // Leaves out:  deadlines (21), gathered replies (23), limits on memory and clients, a way to stop.
-// In kvserver: in the order a byte meets them: server/net/listener.cpp, server/net/session.cpp,
-//              common/buffered_stream.cpp, server/memcached/ and server/store/store.h.
+// In kvserver: as a byte meets them: server/net/listener.cpp, server/net/session.cpp,
+//              common/buffered_stream.cpp, server/memcached/parser.cpp, server/store/store.h,
+//              server/memcached/encoder.cpp.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -26,6 +27,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <optional>

@@ -28,6 +28,9 @@ class Headers(unittest.TestCase):
         def check(_path, header):
             for part in ("Run:", "Trace:", "Leaves out:", "In kvserver:"):
                 self.assertRegex(header, rf"(?m)^{part} ")
+            _question, _explanation, parts = header.split("\n\n")
+            for line in parts.splitlines():
+                self.assertRegex(line, r"^(Run|Trace|Leaves out|In kvserver): |^Expect:$|^    ")
         self.each(check)
 
     def test_says_what_to_expect(self):

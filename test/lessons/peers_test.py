@@ -2,7 +2,8 @@
 """Programs written from the tutorials' text, unaware of ours, meet the lessons' halves.
 
 Each peer below is what a reader of such a tutorial types: plain sockets, one recv where the text has
-one recv. $KV_LESSON_PROGRAMS is the folder of the lessons' programs.
+one recv. And the last lesson's client meets kvserver itself. $KV_LESSON_PROGRAMS is the folder of the
+lessons' programs, $KV_LESSON_KVSERVER that server.
 """
 
 import contextlib
@@ -13,6 +14,8 @@ import socket
 import struct
 import subprocess
 import unittest
+
+from header import expected_lines
 
 PROGRAMS = pathlib.Path(os.environ["KV_LESSON_PROGRAMS"])
 DEADLINE_S = 30
@@ -260,6 +263,18 @@ class Pickles(unittest.TestCase):
             lines = [line.strip() for line in server.output()]
             self.assertIn("restricted: ('set', 'k', 42)", lines)
             self.assertIn("restricted: refused, the pickle names posix.system", lines)
+
+
+class RealServer(unittest.TestCase):
+    def test_the_last_lessons_client_is_served_by_kvserver(self):
+        with subprocess.Popen([os.environ["KV_LESSON_KVSERVER"], "--port", "0"],
+                              stdout=subprocess.PIPE, text=True) as server:
+            try:
+                port = server.stdout.readline().rpartition(":")[2].strip()  # ready memcache://...
+                with Program("25_all_together_client", port) as client:
+                    self.assertEqual(client.output(), expected_lines(25)["client"])
+            finally:
+                server.terminate()
 
 
 if __name__ == "__main__":
