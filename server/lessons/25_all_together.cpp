@@ -1,0 +1,133 @@
+// Lesson 25, server half. What is a key-value server made of?
+//
+// Of the lessons before it: an accept loop (02), a thread per client (05), one map under one mutex
+// (06), lines and blocks from a stream (09, 12), replies that say how long they are (15). This is
+// kvserver in small: who can read this page can find the way through the real one.
+//
+// Run:         scripts/lesson.sh run 25, or by hand, in two terminals:
+//     build/release/lessons/25_all_together_server 8888
+//     build/release/lessons/25_all_together_client 8888
+// Expect:
+//     [server] listening on 127.0.0.1:8888
+//     [server] a client has left: End of file
+//     [server] a client has left: End of file
+// Trace:       accept,clone,clone3,recvfrom,sendto,futex
+// Leaves out:  deadlines (21), gathered replies (23), limits on memory and clients, a way to stop.
+// In kvserver: as a byte meets them: server/net/listener.cpp, server/net/session.cpp,
+//              common/buffered_stream.cpp, server/memcached/parser.cpp, server/store/store.h,
+//              server/memcached/encoder.cpp.
+
+#include <utility>  // Boost 1.74's Asio uses std::exchange without it
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/completion_condition.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+#include <functional>
+#include <iostream>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <syncstream>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+using boost::asio::ip::tcp;
+
+/// The one thing the threads share. Nobody outside sees the mutex, so nobody can forget it.
+class Store {
+public:
+    void set(const std::string& key, std::string value)
+    {
+        const std::lock_guard lock(mutex_);
+        values_[key] = std::move(value);
+    }
+    std::optional<std::string> get(const std::string& key)
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = values_.find(key);
+        return found == values_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+private:
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::string> values_;
+};
+
+constexpr std::size_t max_line_bytes = 2048;
+constexpr std::size_t max_value_bytes = 1 << 20;
+
+/// pending holds what has been read too far: it belongs to the next line or block.
+std::string read_line(tcp::socket& client, std::string& pending)
+{
+    auto buffer = boost::asio::dynamic_buffer(pending, max_line_bytes + max_value_bytes);
+    const std::size_t end = boost::asio::read_until(client, buffer, "\r\n");
+    std::string line = pending.substr(0, end - 2);
+    pending.erase(0, end);
+    return line;
+}
+
+/// A value and the CRLF behind it. The length is checked before anything is computed from it.
+std::string read_value(tcp::socket& client, std::string& pending, std::size_t length)
+{
+    if (length > max_value_bytes) throw std::length_error("the value is too long");
+    const std::size_t needed = length + 2;
+    if (pending.size() < needed) {
+        boost::asio::read(client, boost::asio::dynamic_buffer(pending),
+                          boost::asio::transfer_at_least(needed - pending.size()));
+    }
+    std::string value = pending.substr(0, length);
+    pending.erase(0, needed);
+    return value;
+}
+
+/// One request in, its reply out: "set KEY LEN" and a value, or "get KEY".
+std::string answer_next(tcp::socket& client, std::string& pending, Store& store)
+{
+    std::istringstream words(read_line(client, pending));
+    std::string verb;
+    std::string key;
+    std::size_t length = 0;
+    words >> verb >> key;
+    if (verb == "set" && words >> length) {
+        store.set(key, read_value(client, pending, length));
+        return "STORED\r\n";
+    }
+    if (verb != "get") return "ERROR\r\n";
+    const auto value = store.get(key);
+    if (!value) return "END\r\n";
+    return "VALUE " + key + " 0 " + std::to_string(value->size()) + "\r\n" + *value + "\r\nEND\r\n";
+}
+
+void serve(tcp::socket client, Store& store)
+try {
+    std::string pending;
+    for (;;) boost::asio::write(client, boost::asio::buffer(answer_next(client, pending, store)));
+} catch (const boost::system::system_error& error) {
+    std::osyncstream(std::cout) << "a client has left: " << error.code().message() << std::endl;
+} catch (const std::exception& error) {
+    std::osyncstream(std::cout) << "a client was sent away: " << error.what() << std::endl;
+}
+
+int main(int argc, char* argv[])
+try {
+    const std::string port = argc > 1 ? argv[1] : "8888";
+    boost::asio::io_context io;
+    tcp::acceptor listener(io, *tcp::resolver(io).resolve("127.0.0.1", port).begin());
+    std::cout << "listening on " << listener.local_endpoint() << std::endl;
+
+    Store store;  // before the threads: it must outlive them
+    std::vector<std::jthread> sessions;
+    while (sessions.size() < 2) sessions.emplace_back(serve, listener.accept(), std::ref(store));
+    return 0;
+} catch (const std::exception& error) {
+    std::cerr << "25_all_together_server: " << error.what() << '\n';
+    return 1;
+}
