@@ -15,9 +15,6 @@ constexpr std::size_t heap_block(std::size_t bytes)
     return std::max<std::size_t>(32, (bytes + 8 + 15) / 16 * 16);
 }
 
-/// The bytes of an item without its key and value.
-constexpr std::size_t header_bytes = sizeof(Item) - 4;
-
 // The table's row for an item: a node of 24 bytes, and about one bucket of 8.
 constexpr std::size_t row_footprint = heap_block(24) + 8;
 
@@ -28,7 +25,8 @@ Item::Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes)
       hash_(hash),
       value_bytes_(static_cast<std::uint32_t>(value_bytes))
 {
-    std::memcpy(bytes_, key.data(), key.size());
+    static_assert(sizeof(Item) - header_bytes < alignof(Item), "only padding follows the header");
+    std::memcpy(bytes(), key.data(), key.size());
 }
 
 ItemPtr Item::make(std::string_view key, std::uint32_t hash, std::size_t value_bytes)

@@ -48,12 +48,12 @@ public:
     Item(const Item&) = delete;
     Item& operator=(const Item&) = delete;
 
-    [[nodiscard]] std::string_view key() const { return {bytes_, key_bytes()}; }
-    [[nodiscard]] std::string_view value() const { return {bytes_ + key_bytes(), value_bytes_}; }
+    [[nodiscard]] std::string_view key() const { return {bytes(), key_bytes()}; }
+    [[nodiscard]] std::string_view value() const { return {bytes() + key_bytes(), value_bytes_}; }
     [[nodiscard]] std::uint32_t hash() const { return hash_; }
 
     /// Where the value is to be written, by whoever made the item and before it is stored.
-    [[nodiscard]] std::span<char> room() { return {bytes_ + key_bytes(), value_bytes_}; }
+    [[nodiscard]] std::span<char> room() { return {bytes() + key_bytes(), value_bytes_}; }
 
     /// What an item of these sizes costs against the memory limit: its heap block and its row.
     [[nodiscard]] static std::size_t footprint(std::size_t key_bytes, std::size_t value_bytes);
@@ -68,6 +68,13 @@ public:
 private:
     Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes);
 
+    // The bytes begin right behind the last field, in what would otherwise be padding.
+    static constexpr std::size_t header_bytes = 36;
+    [[nodiscard]] char* bytes() { return reinterpret_cast<char*>(this) + header_bytes; }
+    [[nodiscard]] const char* bytes() const
+    {
+        return reinterpret_cast<const char*>(this) + header_bytes;
+    }
     [[nodiscard]] std::size_t key_bytes() const { return std::size_t{last_key_byte_} + 1; }
     friend void intrusive_ptr_add_ref(Item* item);
     friend void intrusive_ptr_release(Item* item);
@@ -76,7 +83,6 @@ private:
     std::atomic<std::uint32_t> references_{0};
     std::uint32_t hash_;
     std::uint32_t value_bytes_;
-    char bytes_[4];  ///< and on: make() allocates as much behind the item as its bytes need
 };
 
 void intrusive_ptr_add_ref(Item* item);

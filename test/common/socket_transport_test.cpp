@@ -13,16 +13,23 @@ using kv::no_deadline;
 using kv::Wakeup;
 using std::chrono::milliseconds;
 
-/// A transport over one end of a TCP connection; the test holds the other end.
-struct Connection {
-    Connection()
+/// Both ends of a TCP connection.
+struct Ends {
+    Ends()
     {
         namespace ip = kv::asio::ip;
-        kv::Acceptor acceptor(context, ip::tcp::endpoint(ip::address_v4::loopback(), 0));
+        const kv::Endpoint any_port(ip::tcp::endpoint(ip::address_v4::loopback(), 0));
+        kv::Acceptor acceptor(context, any_port);
         peer.connect(acceptor.local_endpoint());
         acceptor.accept(socket);
     }
+    kv::asio::io_context context;
+    kv::Socket peer{context};
+    kv::Socket socket{context};
+};
 
+/// A transport over one end; the test holds the other.
+struct Connection : Ends {
     std::string read()
     {
         std::array<char, 1024> bytes;
@@ -38,9 +45,6 @@ struct Connection {
         while (socket.available() < before + bytes.size()) std::this_thread::yield();
     }
 
-    kv::asio::io_context context;
-    kv::Socket peer{context};
-    kv::Socket socket{context};
     kv::Traffic traffic;
     kv::SocketTransport transport{socket, &traffic};
 };

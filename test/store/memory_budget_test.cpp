@@ -91,21 +91,19 @@ BOOST_AUTO_TEST_CASE(a_charge_that_moves_gives_back_once)
 BOOST_AUTO_TEST_CASE(a_request_refused_takes_nothing_from_others_for_a_moment_either)
 {
     MemoryBudget budget(100);
+    std::atomic<int> asked_in_vain{0};
     std::jthread greedy([&](const std::stop_token& stop) {
-        while (!stop.stop_requested()) (void)budget.take(101);
+        while (!stop.stop_requested()) asked_in_vain += budget.take(101) ? 0 : 1;
     });
     int refused = 0;
-    std::size_t most_used = 0;
-    for (int i = 0; i < 500'000; ++i) {
+    while (asked_in_vain < 1'000'000) {
         if (budget.take(10)) {
-            most_used = std::max(most_used, budget.used());
             budget.give_back(10);
         } else {
             ++refused;
         }
     }
     BOOST_TEST(refused == 0);
-    BOOST_TEST(most_used == 10U);
 }
 
 BOOST_AUTO_TEST_CASE(threads_never_take_more_than_the_limit_together)

@@ -43,21 +43,14 @@ public:
             case 0:
             case 1:
             case 2:
-            case 3:
-                return put();
+            case 3: return put();
             case 4:
             case 5:
-            case 6:
-                return get();
-            case 7:
-                return erase();
-            case 8:
-                return touch();
-            case 9:
-                return abandon_a_draft();
-            case 10:
-                (void)talk_.store.sweep();
-                return;
+            case 6: return get();
+            case 7: return erase();
+            case 8: return touch();
+            case 9: return abandon_a_draft();
+            case 10: (void)talk_.store.sweep(); return;
             default:
                 if (pick(300) == 0) flush();
         }
@@ -90,12 +83,9 @@ private:
     [[nodiscard]] UnixMillis any_expiry()
     {
         switch (pick(4)) {
-            case 0:
-                return talk_.in(milliseconds(pick(5)));  // also now, which is over already
-            case 1:
-                return talk_.in(milliseconds(pick(2000)));
-            default:
-                return never;
+            case 0: return talk_.in(milliseconds(pick(5)));  // also now, which is over already
+            case 1: return talk_.in(milliseconds(pick(2000)));
+            default: return never;
         }
     }
 

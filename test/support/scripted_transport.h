@@ -75,14 +75,11 @@ public:
         if (script_.empty()) return 0;
         Step& step = script_.front();
         switch (step.kind) {
-            case Step::Kind::bytes:
-                return take(step, into);
-            case Step::Kind::close:
-                return 0;
+            case Step::Kind::bytes: return take(step, into);
+            case Step::Kind::close: return 0;
             case Step::Kind::broken:
                 throw boost::system::system_error(boost::asio::error::connection_reset, "read");
-            default:
-                return std::nullopt;
+            default: return std::nullopt;
         }
     }
 
