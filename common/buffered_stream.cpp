@@ -23,12 +23,11 @@ std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
     for (;;) {
         const std::string_view bytes = unread();
         const std::size_t newline = bytes.find('\n', searched);
-        const std::size_t length = std::min(newline, bytes.size());
-        if (length > limit(bytes.substr(0, length))) throw LineTooLong("the line is too long");
+        std::string_view line = bytes.substr(0, newline);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.size() > limit(line)) throw LineTooLong("the line is too long");
         if (newline != std::string_view::npos) {
             take(newline + 1);
-            std::string_view line = bytes.substr(0, newline);
-            if (line.ends_with('\r')) line.remove_suffix(1);
             return line;
         }
         searched = bytes.size();
