@@ -32,13 +32,15 @@ private:
     std::atomic<std::size_t> used_{0};
 };
 
+/// Nothing is counted on trial: a request that is refused must not make another one's fail.
 inline bool MemoryBudget::take(std::size_t bytes)
 {
     const std::size_t most = limit();
-    const std::size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
-    if (most == 0 || before + bytes <= most) return true;
-    give_back(bytes);
-    return false;
+    std::size_t before = used();
+    do {
+        if (most != 0 && (before > most || bytes > most - before)) return false;
+    } while (!used_.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
+    return true;
 }
 
 /// Bytes taken from a budget, given back when this goes, unless whoever stores them keeps them.
