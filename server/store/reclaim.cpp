@@ -15,12 +15,13 @@ constexpr int buckets_per_step = 200;
 
 }  // namespace
 
-/// Nothing is refused or evicted while expired items take its room. The lock is let go between steps.
+/// Nothing is refused or evicted while expired items take its room. The lock is let go between
+/// steps. A walk that ends may have begun in the middle, before the first items expired: then there
+/// is one more.
 void Store::make_room(std::size_t bytes)
 {
     if (budget_.limit() != 0 && bytes > budget_.limit()) return;  // there never will be
-    while (!budget_.has_room(bytes) && sweep()) {
-    }
+    while (!budget_.has_room(bytes) && next_expiry() <= clock_.now()) (void)sweep();
     while (!budget_.has_room(bytes) && when_full_ == WhenFull::evict && evict()) {
     }
 }
