@@ -25,8 +25,10 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 # The rooms, by the longest path that matches, and what each may include besides itself.
 ROOM_OF = {
     "server/main": "main",
+    "server/option_table": "main",
     "server/options": "main",
     "server/server": "main",
+    "server/settings": "main",
     "server/net": "net",
     "server/memcached": "memcached",
     "server/resp": "resp",

@@ -19,13 +19,14 @@ struct Server::Parts final : ServerControl {
     bool shut_down() override;
 
     const Options options;
+    // Asio wants one to make sockets; nothing ever runs in it. It outlives the sockets of sessions.
+    asio::io_context context;
     const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     Log log;
     SystemClock clock;
     Store store;
     mutable Registry registry;
     Sweeper sweeper;
-    asio::io_context context;  // Asio wants one to make sockets; nothing ever runs in it
     std::list<Listener> listeners;
 };
 

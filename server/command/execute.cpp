@@ -177,7 +177,7 @@ Reply run(Flush& flush, const Context& context)
 
 Reply run(Version&, const Context&)
 {
-    return VersionText{version};
+    return VersionText{memcached_version};
 }
 
 Reply run(Acknowledge&, const Context&)

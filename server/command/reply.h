@@ -75,7 +75,7 @@ struct Statistics {
     std::vector<std::pair<std::string, std::string>> rows;
 };
 
-/// This server's version.
+/// What a memcached client is told when it asks for the version.
 struct VersionText {
     std::string_view text;
 };

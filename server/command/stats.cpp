@@ -37,7 +37,7 @@ void add_process(Rows& rows, const ServerFigures& figures, UnixMillis now)
     rows.add("pid", ::getpid());
     rows.add("uptime", figures.uptime.count());
     rows.add("time", std::chrono::duration_cast<std::chrono::seconds>(now).count());
-    rows.add("version", version);
+    rows.add("version", memcached_version);
     rows.add("pointer_size", 8 * sizeof(void*));
     rows.add_seconds("rusage_user", usage.ru_utime);
     rows.add_seconds("rusage_system", usage.ru_stime);

@@ -23,8 +23,8 @@ using boost::system::system_error;
 std::string path_of(const Endpoint& endpoint)
 {
     asio::local::stream_protocol::endpoint local;
-    local.resize(endpoint.size());
     std::memcpy(local.data(), endpoint.data(), endpoint.size());
+    local.resize(endpoint.size());
     return local.path();
 }
 
