@@ -3,7 +3,7 @@
 What classic_commands.py says is not generated holds here too, and:
 
 - the flag E (a cas number of the client's choice) and md's x: memcached has them since after 1.6.18;
-- N with an opaque that is too long: memcached creates the item before it refuses;
+- an opaque that is too long, on a key that exists or with N: memcached does its work before it refuses;
 - t together with a time to live that has passed: memcached shows the difference of two clocks as a huge number;
 - N with a base64 key: memcached forgets that the key it stores is binary, and shows its bytes as they are;
 - an opaque or key with control characters, and a tab or NUL anywhere.
@@ -146,6 +146,8 @@ class MetaCommands(ClassicCommands):
         line_words = [word for word in line_words if word != b"t"]
         if flag == b"b" or len(flag) > 32:
             line_words = [word for word in line_words if isinstance(word, Key) or word[:1] != b"N"]
+        if len(flag) > 32:
+            line_words = [Key(b"never_stored") if isinstance(word, Key) else word for word in line_words if word != b"b"]
         line_words.insert(self.random.randint(min(len(line_words), 3), len(line_words)), flag)
         return self.ended(line_words)
 
