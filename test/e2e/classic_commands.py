@@ -12,7 +12,8 @@ differs on purpose. The reasons:
 - Times to live of 1 s to 15 minutes, and a flush_all delayed by less: the clock decides.
 - A delayed flush_all after an immediate one: memcached then brings back what the first one flushed.
 - Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
-- gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses.
+- gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses. Where the
+  meta commands show whether an item was hit, get with such keys.
 - incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there.
 - stats: counters. bget: an alias of get that no document names.
 """
@@ -40,6 +41,9 @@ class ClassicCommands:
     `is_tidy` flights hold binary values and are always well formed; in the others a value is short text, since after a
     wrong length it is read as commands.
     """
+
+    shows_hits = False
+    """Whether a command can tell that an item was read."""
 
     def __init__(self, random, has_large_values=True):
         self.random = random
@@ -108,6 +112,8 @@ class ClassicCommands:
         if line_words[0] == b"set" and sum(word != b"" for word in line_words) == 3:
             line_words += (b"0",)
         if line_words[0].startswith(b"g") and any(map(self.is_too_long, line_words)):
+            if self.shows_hits or line_words[0].startswith(b"gat"):
+                line_words = [word for word in line_words if not isinstance(word, Key) or self.is_too_long(word)]
             return send_gathered + self.untidy_line(line_words)
         return self.untidy_line(line_words)
 
@@ -157,10 +163,7 @@ class ClassicCommands:
         verb = self.one_of(b"get", b"get", b"gets", b"gets", b"gat", b"gats")
         exptime = [self.exptime()] if verb.startswith(b"gat") else []
         count = self.one_of(1, 1, 1, 2, 3, 5, 20, 21, 22, 23, 24, 25, 60)
-        keys = [self.key() for _ in range(count)]
-        if exptime and any(map(self.is_too_long, keys)):
-            keys = keys[:1]
-        return self.line(verb, *exptime, *keys)
+        return self.line(verb, *exptime, *[self.key() for _ in range(count)])
 
     def server_command(self):
         if self.chance(0.4):
@@ -221,6 +224,8 @@ class ClassicCommands:
             line_words.append(self.random.choice(odd_numbers))
         if place == 4 and self.announces_much(line_words[4]):
             line_words[4] = b"-5"
+        if line_words[place] in (b"007", b"+5") and line_words[0] not in (b"incr", b"decr") and place < 4:
+            line_words[place] = b"0900"  # an exptime of some seconds would make the clock decide
         is_flags = place == 2 and line_words[0] != b"touch"
         if place < 5 and line_words[0] not in (b"incr", b"decr") and self.is_cut_to_32_bits(line_words[place], not is_flags):
             line_words[place] = b"2147483647" if place < 4 else b"x"

@@ -26,23 +26,45 @@ from wire import Wire
 
 
 class Side:
-    """One of the two servers, and the cas numbers it has given out in this batch."""
+    """One of the two servers, and the cas numbers it has given out in this batch.
 
-    def __init__(self, name, address):
+    `start` starts the server, or starts another one when it has died, and returns it: a command that kills the server
+    must not keep us from finding the shortest way to it.
+    """
+
+    def __init__(self, name, address=None, start=None):
         self.name = name
-        self.address = address
+        self.start = start
+        self.server = start() if start else None
+        self.address = address or self.server.address
         self.normalise = Normaliser()
+
+    def connect(self):
+        try:
+            return Wire(self.address, within=30)
+        except ConnectionRefusedError:
+            if not self.start:
+                raise
+        self.server.kill()
+        self.server = self.start()
+        self.address = self.server.address
+        return Wire(self.address, within=30)
 
     def answer(self, flight, space):
         """Sends a flight on a connection of its own and returns everything the server says until it closes."""
         data = request(flight, space, self.normalise.cas_of_key)
-        with Wire(self.address, within=30) as wire:
+        with self.connect() as wire:
             try:
                 wire.send(data)
                 wire.end_of_input()
-            except (BrokenPipeError, ConnectionResetError, OSError):
+            except OSError:
                 pass  # Closed before all was sent: what it said until then is compared.
             return self.normalise(wire.read_to_close())
+
+    def stop(self):
+        if self.server:
+            self.server.stop()
+            self.server.kill()
 
 
 class Differential:
@@ -120,24 +142,21 @@ def compare(a, b, commands, seed, generator=classic_commands.generator, report=p
     return found
 
 
-def started(name):
-    """A server by its name on the command line: (side, what to stop at the end)."""
-    if name == "memcached" or name == "kvserver":
-        server = Memcached() if name == "memcached" else KvServer()
-        return Side(name, server.address), server
-    host, port = name.rsplit(":", 1)
-    return Side(name, (host, int(port))), None
-
-
-def started_on_unix_socket(name):
-    """The same, on a unix socket in a folder of its own."""
+def side_of(name, on_unix_socket=False):
+    """A side by its name on the command line."""
     if name == "memcached":
-        server = MemcachedOnUnixSocket()
-    else:
-        folder = tempfile.TemporaryDirectory()
-        server = KvServer("--listen", f"memcache+unix://{folder.name}/kvserver")
-        server.folder = folder
-    return Side(name, server.address), server
+        return Side(name, start=MemcachedOnUnixSocket if on_unix_socket else Memcached)
+    if name == "kvserver":
+        return Side(name, start=kvserver_on_unix_socket if on_unix_socket else KvServer)
+    host, port = name.rsplit(":", 1)
+    return Side(name, (host, int(port)))
+
+
+def kvserver_on_unix_socket():
+    folder = tempfile.TemporaryDirectory()
+    server = KvServer("--listen", f"memcache+unix://{folder.name}/kvserver")
+    server.folder = folder
+    return server
 
 
 def main():
@@ -151,18 +170,16 @@ def main():
     parser.add_argument("--most", type=int, default=1, help="differences to look for before giving up")
     options = parser.parse_args()
     generator = (meta_commands if options.meta else classic_commands).generator
-    a, a_server = (started_on_unix_socket if options.splits else started)(options.a)
-    b, b_server = (None, None) if options.splits else started(options.b)
+    sides = [side_of(options.a, on_unix_socket=options.splits)]
     try:
         if options.splits:
-            found = splits.compare(a, options.commands, options.seed, generator)
+            found = splits.compare(*sides, options.commands, options.seed, generator)
         else:
-            found = compare(a, b, options.commands, options.seed, generator, most_differences=options.most)
+            sides.append(side_of(options.b))
+            found = compare(*sides, options.commands, options.seed, generator, most_differences=options.most)
     finally:
-        for server in (a_server, b_server):
-            if server:
-                server.stop()
-                server.kill()
+        for side in sides:
+            side.stop()
     return 1 if found else 0
 
 

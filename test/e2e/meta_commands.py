@@ -3,6 +3,7 @@
 What classic_commands.py says is not generated holds here too, and:
 
 - the flag E (a cas number of the client's choice) and md's x: memcached has them since after 1.6.18;
+- an opaque that is too long, on a key that exists or with N: memcached does its work before it refuses;
 - t together with a time to live that has passed: memcached shows the difference of two clocks as a huge number;
 - N with a base64 key: memcached forgets that the key it stores is binary, and shows its bytes as they are;
 - an opaque or key with control characters, and a tab or NUL anywhere.
@@ -22,6 +23,8 @@ mn = [b"mn\r\n"]
 
 
 class MetaCommands(ClassicCommands):
+    shows_hits = True
+
     # Tokens
 
     def meta_key(self):
@@ -133,14 +136,18 @@ class MetaCommands(ClassicCommands):
 
     def bad_flag(self):
         flag = self.one_of(b"?", b"z", b"\xe9", b"K", b"5", b"M", b"MX", b"MEE", b"O" + b"x" * 32, b"O" + b"x" * 31, b"q", b"v", b"k k",
-                           b"b", b"S5", b"Pproxy", b"Lproxy", b"T", b"F-1", b"F4294967296", b"Fx",
+                           b"b", b"S5", b"Pproxy", b"Lproxy", b"T", b"F-1", b"Fx",
                            *(letter + self.random.choice(odd_tokens) for letter in (b"T", b"N", b"R", b"C", b"J", b"D", b"F")))
+        if self.is_cut_to_32_bits(flag[1:], is_signed=flag[:1] != b"F") and flag[:1] not in (b"C", b"J", b"D"):
+            flag = b"Tx"
         line_words = self.good_words()
         if line_words[0] == b"me":
             return self.ended(line_words)
         line_words = [word for word in line_words if word != b"t"]
-        if flag == b"b":
+        if flag == b"b" or len(flag) > 32:
             line_words = [word for word in line_words if isinstance(word, Key) or word[:1] != b"N"]
+        if len(flag) > 32:
+            line_words = [Key(b"never_stored") if isinstance(word, Key) else word for word in line_words if word != b"b"]
         line_words.insert(self.random.randint(min(len(line_words), 3), len(line_words)), flag)
         return self.ended(line_words)
 

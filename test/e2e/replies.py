@@ -80,6 +80,7 @@ class Normaliser:
         return flag
 
     def normal_debug_line(self, line):
-        line = re.sub(rb" exp=-(\d{2,})", lambda found: b" exp=-<%d>" % (int(found[1]) // ttl_step), line)
+        """memcached 1.6.18 shows the seconds that are left as a negative number; without the sign is as good."""
+        line = re.sub(rb" exp=-?(\d{2,})", lambda found: b" exp=<%d>" % (int(found[1]) // ttl_step), line)
         line = re.sub(rb" cas=(\d+)", lambda found: b" cas=" + self.name_cas(found[1]), line)
         return re.sub(rb" (la|cls|size)=\d+", rb" \1=<any>", line)

@@ -28,7 +28,8 @@ def side(name, server):
 
 
 def assert_equal_answers(start, peer, commands, generator):
-    found = differential.compare(side("memcached", peer), side("kvserver", start()), pace.count(commands), seed, generator)
+    kvserver = differential.Side("kvserver", start=start)
+    found = differential.compare(side("memcached", peer), kvserver, pace.count(commands), seed, generator)
     assert not found, found[0]
 
 
