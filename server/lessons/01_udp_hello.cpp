@@ -14,7 +14,7 @@
 // Trace:       socket,bind,recvfrom,sendto
 // Leaves out:  a datagram arrives whole or not at all, and may arrive late or twice. If it is lost,
 //              somebody waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
-// In kvserver: server/net/bind.cpp takes the port to be found at; there it is a TCP port.
+// In kvserver: server/net/sockets.cpp takes the port to be found at; there it is a TCP port.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

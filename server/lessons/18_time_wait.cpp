@@ -15,7 +15,7 @@
 // Trace:       setsockopt,bind,listen,accept,close
 // Leaves out:  "ss -tan" shows the connections in TIME_WAIT. SO_REUSEADDR still refuses a port that
 //              somebody listens on; SO_REUSEPORT is another story.
-// In kvserver: server/net/bind.cpp sets SO_REUSEADDR. (Asio's acceptor does so unasked, if it is
+// In kvserver: server/net/sockets.cpp sets SO_REUSEADDR. (Asio's acceptor does so unasked, if it is
 //              given its address when it is made.)
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
