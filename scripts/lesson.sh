@@ -49,11 +49,11 @@ list() {
 build() {
     [[ -n ${KV_LESSON_PROGRAMS:-} ]] && return
     if [[ -n ${KV_BUILD_DIR:-} ]]; then
-        cmake --build "$KV_BUILD_DIR" --target "$@" >&2
+        cmake --build "$KV_BUILD_DIR" --target "$@"
     else
         scripts/packages.sh build
-        scripts/build.sh release "$@" >&2
-    fi
+        scripts/build.sh release "$@"
+    fi | sed '/no work to do/d' >&2
 }
 
 # Puts a side's name before each of its lines.

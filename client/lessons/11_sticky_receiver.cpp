@@ -9,7 +9,7 @@
 //     [client] sent "Lyon" as a segment of its own
 // Trace:       connect,setsockopt,sendto
 // Leaves out:  a pause between the two writes would make the fault rarer, and harder to find.
-// In kvserver: server/net/listener.cpp sets TCP_NODELAY on each client, for speed (lesson 20).
+// In kvserver: server/net/sockets.cpp sets TCP_NODELAY on each client, for speed (lesson 20).
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

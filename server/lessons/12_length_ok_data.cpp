@@ -49,6 +49,7 @@ std::string run(const std::string& command)
     while (const std::size_t length = std::fread(chunk.data(), 1, chunk.size(), output)) {
         text.append(chunk.data(), length);
     }
+    if (std::ferror(output) != 0) throw std::runtime_error("cannot read what the command says");
     if (::pclose(output) == -1) throw std::system_error(errno, std::generic_category(), "pclose");
     return text;
 }

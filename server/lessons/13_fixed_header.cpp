@@ -2,7 +2,7 @@
 //
 // The round trip, the way there and back, that lesson 12 spends on "OK". Four bytes always end
 // after four bytes: header and reply leave together, and the client reads first four bytes, then as
-// many as they say. They are an int as it lies in this memory: Python's struct.pack('i', n).
+// many as they say. They are an int as it lies in memory: Python's struct.pack('i', n).
 //
 // Run:         scripts/lesson.sh run 13, or by hand, in two terminals:
 //     build/release/lessons/13_fixed_header_server 8080
@@ -50,6 +50,7 @@ std::string run(const std::string& command)
     while (const std::size_t length = std::fread(chunk.data(), 1, chunk.size(), output)) {
         text.append(chunk.data(), length);
     }
+    if (std::ferror(output) != 0) throw std::runtime_error("cannot read what the command says");
     if (::pclose(output) == -1) throw std::system_error(errno, std::generic_category(), "pclose");
     return text;
 }

@@ -13,7 +13,7 @@
 // Trace:       setsockopt,sendto,ioctl,recvfrom
 // Leaves out:  a new connection acknowledges its first segments at once; we switch TCP_QUICKACK off
 //              to see at once what otherwise shows after a while.
-// In kvserver: server/net/listener.cpp sets TCP_NODELAY; common/buffered_stream.cpp gathers replies
+// In kvserver: server/net/sockets.cpp sets TCP_NODELAY; common/buffered_stream.cpp gathers replies
 //              and writes them as one.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it

@@ -67,21 +67,11 @@ std::string load(const std::string& pickle, bool is_restricted)
     Stack stack;
     for (char instruction = 0; program.get(instruction);) {
         switch (instruction) {
-            case '(':
-                stack.emplace_back("(");
-                break;
-            case 'V':
-                stack.emplace_back("'" + line() + "'");
-                break;
-            case 'I':
-                stack.emplace_back(line());
-                break;
-            case 'p':
-                line();
-                break;  // remember the top of the stack; nobody asks for it here
-            case 't':
-                stack.emplace_back(pop_tuple(stack));
-                break;
+            case '(': stack.emplace_back("("); break;
+            case 'V': stack.emplace_back("'" + line() + "'"); break;
+            case 'I': stack.emplace_back(line()); break;
+            case 'p': line(); break;  // remember the top of the stack; nobody asks for it here
+            case 't': stack.emplace_back(pop_tuple(stack)); break;
             case 'c': {  // module, name: find this, whatever it is
                 std::string name = line() + ".";
                 name += line();
@@ -94,10 +84,8 @@ std::string load(const std::string& pickle, bool is_restricted)
                 const std::string arguments = pop(stack);
                 return "would call " + pop(stack).append(arguments);
             }
-            case '.':
-                return pop(stack);
-            default:
-                throw std::runtime_error("unknown instruction");
+            case '.': return pop(stack);
+            default: throw std::runtime_error("unknown instruction");
         }
     }
     throw std::runtime_error("the pickle has no end");
