@@ -25,6 +25,14 @@ std::istream& operator>>(std::istream& in, Size& size)
     return in;
 }
 
+std::istream& operator>>(std::istream& in, Count& count)
+{
+    const auto number = parse_number<std::uint32_t>(word(in));
+    if (!number || *number == 0) in.setstate(std::ios::failbit);
+    count.number = number.value_or(0);
+    return in;
+}
+
 std::istream& operator>>(std::istream& in, Seconds& seconds)
 {
     const auto number = parse_number<std::uint32_t>(word(in));

@@ -1,7 +1,8 @@
-// option_values.h: kinds of option values that Program_options reads with operator>>, for all programs.
+// option_values.h: kinds of option values that Program_options reads with operator>>, for all
+// programs.
 //
-// Each reads one whole word; anything else sets failbit, which Program_options reports as an invalid
-// value, naming the option.
+// Each reads one whole word; anything else sets failbit, which Program_options reports as an
+// invalid value, naming the option.
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,12 @@ struct Size {
     std::uint64_t bytes = 0;
 };
 std::istream& operator>>(std::istream& in, Size& size);
+
+/// A number of things, from 1 on.
+struct Count {
+    std::uint32_t number = 0;
+};
+std::istream& operator>>(std::istream& in, Count& count);
 
 /// Whole seconds.
 struct Seconds {

@@ -27,18 +27,12 @@ std::optional<char> hex_escape(std::string_view text)
 char named_escape(char name)
 {
     switch (name) {
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        case 'a':
-            return '\a';
-        case 'b':
-            return '\b';
-        default:
-            return name;
+        case 'n': return '\n';
+        case 'r': return '\r';
+        case 't': return '\t';
+        case 'a': return '\a';
+        case 'b': return '\b';
+        default: return name;
     }
 }
 
@@ -113,21 +107,11 @@ std::string quoted(std::string_view bytes)
     std::string text = "\"";
     for (const char byte : bytes) {
         switch (byte) {
-            case '\n':
-                text += "\\n";
-                break;
-            case '\r':
-                text += "\\r";
-                break;
-            case '\t':
-                text += "\\t";
-                break;
-            case '\a':
-                text += "\\a";
-                break;
-            case '\b':
-                text += "\\b";
-                break;
+            case '\n': text += "\\n"; break;
+            case '\r': text += "\\r"; break;
+            case '\t': text += "\\t"; break;
+            case '\a': text += "\\a"; break;
+            case '\b': text += "\\b"; break;
             case '"':
             case '\\':
                 text += '\\';

@@ -28,7 +28,7 @@ po::options_description describe_listening()
             "the address for --port")
         ("allow-remote", po::bool_switch(),
             "permit an address that other machines reach; there is no password")
-        ("max-clients", po::value<std::size_t>()->value_name("N")->default_value(1024),
+        ("max-clients", po::value<Count>()->value_name("N")->default_value({1024}, "1024"),
             "connections served at once; one more is told so and closed");
     return listening;
 }

@@ -95,7 +95,7 @@ Options options_from(const po::variables_map& values)
     options.listen = listeners(values);
     options.allow_remote = values["allow-remote"].as<bool>();
     options.allow_shutdown = values["allow-shutdown"].as<bool>();
-    options.max_clients = values["max-clients"].as<std::size_t>();
+    options.max_clients = values["max-clients"].as<Count>().number;
     options.memory_limit = values["memory-limit"].as<Size>().bytes;
     options.when_full = when_full(values["when-full"].as<std::string>());
     options.max_item_size = values["max-item-size"].as<Size>().bytes;
@@ -104,7 +104,7 @@ Options options_from(const po::variables_map& values)
     options.drain_timeout = values["drain-timeout"].as<Seconds>().time;
     options.log_level = values["log-level"].as<LogLevel>();
     if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;
-    if (options.max_clients == 0) throw UsageError("--max-clients 0 would serve nobody");
+    if (options.max_item_size == 0) throw UsageError("--max-item-size 0 would store nothing");
     if (options.max_item_size > max_value_bytes) throw UsageError("--max-item-size is at most 1g");
     return options;
 }

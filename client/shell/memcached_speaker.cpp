@@ -67,18 +67,10 @@ Value MemcachedSpeaker::ask(const Command& command)
     connection_->write(request.bytes);
     Value reply;
     switch (request.end) {
-        case ReplyEnd::whole:
-            reply = read_reply(command);
-            break;
-        case ReplyEnd::version:
-            reply = read_until("VERSION ");
-            break;
-        case ReplyEnd::no_op:
-            reply = read_until("MN");
-            break;
-        case ReplyEnd::close:
-            reply = read_goodbye();
-            break;
+        case ReplyEnd::whole: reply = read_reply(command); break;
+        case ReplyEnd::version: reply = read_until("VERSION "); break;
+        case ReplyEnd::no_op: reply = read_until("MN"); break;
+        case ReplyEnd::close: reply = read_goodbye(); break;
     }
     // "ERROR" says that the name is unknown: then the server has taken the value for more commands,
     // and how many errors that makes nobody can tell.
@@ -209,10 +201,8 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
     constexpr std::string_view noes[] = {"NOT_FOUND", "NOT_STORED", "EXISTS", "EN",
                                          "NF",        "NS",         "EX"};
     switch (reply.type) {
-        case Type::error:
-            return ExitCode::server_error;
-        case Type::null:
-            return ExitCode::miss;
+        case Type::error: return ExitCode::server_error;
+        case Type::null: return ExitCode::miss;
         case Type::simple: {
             const std::string_view code = split_words<1>(reply.text)[0];
             return std::find(std::begin(noes), std::end(noes), code) == std::end(noes)
@@ -225,8 +215,7 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
                        ? ExitCode::miss
                        : ExitCode::done;
         }
-        default:
-            return ExitCode::done;
+        default: return ExitCode::done;
     }
 }
 

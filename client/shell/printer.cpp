@@ -17,15 +17,11 @@ std::string pretty(const Value& value, std::string_view indent)
     std::string text;
     switch (value.type) {
         case Type::bulk:
-        case Type::verbatim:
-            return quoted(value.text) + "\n";
-        case Type::null:
-            return "(nil)\n";
-        case Type::integer:
-            return fmt::format("(integer) {}\n", escaped(value.text));
+        case Type::verbatim: return quoted(value.text) + "\n";
+        case Type::null: return "(nil)\n";
+        case Type::integer: return fmt::format("(integer) {}\n", escaped(value.text));
         case Type::error:
-        case Type::bulk_error:
-            return fmt::format("(error) {}\n", escaped(value.text, SIZE_MAX));
+        case Type::bulk_error: return fmt::format("(error) {}\n", escaped(value.text, SIZE_MAX));
         case Type::map:
             for (std::size_t i = 0; i + 1 < value.elements.size(); i += 2) {
                 if (i > 0) text += indent;
@@ -36,8 +32,7 @@ std::string pretty(const Value& value, std::string_view indent)
         case Type::array:
             for (const Value& element : value.elements) text += pretty(element, indent);
             return text.empty() ? "(empty)\n" : text;
-        default:
-            return escaped(value.text, SIZE_MAX) + "\n";
+        default: return escaped(value.text, SIZE_MAX) + "\n";
     }
 }
 

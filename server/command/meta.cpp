@@ -28,12 +28,15 @@ std::optional<ItemState> vivify(const MetaGet& get, const HashedKey& key, Transa
     auto draft = transaction.draft(key, 0);
     if (!draft) return std::nullopt;
     draft->item->marks.binary_key = get.binary_key;
-    transaction.put(std::move(*draft), get.vivify->resolve(transaction.now()));
-    Table::Row& row = *transaction.find(key);
-    ItemState state = state_of(row, transaction);
-    state.expires_before = never;
+    ItemState state;
+    state.item = draft->item;
+    state.now = transaction.now();
+    state.expires = get.vivify->resolve(transaction.now());
+    state.marks = draft->item->marks;
     state.won = true;
-    row.first->marks.token_sent = true;
+    draft->item->marks.token_sent = true;
+    state.last_access = transaction.seconds();
+    state.cas = transaction.put(std::move(*draft), state.expires);
     return state;
 }
 
@@ -43,8 +46,8 @@ bool wins(const MetaGet& get, const ItemState& state)
 {
     if (state.marks.token_sent) return false;
     if (state.marks.stale) return true;
-    return get.recache && state.expires_before != never &&
-           state.expires_before < get.recache->resolve(state.now);
+    if (!get.recache || get.recache->kind == Expiry::Kind::forever) return false;
+    return state.expires_before < get.recache->resolve(state.now);
 }
 
 }  // namespace

@@ -211,7 +211,8 @@ constexpr std::array<Command, 24> commands{{
 bool is_foreign(const CommandWords& words, std::string_view line)
 {
     return line.substr(line.rfind(' ') + 1).starts_with("HTTP/") || words[0] == "Host:" ||
-           words[0] == "PROXY" || words[0].starts_with("SSH-");
+           line.find('\0') != std::string_view::npos || words[0] == "PROXY" ||
+           words[0].starts_with("SSH-");
 }
 
 }  // namespace

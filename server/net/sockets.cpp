@@ -28,9 +28,12 @@ std::string path_of(const Endpoint& endpoint)
     return local.path();
 }
 
-/// Whether a socket lies at the endpoint's path that nobody listens to any more.
+/// Whether a socket lies at the endpoint's path that nobody listens to any more. Connecting to a
+/// file of another kind is refused too, and that is none of ours to replace.
 bool is_stale(asio::io_context& context, const Endpoint& endpoint)
 {
+    struct stat file {};
+    if (::lstat(path_of(endpoint).c_str(), &file) != 0 || !S_ISSOCK(file.st_mode)) return false;
     Socket probe(context, endpoint.protocol());
     error_code error;
     probe.connect(endpoint, error);

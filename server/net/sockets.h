@@ -13,8 +13,8 @@ namespace kv {
 [[nodiscard]] Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint);
 
 /// Gives a socket just accepted what a session needs: no waiting for full segments, a word now and
-/// then to see whether the peer is still there, closed on exec. A client that has gone already makes
-/// some of it fail; its session will find out by itself.
+/// then to see whether the peer is still there, closed on exec. A client that has gone already
+/// makes some of it fail; its session will find out by itself.
 void prepare_session_socket(Socket& socket);
 
 /// For a client there is no room for: sends `line`, then ends the connection. Does not block: what

@@ -1,9 +1,9 @@
 // eviction.h: which item to give up when the memory is full and --when-full says evict.
 //
-// Of 16 rows looked at by chance, the one that was read least often goes; reads long ago count less,
-// for every count is halved each time the store has given up eight times as many items as it holds.
-// A read costs one addition, and no item needs a place in a list. In simulation (200,000 keys, a
-// cache for 1 % and for 10 % of them; hit ratio in percent):
+// Of 16 rows looked at by chance, the one that was read least often goes; reads long ago count
+// less, for every count is halved each time the store has given up eight times as many items as it
+// holds. A read costs one addition, and no item needs a place in a list. In simulation (200,000
+// keys, a cache for 1 % and for 10 % of them; hit ratio in percent):
 //
 //                            LRU           SIEVE         this
 //   Zipf 0.8                 21.4  47.6    31.8  55.2    30.5  56.5
@@ -35,8 +35,8 @@ private:
     void age(Usage& usage) const;
 
     std::minstd_rand random_{std::random_device{}()};
-    std::uint16_t epoch_ = 0;        ///< how often all counts have been halved
-    std::size_t given_up_ = 0;       ///< items in this epoch
+    std::uint16_t epoch_ = 0;   ///< how often all counts have been halved
+    std::size_t given_up_ = 0;  ///< items in this epoch
 };
 
 }  // namespace kv

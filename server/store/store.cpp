@@ -42,9 +42,7 @@ Table::Row* Transaction::fetch(const HashedKey& key)
 {
     Table::Row* row = find(key);
     if (row != nullptr) {
-        using std::chrono::duration_cast;
-        row->second.last_access =
-            static_cast<std::uint32_t>(duration_cast<std::chrono::seconds>(now_).count());
+        row->second.last_access = seconds();
         row->second.fetched = true;
         store_.mutex_.assert_held();
         store_.eviction_.used(row->second);
@@ -66,9 +64,7 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<st
     const std::uint64_t given = item.cas;
     const std::size_t bytes = item.footprint();
     dropped_.reserve(dropped_.size() + 1);
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now_);
-    ItemPtr replaced = store_.table_->put(std::move(draft.item),
-                                          {static_cast<std::uint32_t>(seconds.count()), false});
+    ItemPtr replaced = store_.table_->put(std::move(draft.item), {.last_access = seconds()});
 
     draft.charge.keep();
     store_.table_bytes_ += bytes;

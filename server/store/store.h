@@ -134,6 +134,13 @@ public:
     /// The time, read once for the whole transaction.
     [[nodiscard]] UnixMillis now() const { return now_; }
 
+    /// The same in whole seconds, as items note their last use.
+    [[nodiscard]] std::uint32_t seconds() const
+    {
+        return static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::seconds>(now_).count());
+    }
+
 private:
     friend class Store;
 

@@ -117,10 +117,10 @@ BOOST_FIXTURE_TEST_CASE(the_key_of_a_replaced_item_may_go, Keys)
 
 BOOST_FIXTURE_TEST_CASE(usage_is_that_of_the_last_put, Keys)
 {
-    table->put(item("a"), {1, true});
+    table->put(item("a"), {.last_access = 1, .fetched = true});
     BOOST_TEST(table->find(hash("a"))->second.last_access == 1U);
     BOOST_TEST(table->find(hash("a"))->second.fetched);
-    table->put(item("a"), {2, false});
+    table->put(item("a"), {.last_access = 2});
     BOOST_TEST(table->find(hash("a"))->second.last_access == 2U);
     BOOST_TEST(!table->find(hash("a"))->second.fetched);
 }
