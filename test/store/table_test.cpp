@@ -117,10 +117,15 @@ BOOST_FIXTURE_TEST_CASE(the_key_of_a_replaced_item_may_go, Keys)
 
 BOOST_FIXTURE_TEST_CASE(usage_is_that_of_the_last_put, Keys)
 {
-    table->put(item("a"), {.last_access = 1, .fetched = true});
+    kv::Usage used;
+    used.last_access = 1;
+    used.fetched = true;
+    table->put(item("a"), used);
     BOOST_TEST(table->find(hash("a"))->second.last_access == 1U);
     BOOST_TEST(table->find(hash("a"))->second.fetched);
-    table->put(item("a"), {.last_access = 2});
+    used.last_access = 2;
+    used.fetched = false;
+    table->put(item("a"), used);
     BOOST_TEST(table->find(hash("a"))->second.last_access == 2U);
     BOOST_TEST(!table->find(hash("a"))->second.fetched);
 }

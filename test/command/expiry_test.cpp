@@ -1,0 +1,69 @@
+#define BOOST_TEST_MODULE expiry
+#include "server/command/expiry.h"
+
+#include "test/support/manual_clock.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdint>
+
+using kv::memcached_expiry;
+using kv::never;
+using kv::UnixMillis;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr UnixMillis now = kv::test::ManualClock::start;
+constexpr std::int64_t month = 60 * 60 * 24 * 30;
+
+/// When an item stored now with this exptime expires.
+UnixMillis expiry_of(std::int64_t exptime)
+{
+    return memcached_expiry(exptime).resolve(now);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(zero_is_never)
+{
+    BOOST_TEST((expiry_of(0) == never));
+}
+
+BOOST_AUTO_TEST_CASE(a_negative_number_is_over_already)
+{
+    BOOST_TEST((expiry_of(-1) <= now));
+    BOOST_TEST((expiry_of(-1'000'000) <= now));
+    BOOST_TEST((expiry_of(INT64_MIN) <= now));
+}
+
+BOOST_AUTO_TEST_CASE(up_to_30_days_are_a_span)
+{
+    BOOST_TEST((expiry_of(1) == now + seconds(1)));
+    BOOST_TEST((expiry_of(month) == now + seconds(month)));
+}
+
+BOOST_AUTO_TEST_CASE(beyond_30_days_is_unix_time)
+{
+    BOOST_TEST((expiry_of(month + 1) == seconds(month + 1)));
+    BOOST_TEST((expiry_of(1'800'000'000) == seconds(1'800'000'000)));
+}
+
+BOOST_AUTO_TEST_CASE(a_time_that_has_passed_is_over_already)
+{
+    BOOST_TEST((expiry_of(1'600'000'000) <= now));
+}
+
+BOOST_AUTO_TEST_CASE(a_huge_number_is_far_away_and_not_the_past)
+{
+    constexpr auto centuries = std::chrono::hours(24 * 365 * 1000);
+    BOOST_TEST((expiry_of(INT64_MAX) > now + centuries));
+    BOOST_TEST((expiry_of(INT64_MAX / 1000) > now + centuries));
+}
+
+BOOST_AUTO_TEST_CASE(a_span_counts_from_the_execution)
+{
+    const auto expiry = memcached_expiry(10);
+    BOOST_TEST((expiry.resolve(now) == now + seconds(10)));
+    BOOST_TEST((expiry.resolve(now + seconds(5)) == now + seconds(15)));
+}

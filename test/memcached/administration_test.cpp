@@ -1,0 +1,68 @@
+// flush_all, version, verbosity, stats, quit (protocol.txt, "Other commands").
+#define BOOST_TEST_MODULE administration
+#include "common/version.h"
+#include "test/support/memcache_talk.h"
+
+using kv::test::MemcacheTalk;
+
+namespace {
+
+const kv::test::Turn set_a{"set a 0 0 1\r\n1\r\n", "STORED\r\n"};
+const kv::test::Turn a_is_there{"get a\r\n", "VALUE a 0 1\r\n1\r\nEND\r\n"};
+const kv::test::Turn a_is_gone{"get a\r\n", "END\r\n"};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_CASE(flush_all_drops_everything, MemcacheTalk)
+{
+    check({set_a, {"flush_all\r\n", "OK\r\n"}, a_is_gone, set_a, a_is_there});
+    check({set_a, {"flush_all 0\r\n", "OK\r\n"}, a_is_gone});
+}
+
+BOOST_FIXTURE_TEST_CASE(flush_all_with_a_delay_drops_nothing_yet, MemcacheTalk)
+{
+    check({set_a, {"flush_all 100\r\n", "OK\r\n"}, a_is_there});
+}
+
+BOOST_FIXTURE_TEST_CASE(flush_all_with_a_bad_delay_is_an_error, MemcacheTalk)
+{
+    check_each({"flush_all x", "flush_all 1x"}, "CLIENT_ERROR invalid exptime argument\r\n");
+    check_each({"flush_all 1 noreply x"}, error);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_version_is_told, MemcacheTalk)
+{
+    check({{"version\r\n", "VERSION " + std::string(kv::version) + "\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(verbosity_is_taken, MemcacheTalk)
+{
+    check_each({"verbosity 0", "verbosity 1", "verbosity 2"}, "OK\r\n");
+    check_each({"verbosity"}, error);
+}
+
+BOOST_FIXTURE_TEST_CASE(quit_ends_the_conversation_without_a_word, MemcacheTalk)
+{
+    check_closed({set_a, {"quit\r\nget a\r\n", ""}});
+}
+
+BOOST_FIXTURE_TEST_CASE(stats_are_lines_and_an_end, MemcacheTalk)
+{
+    kv::test::ScriptedTransport peer;
+    peer.sends("stats\r\n");
+    std::string replies = hold(peer).replies;
+    BOOST_TEST(replies.starts_with("STAT pid "));
+    BOOST_TEST(replies.ends_with("\r\nEND\r\n"));
+    replies.resize(replies.size() - std::string("END\r\n").size());
+    while (!replies.empty()) {
+        const std::string line = replies.substr(0, replies.find("\r\n"));
+        BOOST_TEST(line.starts_with("STAT "));
+        BOOST_TEST(std::count(line.begin(), line.end(), ' ') >= 2);
+        replies.erase(0, line.size() + 2);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(statistics_reset_say_so, MemcacheTalk)
+{
+    check({{"stats reset\r\n", "RESET\r\n"}});
+}

@@ -1,0 +1,146 @@
+// set, add, replace, append, prepend, cas (protocol.txt, "Storage commands").
+#define BOOST_TEST_MODULE storage
+#include "test/support/memcache_talk.h"
+
+using kv::test::MemcacheTalk;
+
+BOOST_FIXTURE_TEST_CASE(what_is_set_can_be_read, MemcacheTalk)
+{
+    check({{"set a 0 0 5\r\nhello\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 0 5\r\nhello\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(set_replaces, MemcacheTalk)
+{
+    check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"set a 0 0 3\r\ntwo\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 0 3\r\ntwo\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(an_empty_value_is_a_value, MemcacheTalk)
+{
+    check({{"set a 0 0 0\r\n\r\n", "STORED\r\n"}, {"get a\r\n", "VALUE a 0 0\r\n\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(flags_are_the_clients_own_32_bits, MemcacheTalk)
+{
+    check({{"set a 4294967295 0 1\r\nx\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 4294967295 1\r\nx\r\nEND\r\n"},
+           {"set a 65536 0 1\r\nx\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 65536 1\r\nx\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_may_have_any_bytes_but_blanks_and_control_characters, MemcacheTalk)
+{
+    check({{"set \xc3\xa4!~:\xff 0 0 1\r\nx\r\n", "STORED\r\n"},
+           {"get \xc3\xa4!~:\xff\r\n", "VALUE \xc3\xa4!~:\xff 0 1\r\nx\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(more_than_one_blank_may_separate_words, MemcacheTalk)
+{
+    check({{"set   a  0 0    1\r\nx\r\n", "STORED\r\n"},
+           {"get    a  \r\n", "VALUE a 0 1\r\nx\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_command_line_may_end_with_lf_alone, MemcacheTalk)
+{
+    check({{"set a 0 0 1\nx\r\n", "STORED\r\n"}, {"get a\n", "VALUE a 0 1\r\nx\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(add_stores_only_where_nothing_is, MemcacheTalk)
+{
+    check({{"add a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"add a 0 0 1\r\n2\r\n", "NOT_STORED\r\n"},
+           {"get a\r\n", "VALUE a 0 1\r\n1\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(replace_stores_only_where_something_is, MemcacheTalk)
+{
+    check({{"replace a 0 0 1\r\n1\r\n", "NOT_STORED\r\n"},
+           {"get a\r\n", "END\r\n"},
+           {"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"replace a 5 0 1\r\n2\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 5 1\r\n2\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(append_and_prepend_keep_the_flags, MemcacheTalk)
+{
+    check({{"append a 0 0 1\r\n>\r\n", "NOT_STORED\r\n"},
+           {"prepend a 0 0 1\r\n<\r\n", "NOT_STORED\r\n"},
+           {"set a 7 0 3\r\nmid\r\n", "STORED\r\n"},
+           {"append a 1 0 1\r\n>\r\n", "STORED\r\n"},
+           {"prepend a 2 0 1\r\n<\r\n", "STORED\r\n"},
+           {"get a\r\n", "VALUE a 7 5\r\n<mid>\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_negative_expiry_is_over_at_once, MemcacheTalk)
+{
+    check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"set a 0 -1 1\r\n2\r\n", "STORED\r\n"},
+           {"get a\r\n", "END\r\n"},
+           {"add a 0 0 1\r\n3\r\n", "STORED\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(an_expiry_in_the_past_is_over_at_once, MemcacheTalk)
+{
+    check({{"set a 0 1600000000 1\r\n1\r\n", "STORED\r\n"}, {"get a\r\n", "END\r\n"}});
+}
+
+// A fresh store counts its cas numbers from 1, as memcached does.
+BOOST_FIXTURE_TEST_CASE(cas_stores_what_nobody_has_changed, MemcacheTalk)
+{
+    check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"gets a\r\n", "VALUE a 0 1 1\r\n1\r\nEND\r\n"},
+           {"cas a 3 0 1 1\r\n2\r\n", "STORED\r\n"},
+           {"gets a\r\n", "VALUE a 3 1 2\r\n2\r\nEND\r\n"},
+           {"cas a 0 0 1 1\r\n3\r\n", "EXISTS\r\n"},
+           {"gets a\r\n", "VALUE a 3 1 2\r\n2\r\nEND\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(cas_of_nothing_is_not_found, MemcacheTalk)
+{
+    check({{"cas a 0 0 1 1\r\nx\r\n", "NOT_FOUND\r\n"}, {"get a\r\n", "END\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(the_largest_cas_number_is_a_number, MemcacheTalk)
+{
+    check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+           {"cas a 0 0 1 18446744073709551615\r\n2\r\n", "EXISTS\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_storage_line_with_too_few_words_is_an_error, MemcacheTalk)
+{
+    check_each({"set", "set a", "set a 0 0", "add a 0 0", "add a 5", "replace a 0 0", "append a 0",
+                "prepend a 0 0", "cas a 0 0 1"},
+               error);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_storage_line_with_too_many_words_is_an_error, MemcacheTalk)
+{
+    check_each({"set a 0 0 1 noreply x", "add a 0 0 1 noreply x", "cas a 0 0 1 1 noreply x"},
+               error);
+}
+
+// What follows such a line is not taken for its data block: nobody knows how long that is.
+BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_an_error, MemcacheTalk)
+{
+    check_each(
+        {"set a 0 0 -1", "set a 0 0 x", "set a 0 0 1x", "set a 0 0 2147483648",
+         "set a 0 0 18446744073709551617", "set a 0 0 99999999999999999999999", "set a 0 0 0x10"},
+        bad_format);
+}
+
+BOOST_FIXTURE_TEST_CASE(flags_that_are_none_are_an_error, MemcacheTalk)
+{
+    check_each({"set a x 0 1", "set a -1 0 1", "set a 4294967296 0 1", "set a 1x 0 1"}, bad_format);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_expiry_that_is_none_is_an_error, MemcacheTalk)
+{
+    check_each({"set a 0 x 1", "set a 0 1x 1", "set a 0 1.5 1"}, bad_format);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_cas_number_that_is_none_is_an_error, MemcacheTalk)
+{
+    check_each({"cas a 0 0 1 x", "cas a 0 0 1 -1", "cas a 0 0 1 18446744073709551616"}, bad_format);
+}
