@@ -2,6 +2,7 @@
 
 #include "client/errors.h"
 #include "client/link.h"
+#include "common/block.h"
 #include "common/log.h"
 
 #include <fmt/format.h>
@@ -20,8 +21,12 @@ public:
     {
     }
 
-    void start_deadline() { deadline_ = deadline_after(timeout_); }
-    void stop_deadline() { deadline_ = no_deadline; }
+    void start_deadline(std::chrono::milliseconds patience)
+    {
+        patience_ = patience;
+        const bool is_endless = patience == for_ever || timeout_.count() == 0;
+        deadline_ = is_endless ? no_deadline : deadline_after(timeout_ + patience);
+    }
     [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
 
     std::optional<std::size_t> try_read(std::span<char> into) override
@@ -40,20 +45,27 @@ public:
         return wakeup;
     }
 
+    [[nodiscard]] Wakeup wait_until(Deadline deadline)
+    {
+        return link_->wait_readable(nullptr, deadline);
+    }
+
     void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
     {
         link_->write_all(head, tail, timeout_);
-        if (deadline_ != no_deadline) start_deadline();  // the reply is due from now
+        start_deadline(patience_);  // the reply is due from now
     }
 
 private:
     [[noreturn]] void time_out() const
     {
-        throw TimedOut(fmt::format("no reply within {} ms", timeout_.count()));
+        throw TimedOut(fmt::format("no reply within {} s",
+                                   static_cast<double>((timeout_ + patience_).count()) / 1000));
     }
 
     std::unique_ptr<Transport> link_;
     std::chrono::milliseconds timeout_;
+    std::chrono::milliseconds patience_{0};
     Deadline deadline_ = no_deadline;
     std::uint64_t bytes_read_ = 0;
 };
@@ -64,6 +76,15 @@ std::size_t reply_line_limit(std::string_view)
 {
     return Connection::max_line_bytes;
 }
+
+/// MONITOR shows a command with all its values as one line.
+std::size_t value_line_limit(std::string_view)
+{
+    return std::size_t{64} << 20;
+}
+
+// Of one reply: more than a KEYS of a large database has.
+constexpr std::uint64_t max_elements = std::uint64_t{16} << 20;
 
 }  // namespace
 
@@ -85,6 +106,12 @@ void Connection::close()
     link_.reset();
 }
 
+bool Connection::is_quiet()
+{
+    if (!is_open() || !stream_->unread().empty()) return false;
+    return link_->wait_until(std::chrono::steady_clock::now()) == Wakeup::timed_out;
+}
+
 BufferedStream& Connection::stream()
 {
     if (!is_open()) throw ConnectionLost("the connection is closed");
@@ -101,7 +128,7 @@ auto Connection::guarded(Call call)
         close();
         throw NoReplyInTime(error.what());
     } catch (const LineTooLong&) {
-        nonsense(stream_->unread(), fmt::format("a line of at most {} bytes", max_line_bytes));
+        nonsense(stream_->unread(), "the end of the line");
     } catch (const Truncated&) {
         close();
         throw ConnectionLost("the server closed the connection in the middle of a reply");
@@ -124,21 +151,16 @@ void Connection::flush()
     guarded([&](BufferedStream& stream) { stream.flush(); });
 }
 
-void Connection::begin_reply()
+void Connection::begin_reply(std::chrono::milliseconds patience)
 {
     stream().begin_message();
-    link_->start_deadline();
+    link_->start_deadline(patience);
     reply_starts_ = position();
 }
 
 void Connection::end_reply()
 {
     if (observer_ != nullptr) observer_->message_ended(stream().unread().size());
-}
-
-void Connection::wait_for_ever()
-{
-    if (is_open()) link_->stop_deadline();
 }
 
 std::string_view Connection::read_line()
@@ -153,27 +175,36 @@ std::string_view Connection::read_line()
                                   : "the server closed the connection in the middle of a reply");
 }
 
-/// Grows with what arrives: an announced length costs nothing until its bytes are here.
 std::string Connection::read_block(std::uint64_t size)
 {
-    constexpr std::uint64_t first_step = 64 << 10;
     begin_piece();
-    std::string block;
-    while (block.size() < size) {
-        const std::size_t had = block.size();
-        const auto step =
-            std::min<std::uint64_t>(size - had, std::max<std::uint64_t>(first_step, had));
-        block.resize(had + static_cast<std::size_t>(step));
-        guarded(
-            [&](BufferedStream& stream) { stream.read_exactly(std::span(block).subspan(had)); });
-    }
-    return block;
+    return guarded([&](BufferedStream& stream) { return kv::read_block(stream, size); });
 }
 
 void Connection::expect_line_end()
 {
     const std::string end = read_block(2);
     if (end != "\r\n") nonsense(end, "CR LF behind the value");
+}
+
+resp::Value Connection::read_value()
+{
+    begin_piece();
+    resp::Limits limits;
+    limits.max_elements = max_elements;
+    limits.max_bulk_bytes = options_.max_value_bytes;
+    limits.max_total_bytes = options_.max_reply_bytes;
+    limits.line_limit = value_line_limit;
+    try {
+        auto value =
+            guarded([&](BufferedStream& stream) { return resp::read_value(stream, limits); });
+        if (value) return std::move(*value);
+    } catch (const resp::BadFrame& error) {
+        piece_starts_ = position() - error.bytes;
+        nonsense(error.read, error.expected);
+    }
+    close();
+    throw ConnectionLost("the server closed the connection");
 }
 
 void Connection::begin_piece()

@@ -10,6 +10,7 @@
 
 #include "client/client_options.h"
 #include "common/buffered_stream.h"
+#include "common/resp_reader.h"
 
 #include <memory>
 #include <string>
@@ -25,18 +26,20 @@ public:
     ~Connection();
 
     [[nodiscard]] bool is_open() const { return link_ != nullptr; }
+    /// Open, and nothing has come that nobody asked for: between replies that is the end of the
+    /// connection, or words of farewell before it. A reply due later could not be told from it.
+    [[nodiscard]] bool is_quiet();
     void close();
 
     /// Gathers bytes of a request; it leaves when the first reply is read, or at flush().
     void write(std::string_view bytes);
     void flush();
 
-    /// A reply is due: its deadline starts now, and so do its byte positions.
-    void begin_reply();
+    /// A reply is due: its deadline starts now, and so do its byte positions. A command that may
+    /// wait at the server is given `patience` beyond reply_timeout.
+    void begin_reply(std::chrono::milliseconds patience = std::chrono::milliseconds(0));
     /// The reply has been read to its end.
     void end_reply();
-    /// Reads whatever comes without a deadline until the next begin_reply().
-    void wait_for_ever();
 
     /// The next line of the reply, without its end. The view dies at the next read.
     [[nodiscard]] std::string_view read_line();
@@ -44,11 +47,17 @@ public:
     [[nodiscard]] std::string read_block(std::uint64_t size);
     /// The CR LF behind a block.
     void expect_line_end();
+    /// A whole value of the Redis protocol.
+    [[nodiscard]] resp::Value read_value();
+
     /// Closes and throws NonsenseReply: `read`, the line or block read last, came where `expected`
     /// should have been.
     [[noreturn]] void nonsense(std::string_view read, std::string_view expected);
 
     [[nodiscard]] std::uint64_t max_value_bytes() const { return options_.max_value_bytes; }
+
+    /// As patience: no deadline at all.
+    static constexpr std::chrono::milliseconds for_ever = std::chrono::milliseconds::max();
 
     /// Longer lines are nonsense. Error texts and the longest lines of `stats` stay far below.
     static constexpr std::size_t max_line_bytes = std::size_t{8} << 10;

@@ -57,14 +57,43 @@ Arity arity_of(std::string_view arguments)
 
 bool is_key_argument(std::string_view arguments, std::size_t index)
 {
-    bool was_key = false;
-    for (std::size_t i = 0;; ++i) {
-        const std::string_view word = without_brackets(take_word(arguments));
-        if (word.empty()) return false;
-        if (word == "...") return was_key;
-        was_key = word == "key";
-        if (i == index) return was_key;
+    std::vector<std::string_view> names;
+    std::size_t group = 0;  // where the last bracket opened: what dots repeat
+    for (auto word = take_word(arguments); !word.empty(); word = take_word(arguments)) {
+        if (word.starts_with('[')) group = names.size();
+        if (without_brackets(word) == "...") {
+            const std::size_t period = names.size() - group;
+            if (index >= group && period > 0) index = group + (index - group) % period;
+            break;
+        }
+        names.push_back(without_brackets(word));
     }
+    return index < names.size() && names[index] == "key";
+}
+
+std::vector<std::string_view> option_words(std::string_view arguments)
+{
+    std::vector<std::string_view> words;
+    for (auto word = take_word(arguments); !word.empty(); word = take_word(arguments)) {
+        const std::string_view bare = without_brackets(word);
+        if (bare.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos) {
+            words.push_back(bare);
+        }
+    }
+    return words;
+}
+
+std::string_view rest_of(std::string_view arguments, std::size_t count)
+{
+    while (count-- > 0) {
+        std::string_view rest = arguments;
+        const std::string_view word = take_word(rest);
+        // From the first bracket on the order is the user's: all of it stays in sight.
+        if (word.empty() || word.starts_with('[')) break;
+        arguments = rest;
+    }
+    const std::size_t start = arguments.find_first_not_of(' ');
+    return start == std::string_view::npos ? std::string_view() : arguments.substr(start);
 }
 
 }  // namespace kv

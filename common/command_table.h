@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace kv {
 
@@ -24,6 +25,9 @@ struct CommandInfo {
 /// The memcached text protocol: classic and meta commands, by group.
 [[nodiscard]] std::span<const CommandInfo> memcached_commands();
 
+/// Redis' commands, by group.
+[[nodiscard]] std::span<const CommandInfo> redis_commands();
+
 /// The row of `name`, in any case of letters; null when there is none. A subcommand has a row of
 /// its own ("CLIENT LIST").
 [[nodiscard]] const CommandInfo* find_command(std::span<const CommandInfo> table,
@@ -38,5 +42,11 @@ struct Arity {
 
 /// Whether argument number `index` (from 0) is the name of a key.
 [[nodiscard]] bool is_key_argument(std::string_view arguments, std::size_t index);
+
+/// The words in upper case of `arguments`: what can be completed beside keys ("EX", "NX").
+[[nodiscard]] std::vector<std::string_view> option_words(std::string_view arguments);
+
+/// What is still to be typed when `count` arguments are there: "value [EX seconds]" behind `SET k`.
+[[nodiscard]] std::string_view rest_of(std::string_view arguments, std::size_t count);
 
 }  // namespace kv

@@ -102,6 +102,19 @@ std::optional<std::vector<std::string>> split_quoted(std::string_view line)
     }
 }
 
+bool ends_in_quote(std::string_view line)
+{
+    for (;;) {
+        while (!line.empty() && is_blank(line[0])) line.remove_prefix(1);
+        if (line.empty()) return false;
+        if (line[0] != '"' && line[0] != '\'') {
+            (void)take_plain(line);
+        } else if (!take_quoted(line)) {
+            return line.empty();  // else something sticks to the closing quote
+        }
+    }
+}
+
 std::string quoted(std::string_view bytes)
 {
     std::string text = "\"";

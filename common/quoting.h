@@ -14,6 +14,9 @@ namespace kv {
 /// something sticks to it. (The rules of redis-cli and of Redis' inline commands.)
 [[nodiscard]] std::optional<std::vector<std::string>> split_quoted(std::string_view line);
 
+/// Whether `line` ends inside a quote: then more of it may follow on the next line.
+[[nodiscard]] bool ends_in_quote(std::string_view line);
+
 /// `bytes` in double quotes, everything but printable ASCII escaped: split_quoted reads it back.
 [[nodiscard]] std::string quoted(std::string_view bytes);
 

@@ -1,21 +1,49 @@
-// line_reader.h: lines from a terminal, with editing and a history when GNU readline is built in.
+// line_reader.h: lines from a terminal: editing, history, completion, hints and colour.
+//
+// GNU readline does the editing, so that ~/.inputrc, vi and Emacs keys and Ctrl-R work as people
+// have them; what readline lacks, hints and colour while typing, is drawn over its line after each
+// redisplay. Built without readline it is a prompt and a line, nothing more.
 #pragma once
+
+#include "client/shell/interrupts.h"
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace kv::shell {
+
+/// What the editor asks while a line is being typed.
+class LineAdvice {
+public:
+    virtual ~LineAdvice() = default;
+
+    /// What may follow `line`, shown behind the cursor.
+    [[nodiscard]] virtual std::string hint(std::string_view line) = 0;
+    /// `line` in colours: the same characters with SGR sequences between them.
+    [[nodiscard]] virtual std::string painted(std::string_view line) = 0;
+    /// What the unfinished `word`, which stands behind `before`, can become.
+    [[nodiscard]] virtual std::vector<std::string> completions(std::string_view before,
+                                                               std::string_view word) = 0;
+};
 
 /// One per process: readline's state is global. Used by one thread.
 class LineReader {
 public:
     /// Reads the history from `history_path` ("": there is none); a file that cannot be read is an
-    /// empty history.
-    explicit LineReader(std::string history_path);
+    /// empty history. All three outlive the reader.
+    LineReader(std::string history_path, LineAdvice& advice, Interrupts& interrupts);
+    ~LineReader();
+    LineReader(const LineReader&) = delete;
+    LineReader& operator=(const LineReader&) = delete;
 
     /// Shows `prompt` and reads a line. Blocks for as long as the user thinks. nullopt: end of
     /// input.
     [[nodiscard]] std::optional<std::string> read(const std::string& prompt);
+
+    /// Whether the last read() ended with Ctrl-C rather than Enter.
+    [[nodiscard]] bool was_cancelled() const;
 
     /// Keeps `line` for later, here and in the file, which only its owner can read.
     void remember(const std::string& line);

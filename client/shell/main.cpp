@@ -1,37 +1,100 @@
 // kvcli: talks to a key-value server by hand or from a script.
+#include "client/shell/modes.h"
 #include "client/shell/options.h"
+#include "client/shell/prompt.h"
 #include "client/shell/shell.h"
 
+#include <unistd.h>
+
+#include <clocale>
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <iterator>
 
 namespace {
 
-int run(const std::vector<std::string>& arguments)
+using namespace kv::shell;
+
+ExitCode run_command(Shell& shell, const Options& options)
 {
-    using namespace kv::shell;
-    try {
-        const auto options = read_options(arguments, std::cout);
-        if (!options) return static_cast<int>(ExitCode::done);
-        Shell shell(*options);
-        return static_cast<int>(options->command.empty() ? shell.run_input()
-                                                         : shell.run(options->command));
-    } catch (const UsageError& error) {
-        std::cerr << "kvcli: " << error.what() << "\ntry: kvcli --help\n";
-        return static_cast<int>(ExitCode::usage);
+    Command command = options.command;
+    if (options.value_from_stdin) {
+        command.emplace_back(std::istreambuf_iterator<char>(std::cin),
+                             std::istreambuf_iterator<char>());
+        if (std::cin.bad()) throw UsageError("cannot read standard input");
     }
+    if (!options.repeat && !options.interval_seconds) return shell.run(command);
+    const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::duration<double>(options.interval_seconds.value_or(0)));
+    return shell.complaining(
+        [&] { return shell.repeat(command, options.repeat.value_or(0), apart); });
+}
+
+ExitCode run_mode(Shell& shell, Mode mode)
+{
+    switch (mode) {
+        case Mode::scan:
+            return scan(shell);
+        case Mode::bigkeys:
+            return big_keys(shell);
+        case Mode::monitor:
+            return monitor(shell);
+        case Mode::stat:
+            return stat(shell);
+        case Mode::latency:
+            return latency(shell);
+        case Mode::commands:
+            break;
+    }
+    return ExitCode::done;
+}
+
+ExitCode run(const Options& options)
+{
+    const bool is_prompt =
+        options.mode == Mode::commands && options.command.empty() && ::isatty(STDIN_FILENO) == 1;
+    // A single command ends with Ctrl-C as every program does; what goes on, or has something to
+    // say at its end, hears of it.
+    std::optional<Interrupts> interrupts;
+    if (is_prompt || options.mode == Mode::stat || options.mode == Mode::latency)
+        interrupts.emplace();
+    Shell shell(options, interrupts ? &*interrupts : nullptr);
+    if (options.wait_seconds) {
+        const ExitCode waited =
+            shell.complaining([&] { return wait_for_server(shell), ExitCode::done; });
+        if (waited != ExitCode::done) return waited;
+    }
+    if (options.mode != Mode::commands) {
+        return shell.complaining([&] { return run_mode(shell, options.mode); });
+    }
+    if (!options.command.empty()) return run_command(shell, options);
+    return is_prompt ? converse(shell, *interrupts) : run_script(shell);
+}
+
+/// What was printed must have arrived somewhere: a full disk is not "done".
+ExitCode flushed(ExitCode code)
+{
+    std::cout << std::flush;
+    if (std::cout) return code;
+    std::cerr << "kvcli: cannot write to standard output\n";
+    return worse(code, ExitCode::usage);
 }
 
 }  // namespace
 
 int main(int count, char** words)
 {
+    std::setlocale(LC_CTYPE, "");   // which bytes print
     std::signal(SIGPIPE, SIG_IGN);  // a server that closes is an error of a write, not our end
+    std::ios::sync_with_stdio(false);
     try {
-        return run({words + 1, words + count});
+        const auto options = read_options({words + 1, words + count}, std::cout);
+        return static_cast<int>(flushed(options ? run(*options) : ExitCode::done));
+    } catch (const UsageError& error) {
+        std::cerr << "kvcli: " << error.what() << "\ntry: kvcli --help\n";
     } catch (const std::exception& error) {
         std::cerr << "kvcli: " << error.what() << "\n";
-        return static_cast<int>(kv::shell::ExitCode::usage);
     }
+    return static_cast<int>(ExitCode::usage);
 }

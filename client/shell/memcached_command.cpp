@@ -2,6 +2,7 @@
 
 #include "client/errors.h"
 #include "client/memcached_requests.h"
+#include "client/shell/letter_case.h"
 #include "common/log.h"
 #include "common/parse_number.h"
 
@@ -12,14 +13,6 @@
 namespace kv::shell {
 
 namespace {
-
-std::string lower_case(std::string text)
-{
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
 
 [[noreturn]] void wrong_arguments(const CommandInfo& info)
 {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace kv::shell {
 
@@ -18,6 +19,11 @@ namespace {
 Value bulk(std::string text)
 {
     return {Type::bulk, std::move(text), {}};
+}
+
+Value simple(std::string_view text)
+{
+    return {Type::simple, std::string(text), {}};
 }
 
 Value number(std::uint64_t value)
@@ -41,8 +47,21 @@ Value described(Item&& item)
 {
     return {Type::map,
             {},
-            {bulk("value"), bulk(std::move(item.value)), bulk("flags"), number(item.flags),
-             bulk("cas"), number(item.cas)}};
+            {simple("value"), bulk(std::move(item.value)), simple("flags"), number(item.flags),
+             simple("cas"), number(item.cas)}};
+}
+
+/// How many of `requests` go out before their replies are read: while we write we do not read, and
+/// a server whose replies we do not read stops reading us.
+std::size_t batch_size(std::span<const MemcachedRequest> requests)
+{
+    constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;
+    std::size_t bytes = requests[0].bytes.size();
+    std::size_t count = 1;
+    while (count < requests.size() && bytes + requests[count].bytes.size() <= most_bytes_ahead) {
+        bytes += requests[count++].bytes.size();
+    }
+    return count;
 }
 
 /// What ends a reply of several lines.
@@ -60,24 +79,83 @@ bool begins_list(std::string_view line)
 
 }  // namespace
 
-Value MemcachedSpeaker::ask(const Command& command)
+std::vector<Value> MemcachedSpeaker::ask_all(std::span<const Command> commands)
 {
-    const MemcachedRequest request = memcached_request(command);
-    Exchange whole(*connection_);
-    connection_->write(request.bytes);
-    Value reply;
-    switch (request.end) {
-        case ReplyEnd::whole: reply = read_reply(command); break;
-        case ReplyEnd::version: reply = read_until("VERSION "); break;
-        case ReplyEnd::no_op: reply = read_until("MN"); break;
-        case ReplyEnd::close: reply = read_goodbye(); break;
+    std::vector<MemcachedRequest> requests;
+    for (const Command& command : commands) requests.push_back(memcached_request(command));
+    std::vector<Value> replies;
+    while (replies.size() < commands.size()) {
+        const std::size_t first = replies.size();
+        const std::size_t count = batch_size(std::span(requests).subspan(first));
+        for (Value& reply :
+             ask_batch(commands.subspan(first, count), std::span(requests).subspan(first, count))) {
+            replies.push_back(std::move(reply));
+        }
     }
-    // "ERROR" says that the name is unknown: then the server has taken the value for more commands,
-    // and how many errors that makes nobody can tell.
-    const bool is_in_step =
-        !(request.has_block && reply.type == Type::error && reply.text == "ERROR");
-    if (is_in_step && request.end != ReplyEnd::close) whole.complete();
-    return reply;
+    return replies;
+}
+
+std::vector<Value> MemcachedSpeaker::ask_batch(std::span<const Command> commands,
+                                               std::span<const MemcachedRequest> requests)
+{
+    Exchange whole(*connection_);
+    for (const MemcachedRequest& request : requests) connection_->write(request.bytes);
+    std::vector<Value> replies;
+    bool is_in_step = true;
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        replies.push_back(read_answer(commands[i], requests[i]));
+        // "ERROR" says that the name is unknown: then the server has taken the value for more
+        // commands, and how many errors that makes nobody can tell.
+        if (requests[i].has_block && replies.back() == Value{Type::error, "ERROR", {}}) {
+            is_in_step = false;
+        }
+        if (requests[i].end == ReplyEnd::close) is_in_step = false;
+    }
+    if (is_in_step) whole.complete();
+    return replies;
+}
+
+Value MemcachedSpeaker::read_answer(const Command& command, const MemcachedRequest& request)
+{
+    switch (request.end) {
+        case ReplyEnd::version:
+            return read_until("VERSION ");
+        case ReplyEnd::no_op:
+            return read_until("MN");
+        case ReplyEnd::close:
+            return read_goodbye();
+        case ReplyEnd::whole:
+            break;
+    }
+    return read_reply(command);
+}
+
+bool MemcachedSpeaker::is_stream(const Command& command) const
+{
+    return command[0] == "watch";
+}
+
+void MemcachedSpeaker::listen(const Command& command, std::chrono::milliseconds patience,
+                              const std::function<bool(const Value&)>& take)
+{
+    Exchange whole(*connection_);
+    connection_->write(memcached_request(command).bytes);
+    try {
+        Value line;
+        std::chrono::milliseconds waits{0};
+        for (;;) {
+            connection_->begin_reply(std::exchange(waits, patience));
+            line.text = connection_->read_line();
+            line.type = memcached::is_error(line.text) ? Type::error : Type::simple;
+            connection_->end_reply();
+            const bool is_last = line.type == Type::error || is_last_line(line.text) ||
+                                 line.text.starts_with("BUSY");
+            if (is_last) whole.complete();
+            if (!take(line) || is_last) return;
+        }
+    } catch (const ConnectionLost&) {
+        return;
+    }
 }
 
 Value MemcachedSpeaker::read_reply(const Command& command)
@@ -152,7 +230,7 @@ Value MemcachedSpeaker::read_items(const Command& command, std::string line)
     if (keys.size() == 1) return take(keys[0]);
     Value all{Type::map, {}, {}};
     for (const std::string& key : keys) {
-        all.elements.push_back(bulk(key));
+        all.elements.push_back(simple(key));
         all.elements.push_back(take(key));
     }
     return all;
@@ -166,8 +244,8 @@ Value MemcachedSpeaker::read_stats(std::string line)
         if (take_word(rest) != "STAT")
             connection_->nonsense(line, "\"STAT name value\" or \"END\"");
         const std::string name(take_word(rest));
-        stats.elements.push_back(bulk(name));
-        stats.elements.push_back(bulk(std::string(rest.substr(rest.empty() ? 0 : 1))));
+        stats.elements.push_back(simple(name));
+        stats.elements.push_back(simple(rest.substr(rest.empty() ? 0 : 1)));
         line = connection_->read_line();
     }
     return stats;
@@ -201,8 +279,10 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
     constexpr std::string_view noes[] = {"NOT_FOUND", "NOT_STORED", "EXISTS", "EN",
                                          "NF",        "NS",         "EX"};
     switch (reply.type) {
-        case Type::error: return ExitCode::server_error;
-        case Type::null: return ExitCode::miss;
+        case Type::error:
+            return ExitCode::server_error;
+        case Type::null:
+            return ExitCode::miss;
         case Type::simple: {
             const std::string_view code = split_words<1>(reply.text)[0];
             return std::find(std::begin(noes), std::end(noes), code) == std::end(noes)
@@ -215,7 +295,8 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
                        ? ExitCode::miss
                        : ExitCode::done;
         }
-        default: return ExitCode::done;
+        default:
+            return ExitCode::done;
     }
 }
 

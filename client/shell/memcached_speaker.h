@@ -13,7 +13,7 @@ namespace kv::shell {
 ///   get of one key           the value, or null
 ///   get of several           map: key -> value or null
 ///   gets                     for each such value a map: value, flags, cas
-///   stats                    map
+///   stats                    map: name -> simple
 ///   a meta reply with value  array: its line, the value
 ///   lists (metadump, ...)    array of lines
 ///   a number                 integer
@@ -26,12 +26,17 @@ public:
     {
     }
 
-    resp::Value ask(const Command& command) override;
+    std::vector<resp::Value> ask_all(std::span<const Command> commands) override;
+    bool is_stream(const Command& command) const override;
+    void listen(const Command& command, std::chrono::milliseconds patience,
+                const std::function<bool(const resp::Value&)>& take) override;
     ExitCode judge(const Command& command, const resp::Value& reply) const override;
-    std::span<const CommandInfo> commands() const override { return memcached_commands(); }
-    bool is_open() const override { return connection_->is_open(); }
+    bool is_open() const override { return connection_->is_quiet(); }
 
 private:
+    std::vector<resp::Value> ask_batch(std::span<const Command> commands,
+                                       std::span<const MemcachedRequest> requests);
+    resp::Value read_answer(const Command& command, const MemcachedRequest& request);
     resp::Value read_reply(const Command& command);
     resp::Value read_until(std::string_view end_mark);
     resp::Value read_goodbye();

@@ -6,31 +6,43 @@
 #include "client/shell/speaker.h"
 #include "common/uri.h"
 
+#include <boost/program_options/options_description.hpp>
+
 #include <iosfwd>
 #include <optional>
-#include <span>
 
 namespace kv::shell {
 
-/// argv in three parts. The command begins with the first word that is neither an option, nor an
-/// option's value, nor a URI; from there on every word belongs to it, so `incr k -1` needs no
-/// quotes.
-struct SplitArguments {
-    std::vector<std::string> options;
-    std::optional<std::string> uri;
-    Command command;
-};
+/// What kvcli does instead of running commands.
+enum class Mode { commands, stat, latency, scan, bigkeys, monitor };
 
 struct Options {
     Uri uri;
     Command command;  ///< empty: read commands from standard input
+    Mode mode = Mode::commands;
     ClientOptions client;
-    std::optional<Format> format;
+    std::optional<Format> format;         ///< unset: pretty on a terminal, plain elsewhere
+    std::optional<double> wait_seconds;   ///< keep trying to connect for so long
+    std::optional<std::uint64_t> repeat;  ///< 0: until interrupted
+    std::optional<double> interval_seconds;
+    bool value_from_stdin = false;
+    bool wire = false;
+    bool yes = false;  ///< ask no questions
+    std::string pattern = "*";
+    std::string type;
 };
 
-/// Splits and reads the command line (without the program's name). nullopt: it asked for --help or
-/// --version, and `out` has the answer. Throws UsageError.
+/// Reads the command line (without the program's name). The command begins with the first word that
+/// is neither an option, nor an option's value, nor a URI; from there on every word belongs to it,
+/// so `incr k -1` needs no quotes. nullopt: --help, --version or --generate; `out` has what was
+/// asked for. Throws UsageError.
 [[nodiscard]] std::optional<Options> read_options(const std::vector<std::string>& arguments,
                                                   std::ostream& out);
+
+/// A server's address; its dialect's usual port when it names none. Throws BadUri.
+[[nodiscard]] Uri uri_from(const std::string& text);
+
+/// The options by group, for --help, completions and the manual page.
+[[nodiscard]] std::vector<boost::program_options::options_description> option_groups();
 
 }  // namespace kv::shell

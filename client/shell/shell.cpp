@@ -1,53 +1,73 @@
 #include "client/shell/shell.h"
 
+#include "client/connection.h"
 #include "client/errors.h"
 #include "client/link.h"
-#include "client/shell/line_reader.h"
-#include "client/shell/memcached_speaker.h"
+#include "client/shell/bulk.h"
+#include "client/shell/edit.h"
+#include "client/shell/letter_case.h"
+#include "client/shell/manual.h"
+#include "client/shell/terminal_text.h"
+#include "common/parse_number.h"
 #include "common/quoting.h"
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
+#include <cmath>
 #include <iostream>
 
 namespace kv::shell {
 
-Shell::Shell(Options options) : options_(std::move(options)) {}
+namespace {
 
-Shell::~Shell() = default;
-
-Speaker& Shell::speaker()
+/// Commands after which everything is gone.
+bool removes_everything(const std::string& name)
 {
-    if (!speaker_ || !speaker_->is_open()) {
-        auto link = connect(options_.uri, options_.client.connect_timeout);
-        speaker_ = std::make_unique<MemcachedSpeaker>(
-            std::make_unique<Connection>(std::move(link), options_.client));
+    const std::string lower = lower_case(name);
+    return lower == "flush_all" || lower == "flushall" || lower == "flushdb" || lower == "flush";
+}
+
+std::chrono::milliseconds milliseconds_in(const std::string& seconds)
+{
+    // Digits and one point; what strtod would take besides, nobody means here.
+    const std::size_t point = std::min(seconds.find('.'), seconds.size());
+    const auto whole = parse_number<std::uint32_t>(seconds.substr(0, point));
+    std::string fraction = seconds.substr(std::min(point + 1, seconds.size()));
+    fraction.resize(3, '0');
+    const auto thousandths = parse_number<std::uint32_t>(fraction);
+    if (!whole || !thousandths) {
+        throw UsageError(fmt::format("'{}' is no number of seconds", printable(seconds)));
     }
-    return *speaker_;
+    return std::chrono::seconds(*whole) + std::chrono::milliseconds(*thousandths);
 }
 
-ExitCode Shell::ask_and_print(const Command& command)
+Command rest_from(const Command& command, std::size_t first)
 {
-    Speaker& server = speaker();
-    const resp::Value reply = server.ask(command);
-    const ExitCode outcome = server.judge(command, reply);
-    const bool is_terminal = ::isatty(STDOUT_FILENO) == 1;
-    const Format format = options_.format.value_or(is_terminal ? Format::pretty : Format::plain);
-    const std::string text = formatted(reply, format);
-    (outcome == ExitCode::server_error ? std::cerr : std::cout) << text << std::flush;
-    return outcome;
+    return {command.begin() + static_cast<std::ptrdiff_t>(first), command.end()};
 }
 
-ExitCode Shell::run(const Command& command)
+}  // namespace
+
+Shell::Shell(const Options& options, Interrupts* interrupts)
+    : options_(options),
+      interrupts_(interrupts),
+      output_(options.format),
+      session_(options.uri, options.client, interrupts == nullptr ? -1 : interrupts->descriptor()),
+      shows_wire_(options.wire)
 {
-    const auto complain = [](const char* what, ExitCode code) {
-        std::cerr << "kvcli: " << what << "\n";
+    session_.show_wire(shows_wire_);
+    if (options.format == Format::json) session_.prefer_resp3();
+}
+
+ExitCode Shell::complaining(const std::function<ExitCode()>& work)
+{
+    const auto complain = [this](std::string_view what, ExitCode code) {
+        output_.complain(what);
         return code;
     };
+    if (interrupts_ != nullptr) (void)interrupts_->take();  // one that came before is not meant
     try {
-        return ask_and_print(command);
+        return work();
     } catch (const UsageError& error) {
         return complain(error.what(), ExitCode::usage);
     } catch (const CannotConnect& error) {
@@ -56,33 +76,188 @@ ExitCode Shell::run(const Command& command)
         return complain(error.what(), ExitCode::timeout);
     } catch (const ClientError& error) {
         return complain(error.what(), ExitCode::server_error);
+    } catch (const Interrupted&) {
+        if (interrupts_ != nullptr) (void)interrupts_->take();
+        return ExitCode::done;
     }
+}
+
+ExitCode Shell::run(const Command& command)
+{
+    return complaining([&] { return carry_out(command); });
 }
 
 ExitCode Shell::run_line(const std::string& line)
 {
-    const auto words = split_quoted(line);
-    if (!words) {
-        std::cerr << "kvcli: a quote is not closed, or something sticks to it\n";
-        return ExitCode::usage;
-    }
-    return words->empty() ? ExitCode::done : run(*words);
+    return complaining([&] {
+        const auto words = split_quoted(line);
+        if (!words) throw UsageError("a quote is not closed, or something sticks to it");
+        return words->empty() ? ExitCode::done : carry_out(*words);
+    });
 }
 
-ExitCode Shell::run_input()
+ExitCode Shell::carry_out(const Command& command)
+{
+    const bool is_own = command[0].starts_with('\\') || lower_case(command[0]) == "help" ||
+                        (command.size() == 1 && (command[0] == "dump" || command[0] == "load"));
+    if (is_own) return run_own(command);
+    if (!is_confirmed(command)) return ExitCode::done;
+    const auto start = std::chrono::steady_clock::now();
+    const ExitCode outcome = session_.speaker().is_stream(command) ? listen(command) : ask(command);
+    if (is_timing_) {
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - start;
+        std::cerr << output_.paint().dim(fmt::format("({:.3f} ms)", took.count())) << "\n";
+    }
+    return outcome;
+}
+
+ExitCode Shell::ask(const Command& command)
+{
+    Speaker& server = session_.speaker();
+    const resp::Value reply = server.ask(command);
+    const ExitCode outcome = server.judge(command, reply);
+    if (outcome != ExitCode::server_error) session_.note_success(command);
+    output_.reply(reply, outcome);
+    return outcome;
+}
+
+ExitCode Shell::listen(const Command& command)
+{
+    Speaker& server = session_.speaker();
+    ExitCode worst = ExitCode::done;
+    server.listen(command, Connection::for_ever, [&](const resp::Value& message) {
+        const ExitCode outcome = server.judge(command, message);
+        worst = worse(worst, outcome == ExitCode::miss ? ExitCode::done : outcome);
+        output_.reply(message, outcome);
+        return true;
+    });
+    return worst;
+}
+
+bool Shell::is_confirmed(const Command& command) const
+{
+    if (!is_interactive_ || options_.yes || !removes_everything(command[0])) return true;
+    std::cout << fmt::format("This removes everything on {}. Go on? [y/N] ",
+                             to_string(session_.uri()))
+              << std::flush;
+    std::string answer;
+    const bool is_answered = static_cast<bool>(std::getline(std::cin, answer));
+    std::cin.clear();  // Ctrl-C is an answer too
+    return is_answered && (answer == "y" || answer == "yes");
+}
+
+ExitCode Shell::run_own(const Command& command)
+{
+    const std::string name = lower_case(command[0]);
+    const CommandInfo* info = find_command(shell_commands(), name);
+    if (info == nullptr)
+        throw UsageError(fmt::format("there is no '{}': try help", printable(name)));
+    const Arity arity = arity_of(info->arguments);
+    if (command.size() - 1 < arity.least || command.size() - 1 > arity.most) {
+        throw UsageError(fmt::format("usage: {} {}", info->name, info->arguments));
+    }
+    const auto say = [](std::string_view what, bool on) {
+        std::cerr << what << (on ? " is on\n" : " is off\n");
+        return ExitCode::done;
+    };
+    if (name == "help") {
+        output_.text(help_text(session_.dialect(), command.size() > 1 ? command[1] : ""));
+        return ExitCode::done;
+    }
+    if (name == "dump") return dump(session_, std::cout);
+    if (name == "load") return load(session_, std::cin);
+    if (name == "\\edit") return edit(session_, command[1]);
+    if (name == "\\format") return set_format(command);
+    if (name == "\\connect") return connect_to(command);
+    if (name == "\\timing") return say("timing", is_timing_ = !is_timing_);
+    if (name == "\\wire") {
+        session_.show_wire(shows_wire_ = !shows_wire_);
+        return say("wire", shows_wire_);
+    }
+    if (name == "\\pager") {
+        output_.set_paging(is_paging_ = !is_paging_);
+        return say("pager", is_paging_);
+    }
+    return repeat_typed(command);
+}
+
+ExitCode Shell::set_format(const Command& command)
+{
+    constexpr std::pair<std::string_view, Format> formats[] = {{"pretty", Format::pretty},
+                                                               {"plain", Format::plain},
+                                                               {"raw", Format::raw},
+                                                               {"json", Format::json},
+                                                               {"csv", Format::csv}};
+    for (const auto& [name, format] : formats) {
+        if (command[1] != name) continue;
+        output_.set_format(format);
+        return ExitCode::done;
+    }
+    throw UsageError("a format is one of pretty, plain, raw, json, csv");
+}
+
+ExitCode Shell::connect_to(const Command& command)
+{
+    try {
+        session_.turn_to(uri_from(command[1]));
+    } catch (const BadUri& error) {
+        throw UsageError(error.what());
+    }
+    (void)session_.speaker();
+    return ExitCode::done;
+}
+
+/// \repeat N command, \watch SECONDS command.
+ExitCode Shell::repeat_typed(const Command& command)
+{
+    const Command inner = rest_from(command, 2);
+    if (command[0] == "\\watch") return repeat(inner, 0, milliseconds_in(command[1]));
+    const auto times = parse_number<std::uint64_t>(command[1]);
+    if (!times || *times == 0) throw UsageError("\\repeat needs a number of times");
+    return repeat(inner, *times, std::chrono::milliseconds(0));
+}
+
+ExitCode Shell::repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart)
 {
     ExitCode worst = ExitCode::done;
-    if (::isatty(STDIN_FILENO) != 1) {
-        for (std::string line; std::getline(std::cin, line);) worst = worse(worst, run_line(line));
-        return worst;
+    for (std::uint64_t i = 0; times == 0 || i < times; ++i) {
+        if (i > 0 && !pause(apart)) break;
+        worst = worse(worst, carry_out(command));
     }
-    LineReader lines(history_path());
-    while (const auto line = lines.read(to_string(options_.uri) + "> ")) {
-        if (*line == "quit" || *line == "exit") break;
-        lines.remember(*line);
-        run_line(*line);
+    return worst;
+}
+
+bool Shell::pause(std::chrono::milliseconds time)
+{
+    const int descriptor = interrupts_ == nullptr ? -1 : interrupts_->descriptor();
+    // A descriptor of -1 never becomes ready: the wait is a plain one.
+    return wait_for(descriptor, Event::readable, -1, std::chrono::steady_clock::now() + time) ==
+           Wakeup::timed_out;
+}
+
+void wait_for_server(Shell& shell)
+{
+    using std::chrono::steady_clock;
+    const auto deadline =
+        steady_clock::now() + std::chrono::duration_cast<steady_clock::duration>(
+                                  std::chrono::duration<double>(*shell.options().wait_seconds));
+    const Dialect dialect = shell.session().dialect();
+    const Command probe{dialect == Dialect::memcached ? "version" : "PING"};
+    for (;;) {
+        try {
+            const resp::Value answer = shell.session().speaker().ask(probe);
+            // A Redis that is still reading its file answers, but not what it is asked.
+            if (!answer.text.starts_with("LOADING")) return;
+        } catch (const ClientError&) {
+            if (steady_clock::now() >= deadline) throw;
+        }
+        if (steady_clock::now() >= deadline) {
+            throw NoReplyInTime("the server is still loading");
+        }
+        // Nothing tells us when a port opens: asking again is all there is.
+        if (!shell.pause(std::chrono::milliseconds(20))) throw Interrupted("interrupted");
     }
-    return ExitCode::done;
 }
 
 }  // namespace kv::shell

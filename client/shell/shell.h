@@ -1,33 +1,63 @@
-// shell.h: commands in, replies out, over a connection that is made when it is needed.
+// shell.h: runs commands: the server's over a session, the shell's own by itself.
 #pragma once
 
+#include "client/shell/interrupts.h"
 #include "client/shell/options.h"
-#include "client/shell/speaker.h"
-
-#include <memory>
+#include "client/shell/output.h"
+#include "client/shell/session.h"
 
 namespace kv::shell {
 
 class Shell {
 public:
-    explicit Shell(Options options);
-    ~Shell();
+    /// `interrupts`, unless null, lets Ctrl-C end a command instead of the process; outlives this.
+    Shell(const Options& options, Interrupts* interrupts);
 
-    /// Carries out one command and prints its reply to standard output, what went wrong to standard
-    /// error. Never throws for what a server or a user does.
+    /// Carries out one command and shows its reply. Never throws for what a server or a user does:
+    /// that is complained of on standard error and told by the exit code.
     ExitCode run(const Command& command);
 
-    /// Reads commands from standard input to its end: with a prompt from a terminal. The worst
-    /// exit code of them all; from a terminal, done.
-    ExitCode run_input();
-
-private:
-    ExitCode ask_and_print(const Command& command);
-    [[nodiscard]] Speaker& speaker();
+    /// The same for a line as typed.
     ExitCode run_line(const std::string& line);
 
+    /// Runs `command` as often as asked (0: until interrupted), so long apart.
+    ExitCode repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart);
+
+    /// Does `work`, turning what it throws into a complaint and an exit code.
+    ExitCode complaining(const std::function<ExitCode()>& work);
+
+    [[nodiscard]] Session& session() { return session_; }
+    [[nodiscard]] Output& output() { return output_; }
+    [[nodiscard]] const Options& options() const { return options_; }
+
+    /// Someone sits at the other end: ask before everything is removed.
+    void set_interactive() { is_interactive_ = true; }
+
+    /// Waits so long; false: interrupted meanwhile.
+    [[nodiscard]] bool pause(std::chrono::milliseconds time);
+
+private:
+    ExitCode carry_out(const Command& command);
+    ExitCode ask(const Command& command);
+    ExitCode listen(const Command& command);
+    ExitCode run_own(const Command& command);
+    ExitCode set_format(const Command& command);
+    ExitCode connect_to(const Command& command);
+    ExitCode repeat_typed(const Command& command);
+    [[nodiscard]] bool is_confirmed(const Command& command) const;
+
     Options options_;
-    std::unique_ptr<Speaker> speaker_;  ///< null until the first command
+    Interrupts* interrupts_;
+    Output output_;
+    Session session_;
+    bool is_interactive_ = false;
+    bool is_timing_ = false;
+    bool is_paging_ = true;
+    bool shows_wire_ = false;
 };
+
+/// Tries until the server answers, for `options.wait_seconds` at most. Throws CannotConnect then,
+/// or what was thrown last.
+void wait_for_server(Shell& shell);
 
 }  // namespace kv::shell

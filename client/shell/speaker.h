@@ -5,13 +5,15 @@
 #include "common/command_table.h"
 #include "common/resp_value.h"
 
+#include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace kv::shell {
 
-/// A command as typed: its name, then its arguments.
+/// A command as typed: its name, then its arguments. Never empty.
 using Command = std::vector<std::string>;
 
 /// Speaks one dialect over one connection; used by one thread.
@@ -19,17 +21,34 @@ class Speaker {
 public:
     virtual ~Speaker() = default;
 
-    /// Sends `command` and reads the whole reply; an error the server answers is a Value of type
-    /// error. Throws UsageError for a command this dialect cannot say, before anything is sent,
-    /// and otherwise ConnectionLost, NoReplyInTime, NonsenseReply or Interrupted, with the
-    /// connection closed.
-    [[nodiscard]] virtual resp::Value ask(const Command& command) = 0;
+    /// Sends `commands` together and reads the whole reply to each, in order; an error the server
+    /// answers is a Value of type error. Throws UsageError for a command this dialect cannot say,
+    /// before anything is sent, and otherwise ConnectionLost, NoReplyInTime, NonsenseReply or
+    /// Interrupted, with the connection closed.
+    [[nodiscard]] virtual std::vector<resp::Value> ask_all(std::span<const Command> commands) = 0;
+
+    [[nodiscard]] resp::Value ask(const Command& command)
+    {
+        return std::move(ask_all({&command, 1}).front());
+    }
+
+    /// Whether the reply to `command` never ends: MONITOR, SUBSCRIBE, `watch`.
+    [[nodiscard]] virtual bool is_stream(const Command& command) const = 0;
+
+    /// Sends a command whose reply is many messages, and hands over each as it comes, until the
+    /// server closes (returns), `take` says false (returns) or the user interrupts (throws
+    /// Interrupted). The connection is closed then, unless that was the end of the reply, as an
+    /// error is, or END. The first message is due in the usual time,
+    /// each later one within `patience` more (Connection::for_ever: whenever). An error the server
+    /// answers is handed over like the rest.
+    virtual void listen(const Command& command, std::chrono::milliseconds patience,
+                        const std::function<bool(const resp::Value&)>& take) = 0;
 
     /// What the reply to `command` means for the exit status.
     [[nodiscard]] virtual ExitCode judge(const Command& command,
                                          const resp::Value& reply) const = 0;
 
-    [[nodiscard]] virtual std::span<const CommandInfo> commands() const = 0;
+    /// Whether the connection can take a command: the server has not closed it since.
     [[nodiscard]] virtual bool is_open() const = 0;
 };
 

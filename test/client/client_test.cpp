@@ -3,8 +3,9 @@
 
 #include "client/errors.h"
 #include "client/pipeline.h"
-#include "test/client/scripted_link.h"
+#include "test/support/scripted_link.h"
 
+#define BOOST_TEST_MODULE client
 #include <boost/test/unit_test.hpp>
 
 using namespace std::chrono_literals;
@@ -50,8 +51,6 @@ void fail(std::string_view reply, Use use, bool silence = false)
 const auto get_k = [](Client& client) { return client.get("k"); };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(client_over_a_script)
 
 BOOST_AUTO_TEST_CASE(a_hit_brings_value_and_flags)
 {
@@ -352,5 +351,3 @@ BOOST_AUTO_TEST_CASE(addresses_of_another_dialect_are_refused)
     BOOST_CHECK_THROW(Client("127.0.0.1:1"), kv::BadUri);
     BOOST_CHECK_THROW(Client("memcache://127.0.0.1:1"), kv::CannotConnect);
 }
-
-BOOST_AUTO_TEST_SUITE_END()

@@ -1,13 +1,12 @@
 // Words as people type them.
 #include "common/quoting.h"
 
+#define BOOST_TEST_MODULE quoting
 #include <boost/test/unit_test.hpp>
 
 using kv::quoted;
 using kv::split_quoted;
 using Words = std::vector<std::string>;
-
-BOOST_AUTO_TEST_SUITE(quoting)
 
 BOOST_AUTO_TEST_CASE(words_end_at_blanks)
 {
@@ -45,4 +44,11 @@ BOOST_AUTO_TEST_CASE(every_byte_survives_quoting)
     BOOST_TEST(kv::quoted_if_needed("") == "\"\"");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
+BOOST_AUTO_TEST_CASE(a_line_may_end_inside_a_quote)
+{
+    BOOST_TEST(kv::ends_in_quote("set k \"a"));
+    BOOST_TEST(kv::ends_in_quote("set k 'a\"\""));
+    BOOST_TEST(!kv::ends_in_quote("set k \"a\""));
+    BOOST_TEST(!kv::ends_in_quote("set k \"a\"b"));
+    BOOST_TEST(!kv::ends_in_quote("set k it's"));
+}

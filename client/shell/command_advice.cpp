@@ -1,0 +1,140 @@
+#include "client/shell/command_advice.h"
+
+#include "client/errors.h"
+#include "client/shell/key_lister.h"
+#include "client/shell/letter_case.h"
+#include "client/shell/manual.h"
+#include "client/shell/paint.h"
+#include "common/quoting.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace kv::shell {
+
+namespace {
+
+/// What the characters of a glob pattern mean is taken away by a backslash.
+std::string glob_escaped(std::string_view text)
+{
+    std::string pattern;
+    for (const char c : text) {
+        if (c == '*' || c == '?' || c == '[' || c == ']' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern;
+}
+
+/// "\repeat 3 get k": the command that is meant begins behind such a prefix.
+std::size_t prefix_words(const Command& words)
+{
+    return !words.empty() && (words[0] == "\\repeat" || words[0] == "\\watch")
+               ? std::min<std::size_t>(2, words.size())
+               : 0;
+}
+
+/// The words already finished in what stands before the cursor.
+Command finished_words(std::string_view line)
+{
+    return split_quoted(line).value_or(Command{});
+}
+
+/// `name` in the case of letters in which `typed` was begun.
+std::string in_case_of(std::string_view name, std::string_view typed)
+{
+    const bool is_lower = !typed.empty() && typed[0] >= 'a' && typed[0] <= 'z';
+    return is_lower ? lower_case(name) : std::string(name);
+}
+
+bool starts_with_any_case(std::string_view text, std::string_view start)
+{
+    return lower_case(text.substr(0, start.size())) == lower_case(start);
+}
+
+}  // namespace
+
+std::string CommandAdvice::hint(std::string_view line)
+{
+    if (line.empty() || ends_in_quote(line)) return {};
+    Command words = finished_words(line);
+    const bool word_is_open = line.back() != ' ';
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix_words(words)));
+    if (words.empty()) return {};
+    const CommandInfo* info = command_info(session_.dialect(), words[0]);
+    if (info == nullptr) return {};
+    const std::string rest(rest_of(info->arguments, words.size() - 1));
+    if (rest.empty()) return {};
+    return word_is_open ? " " + rest : rest;
+}
+
+std::string CommandAdvice::painted(std::string_view line)
+{
+    const Paint paint(true);
+    const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+    const std::size_t end = std::min(line.find(' ', start), line.size());
+    const std::string_view name = line.substr(start, end - start);
+    if (name.empty()) return std::string(line);
+    const bool is_known = command_info(session_.dialect(), name) != nullptr;
+    const bool is_finished = end < line.size();
+    std::string text(line.substr(0, start));
+    text += is_known ? paint.command(name) : is_finished ? paint.error(name) : std::string(name);
+    // From the first quote on it is a value, or several.
+    const std::size_t quote = std::min(line.find_first_of("\"'", end), line.size());
+    text += line.substr(end, quote - end);
+    return quote < line.size() ? text + paint.value(line.substr(quote)) : text;
+}
+
+std::vector<std::string> CommandAdvice::completions(std::string_view before, std::string_view word)
+{
+    Command words = finished_words(before);
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix_words(words)));
+    std::vector<std::string> found;
+    const auto offer = [&](std::string_view name) {
+        if (starts_with_any_case(name, word)) found.push_back(in_case_of(name, word));
+    };
+    const bool names_a_command = words.empty() || (words.size() == 1 && words[0] == "help");
+    if (names_a_command) {
+        for (const CommandInfo& info : shell_commands()) offer(info.name);
+        for (const CommandInfo& info : commands_of(session_.dialect())) offer(info.name);
+        return found;
+    }
+    const CommandInfo* info = command_info(session_.dialect(), words[0]);
+    if (info == nullptr) return found;
+    if (is_key_argument(info->arguments, words.size() - 1)) {
+        for (const std::string& key : keys_starting_with(std::string(word))) {
+            const std::string typed = quoted_if_needed(key);
+            if (typed.starts_with(word)) found.push_back(typed);
+        }
+    }
+    for (const std::string_view option : option_words(info->arguments)) offer(option);
+    return found;
+}
+
+/// Asked for on a connection of its own, which knows nothing of MULTI or MONITOR on the other, and
+/// kept for a moment, since Tab is often pressed twice.
+const std::vector<std::string>& CommandAdvice::keys_starting_with(const std::string& prefix)
+{
+    using std::chrono::steady_clock;
+    const auto now = steady_clock::now();
+    if (now < cached_until_ && prefix == cached_prefix_) return cached_keys_;
+    cached_keys_.clear();
+    cached_prefix_ = prefix;
+    try {
+        ClientOptions patience = session_.options();
+        patience.connect_timeout = patience.reply_timeout = std::chrono::milliseconds(500);
+        const auto speaker = session_.another(patience);
+        list_keys(session_.dialect(), *speaker, {glob_escaped(prefix) + "*", "", most_keys},
+                  [&](KeyInfo&& info) {
+                      cached_keys_.push_back(std::move(info.key));
+                      return true;
+                  });
+    } catch (const std::exception&) {
+        // No completion is no reason to disturb whoever is typing.
+    }
+    std::sort(cached_keys_.begin(), cached_keys_.end());
+    cached_keys_.erase(std::unique(cached_keys_.begin(), cached_keys_.end()), cached_keys_.end());
+    cached_until_ = steady_clock::now() + std::chrono::seconds(3);
+    return cached_keys_;
+}
+
+}  // namespace kv::shell

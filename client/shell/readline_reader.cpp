@@ -1,0 +1,234 @@
+// The LineReader over GNU readline.
+#include "client/shell/line_reader.h"
+
+#include "client/shell/output.h"
+#include "client/shell/paint.h"
+#include "client/shell/terminal_text.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>  // readline's header uses FILE without including it
+#include <cstdlib>
+#include <cstring>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+namespace kv::shell {
+
+namespace {
+
+constexpr int most_history_lines = 1000;
+
+/// Readline calls plain functions, so what they need has to be found here while a reader lives.
+struct Editor {
+    LineAdvice* advice = nullptr;
+    Interrupts* interrupts = nullptr;
+    bool paints = false;
+    bool has_hint = false;  ///< one is on the screen, behind the cursor
+    bool cancelled = false;
+    bool newline_is_due = false;  ///< Ctrl-C left a search first; the line is given up next
+    std::size_t prompt_columns = 0;
+    std::vector<std::string> matches;
+};
+Editor editor;  // NOLINT: one terminal, one line
+
+void put(const std::string& text)
+{
+    std::fwrite(text.data(), 1, text.size(), rl_outstream);
+}
+
+/// Readline knows nothing of the hint, so it must be gone before readline draws.
+void erase_hint()
+{
+    if (editor.has_hint) put("\x1b[K");
+    editor.has_hint = false;
+}
+
+/// Draws the line again in colours, where it stands, when it fits the row: then the cursor only has
+/// to go back by as many columns as there are characters before it.
+void draw_colors(std::string_view line)
+{
+    const auto point = static_cast<std::size_t>(rl_point);
+    const std::size_t before = columns_of(line.substr(0, point));
+    const std::size_t after = columns_of(line) - before;
+    const std::string painted = editor.advice->painted(line);
+    if (before > 0) put("\x1b[" + std::to_string(before) + "D");
+    put(painted);
+    if (after > 0) put("\x1b[" + std::to_string(after) + "D");
+}
+
+void draw_hint(std::string_view line, std::size_t room)
+{
+    if (static_cast<std::size_t>(rl_point) != line.size()) return;
+    const std::string hint = editor.advice->hint(line).substr(0, room);  // hints are ASCII
+    if (hint.empty()) return;
+    put(Paint(editor.paints).dim(hint) + "\x1b[" + std::to_string(hint.size()) + "D");
+    editor.has_hint = true;
+}
+
+void redisplay()
+{
+    erase_hint();
+    ::rl_redisplay();
+    if (!editor.paints || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_DONE)) return;
+    const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
+    const std::size_t used = editor.prompt_columns + columns_of(line);
+    const std::size_t width = screen_size().columns;
+    const bool is_plain = printable(line).size() <= 2 * line.size() && columns_of(line) > 0;
+    if (used + 1 >= width || (!line.empty() && !is_plain)) return;
+    if (line.find_first_of("\t\n\x1b") != std::string_view::npos) return;
+    draw_colors(line);
+    draw_hint(line, width - used - 1);
+    std::fflush(rl_outstream);
+}
+
+int accept_line(int count, int key)
+{
+    erase_hint();
+    std::fflush(rl_outstream);
+    return ::rl_newline(count, key);
+}
+
+/// Ctrl-C gives up the line, and a search in it before that.
+int cancel_line()
+{
+    erase_hint();
+    editor.cancelled = true;
+    if (RL_ISSTATE(RL_STATE_ISEARCH)) {
+        editor.newline_is_due = true;
+        return CTRL('G');
+    }
+    ::rl_replace_line("", 0);
+    ::rl_point = 0;
+    return '\n';
+}
+
+/// Waits for a key, and for Ctrl-C, which readline itself would hand to nobody.
+int read_key(std::FILE* stream)
+{
+    if (editor.newline_is_due) {
+        editor.newline_is_due = false;
+        ::rl_replace_line("", 0);
+        return '\n';
+    }
+    std::array<pollfd, 2> watched{
+        {{::fileno(stream), POLLIN, 0}, {editor.interrupts->descriptor(), POLLIN, 0}}};
+    for (;;) {
+        if (::poll(watched.data(), watched.size(), -1) < 0) {
+            if (errno != EINTR) return EOF;
+            ::rl_check_signals();  // the window has a new size, or the process was stopped
+        } else if (editor.interrupts->take()) {
+            return cancel_line();
+        } else if (watched[0].revents != 0) {
+            return ::rl_getc(stream);
+        }
+    }
+}
+
+char* next_match(const char*, int state)
+{
+    const auto index = static_cast<std::size_t>(state);
+    // Readline asks with 0 first and with another number after; it frees what it is given.
+    static std::size_t next = 0;
+    next = index == 0 ? 0 : next + 1;
+    return next < editor.matches.size() ? ::strdup(editor.matches[next].c_str()) : nullptr;
+}
+
+char** complete(const char* word, int start, int)
+{
+    rl_attempted_completion_over = 1;  // never fall back to file names
+    const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
+    editor.matches =
+        editor.advice->completions(line.substr(0, static_cast<std::size_t>(start)), word);
+    return ::rl_completion_matches(word, next_match);
+}
+
+void bind_keys()
+{
+    for (Keymap map : {emacs_standard_keymap, vi_insertion_keymap, vi_movement_keymap}) {
+        ::rl_bind_key_in_map('\r', accept_line, map);
+        ::rl_bind_key_in_map('\n', accept_line, map);
+    }
+}
+
+/// Readline creates its file with the user's umask; what is typed here is nobody else's business.
+void make_private(const std::string& path)
+{
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return;
+    [[maybe_unused]] const int changed = ::fchmod(file, 0600);  // one that was there before
+    ::close(file);
+}
+
+/// Colour codes take no columns: readline is told so by these two bytes around them.
+std::string marked_prompt(const std::string& prompt)
+{
+    if (!editor.paints) return prompt;
+    return "\001\x1b[1m\002" + prompt + "\001\x1b[0m\002";
+}
+
+}  // namespace
+
+LineReader::LineReader(std::string path, LineAdvice& advice, Interrupts& interrupts)
+    : history_path_(std::move(path))
+{
+    editor = {};
+    editor.advice = &advice;
+    editor.interrupts = &interrupts;
+    editor.paints = wants_color(STDOUT_FILENO);
+    rl_readline_name = "kvcli";  // for "$if kvcli" in ~/.inputrc
+    ::rl_initialize();
+    bind_keys();
+    rl_getc_function = read_key;
+    rl_redisplay_function = redisplay;
+    rl_attempted_completion_function = complete;
+    rl_completer_word_break_characters = " \t";
+    rl_completer_quote_characters = "\"'";
+    // Pasted text is one line to edit, not one command after another.
+    ::rl_variable_bind("enable-bracketed-paste", "on");
+    ::using_history();
+    ::stifle_history(most_history_lines);
+    if (!history_path_.empty()) ::read_history(history_path_.c_str());
+}
+
+LineReader::~LineReader()
+{
+    editor = {};
+}
+
+std::optional<std::string> LineReader::read(const std::string& prompt)
+{
+    editor.cancelled = false;
+    editor.prompt_columns = columns_of(prompt);
+    char* typed = ::readline(marked_prompt(prompt).c_str());
+    if (typed == nullptr) return std::nullopt;
+    std::string line = typed;
+    std::free(typed);  // NOLINT: readline allocates with malloc
+    if (editor.cancelled) line.clear();
+    return line;
+}
+
+bool LineReader::was_cancelled() const
+{
+    return editor.cancelled;
+}
+
+void LineReader::remember(const std::string& line)
+{
+    const HIST_ENTRY* last = ::history_get(::history_base + ::history_length - 1);
+    if (last != nullptr && line == last->line) return;
+    ::add_history(line.c_str());
+    if (history_path_.empty()) return;
+    make_private(history_path_);
+    if (::append_history(1, history_path_.c_str()) == 0) {
+        ::history_truncate_file(history_path_.c_str(), most_history_lines);
+    }
+}
+
+}  // namespace kv::shell

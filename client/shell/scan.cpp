@@ -1,0 +1,168 @@
+// --scan, --bigkeys and --monitor: looking at keys, and at what others do with them.
+#include "client/connection.h"
+#include "client/errors.h"
+#include "client/shell/key_lister.h"
+#include "client/shell/modes.h"
+#include "client/shell/progress.h"
+#include "client/shell/terminal_text.h"
+#include "common/parse_number.h"
+#include "common/quoting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <utility>
+
+namespace kv::shell {
+
+using resp::Value;
+
+namespace {
+
+struct Found {
+    std::string key;
+    std::uint64_t size = 0;
+};
+
+struct TypeCount {
+    std::uint64_t keys = 0;
+    std::uint64_t total = 0;
+    std::vector<Found> largest;  ///< descending
+};
+
+constexpr std::size_t most_shown = 5;
+
+void count(TypeCount& type, std::string&& key, std::uint64_t size)
+{
+    ++type.keys;
+    type.total += size;
+    type.largest.push_back({std::move(key), size});
+    std::sort(type.largest.begin(), type.largest.end(),
+              [](const Found& a, const Found& b) { return a.size > b.size; });
+    if (type.largest.size() > most_shown) type.largest.pop_back();
+}
+
+/// What a Redis type is measured in, and with which command.
+struct Measure {
+    std::string_view type;
+    const char* command;
+    std::string_view unit;
+};
+constexpr Measure measures[] = {
+    {"string", "STRLEN", "bytes"}, {"list", "LLEN", "elements"}, {"set", "SCARD", "members"},
+    {"hash", "HLEN", "fields"},    {"zset", "ZCARD", "members"}, {"stream", "XLEN", "entries"},
+};
+
+const Measure* measure_of(std::string_view type)
+{
+    const auto* row = std::find_if(std::begin(measures), std::end(measures),
+                                   [&](const Measure& each) { return each.type == type; });
+    return row == std::end(measures) ? nullptr : row;
+}
+
+using Types = std::map<std::string, TypeCount>;
+
+void measure_redis_keys(Speaker& server, std::vector<std::string>&& keys, Types& types)
+{
+    std::vector<Command> questions;
+    for (const std::string& key : keys) questions.push_back({"TYPE", key});
+    const std::vector<Value> names = server.ask_all(questions);
+    questions.clear();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const Measure* measure = measure_of(names[i].text);
+        questions.push_back({measure == nullptr ? "TYPE" : measure->command, keys[i]});
+    }
+    const std::vector<Value> sizes = server.ask_all(questions);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (names[i].text == "none") continue;  // gone since it was listed
+        const auto size = parse_number<std::uint64_t>(sizes[i].text).value_or(0);
+        count(types[names[i].text], std::move(keys[i]), size);
+    }
+}
+
+std::string report(const Types& types, bool is_memcached)
+{
+    std::string text;
+    for (const auto& [name, type] : types) {
+        const Measure* measure = measure_of(name);
+        const std::string_view unit = is_memcached         ? "bytes, bookkeeping included"
+                                      : measure == nullptr ? ""
+                                                           : measure->unit;
+        text += fmt::format("{}: {} keys, {} {}, {:.1f} on average\n", printable(name), type.keys,
+                            type.total, unit,
+                            static_cast<double>(type.total) / static_cast<double>(type.keys));
+        for (const Found& found : type.largest) {
+            text += fmt::format("  {:>12}  {}\n", found.size, printable_quoted(found.key));
+        }
+    }
+    return text.empty() ? "no keys\n" : text;
+}
+
+KeyFilter filter_of(const Options& options)
+{
+    return {options.pattern, options.type, UINT64_MAX};
+}
+
+}  // namespace
+
+ExitCode scan(Shell& shell)
+{
+    const bool escape = shell.output().is_terminal();
+    const bool as_json = shell.output().format() == Format::json;
+    list_keys(shell.session().dialect(), shell.session().speaker(), filter_of(shell.options()),
+              [&](KeyInfo&& info) {
+                  if (as_json) {
+                      std::cout << formatted({resp::Type::bulk, info.key, {}}, Format::json);
+                  } else {
+                      std::cout << (escape ? printable(info.key) : info.key) << '\n';
+                  }
+                  return static_cast<bool>(std::cout);
+              });
+    std::cout << std::flush;
+    return ExitCode::done;
+}
+
+ExitCode big_keys(Shell& shell)
+{
+    constexpr std::size_t keys_at_once = 256;
+    const bool is_memcached = shell.session().dialect() == Dialect::memcached;
+    Types types;
+    std::vector<std::string> batch;
+    std::uint64_t seen = 0;
+    {
+        Progress progress(0);
+        const auto lister = shell.session().another(shell.session().options());
+        const auto measure = [&] {
+            if (!batch.empty()) {
+                measure_redis_keys(shell.session().speaker(), std::exchange(batch, {}), types);
+            }
+        };
+        list_keys(shell.session().dialect(), *lister, filter_of(shell.options()),
+                  [&](KeyInfo&& info) {
+                      ++seen;
+                      progress.show(seen, seen);
+                      if (is_memcached) {
+                          count(types["string"], std::move(info.key), info.bytes.value_or(0));
+                      } else {
+                          batch.push_back(std::move(info.key));
+                          if (batch.size() == keys_at_once) measure();
+                      }
+                      return true;
+                  });
+        measure();
+    }
+    shell.output().text(report(types, is_memcached));
+    return ExitCode::done;
+}
+
+ExitCode monitor(Shell& shell)
+{
+    const bool is_memcached = shell.session().dialect() == Dialect::memcached;
+    const Command command =
+        is_memcached ? Command{"watch", "fetchers", "mutations", "evictions"} : Command{"MONITOR"};
+    return shell.run(command);
+}
+
+}  // namespace kv::shell

@@ -1,0 +1,160 @@
+// --stat: what a server is doing, a line a second.
+#include "client/errors.h"
+#include "client/shell/modes.h"
+#include "client/shell/terminal_text.h"
+#include "common/parse_number.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <map>
+
+namespace kv::shell {
+
+using resp::Type;
+using resp::Value;
+
+namespace {
+
+/// Counters by name, as both dialects' are after reading.
+using Counters = std::map<std::string, std::string, std::less<>>;
+
+double number(const Counters& counters, std::string_view name)
+{
+    const auto found = counters.find(name);
+    if (found == counters.end()) return 0;
+    const auto value = parse_number<std::uint64_t>(found->second);
+    return value ? static_cast<double>(*value) : 0;
+}
+
+/// INFO is lines of "name:value" under headings.
+Counters parse_info(std::string_view text)
+{
+    Counters counters;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        const std::size_t colon = line.find(':');
+        if (colon != std::string_view::npos) {
+            counters.insert_or_assign(std::string(line.substr(0, colon)), line.substr(colon + 1));
+        }
+    }
+    return counters;
+}
+
+/// One moment of a server, whatever its dialect calls these things.
+struct Moment {
+    std::chrono::steady_clock::time_point time = std::chrono::steady_clock::now();
+    double items = 0;
+    double bytes = 0;
+    double clients = 0;
+    double commands = 0;
+    double hits = 0;
+    double misses = 0;
+    double bytes_in = 0;
+    double bytes_out = 0;
+    double evicted = 0;
+};
+
+Moment memcached_moment(Speaker& server)
+{
+    const Value stats = server.ask({"stats"});
+    if (stats.type == Type::error) throw ServerError(printable(stats.text));
+    Counters counters;
+    for (std::size_t i = 0; i + 1 < stats.elements.size(); i += 2) {
+        counters.insert_or_assign(stats.elements[i].text, stats.elements[i + 1].text);
+    }
+    Moment now;
+    now.items = number(counters, "curr_items");
+    now.bytes = number(counters, "bytes");
+    now.clients = number(counters, "curr_connections");
+    for (const char* name :
+         {"cmd_get", "cmd_set", "cmd_touch", "cmd_flush", "cmd_meta", "delete_hits",
+          "delete_misses", "incr_hits", "incr_misses", "decr_hits", "decr_misses"}) {
+        now.commands += number(counters, name);
+    }
+    now.hits = number(counters, "get_hits");
+    now.misses = number(counters, "get_misses");
+    now.bytes_in = number(counters, "bytes_read");
+    now.bytes_out = number(counters, "bytes_written");
+    now.evicted = number(counters, "evictions");
+    return now;
+}
+
+Moment redis_moment(Speaker& server)
+{
+    const std::vector<Command> questions{{"INFO"}, {"DBSIZE"}};
+    const std::vector<Value> answers = server.ask_all(questions);
+    if (answers[0].type == Type::error) throw ServerError(printable(answers[0].text));
+    std::string text = answers[0].text;
+    if (answers[0].type == Type::verbatim) text.erase(0, std::min<std::size_t>(4, text.size()));
+    const Counters counters = parse_info(text);
+    Moment now;
+    now.items = static_cast<double>(parse_number<std::uint64_t>(answers[1].text).value_or(0));
+    now.bytes = number(counters, "used_memory");
+    now.clients = number(counters, "connected_clients");
+    now.commands = number(counters, "total_commands_processed");
+    now.hits = number(counters, "keyspace_hits");
+    now.misses = number(counters, "keyspace_misses");
+    now.bytes_in = number(counters, "total_net_input_bytes");
+    now.bytes_out = number(counters, "total_net_output_bytes");
+    now.evicted = number(counters, "evicted_keys");
+    return now;
+}
+
+/// "1.5M": three digits say enough, and columns stay in line.
+std::string scaled(double value)
+{
+    constexpr std::string_view units[] = {"", "k", "M", "G", "T", "P"};
+    std::size_t unit = 0;
+    while (value >= 1000 && unit + 1 < std::size(units)) {
+        value /= 1000;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}{}", value, units[unit]);
+}
+
+constexpr std::string_view heading =
+    "   items  memory clients   cmd/s   hit %  evict/s   in B/s  out B/s\n";
+
+std::string line(const Moment& before, const Moment& now)
+{
+    const double seconds = std::chrono::duration<double>(now.time - before.time).count();
+    const auto rate = [&](double Moment::*counter) {
+        // A server that was restarted counts from 0 again.
+        return scaled(std::max(0.0, (now.*counter - before.*counter) / std::max(seconds, 1e-3)));
+    };
+    const double hits = now.hits - before.hits;
+    const double asked = hits + now.misses - before.misses;
+    const std::string ratio = asked > 0 ? fmt::format("{:.1f}", 100 * hits / asked) : "-";
+    return fmt::format("{:>8} {:>7} {:>7} {:>7} {:>7} {:>8} {:>8} {:>8}\n", scaled(now.items),
+                       scaled(now.bytes), scaled(now.clients), rate(&Moment::commands), ratio,
+                       rate(&Moment::evicted), rate(&Moment::bytes_in), rate(&Moment::bytes_out));
+}
+
+}  // namespace
+
+ExitCode stat(Shell& shell)
+{
+    constexpr std::uint64_t lines_between_headings = 20;
+    const bool is_memcached = shell.session().dialect() == Dialect::memcached;
+    const auto look = [&] {
+        Speaker& server = shell.session().speaker();
+        return is_memcached ? memcached_moment(server) : redis_moment(server);
+    };
+    const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::duration<double>(shell.options().interval_seconds.value_or(1)));
+    const std::uint64_t wanted = shell.options().repeat.value_or(0);
+    Moment before = look();
+    for (std::uint64_t i = 0; (wanted == 0 || i < wanted) && shell.pause(apart); ++i) {
+        const Moment now = look();
+        if (i % lines_between_headings == 0) std::cout << shell.output().paint().name(heading);
+        std::cout << line(before, now) << std::flush;
+        before = now;
+    }
+    return ExitCode::done;
+}
+
+}  // namespace kv::shell

@@ -1,0 +1,110 @@
+#include "client/shell/terminal_text.h"
+
+#include <fmt/format.h>
+
+#include <clocale>
+#include <cwchar>
+#include <cwctype>
+
+namespace kv::shell {
+
+namespace {
+
+/// Embeddings, overrides and isolates: they make text read other than it is.
+bool turns_direction(wchar_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+           c == 0x200f;
+}
+
+struct Character {
+    std::size_t bytes = 1;
+    bool prints = false;
+    std::size_t columns = 0;
+};
+
+/// The character at the front of `text`, which is not empty, as the locale sees it.
+Character first_character(std::string_view text)
+{
+    const char byte = text[0];
+    if (byte >= ' ' && byte <= '~') return {1, true, 1};
+    if (static_cast<unsigned char>(byte) < 0x80) return {};
+    std::mbstate_t state{};
+    wchar_t wide = 0;
+    const std::size_t bytes = std::mbrtowc(&wide, text.data(), text.size(), &state);
+    if (bytes == 0 || bytes > text.size()) return {};  // an error is a huge number
+    const int columns = ::wcwidth(wide);
+    if (columns < 0 || std::iswprint(static_cast<std::wint_t>(wide)) == 0 ||
+        turns_direction(wide)) {
+        return {};
+    }
+    return {bytes, true, static_cast<std::size_t>(columns)};
+}
+
+std::string escape_of(char byte)
+{
+    switch (byte) {
+        case '\n':
+            return "\\n";
+        case '\r':
+            return "\\r";
+        case '\t':
+            return "\\t";
+        case '\a':
+            return "\\a";
+        case '\b':
+            return "\\b";
+        default:
+            return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    }
+}
+
+/// `text` with what does not print escaped, what is in `kept` kept, and a backslash before what is
+/// in `doubled`.
+std::string filtered(std::string_view text, std::string_view kept, std::string_view doubled)
+{
+    std::string result;
+    while (!text.empty()) {
+        const Character next = first_character(text);
+        if (kept.find(text[0]) != std::string_view::npos) {
+            result += text[0];
+        } else if (!next.prints) {
+            result += escape_of(text[0]);
+        } else {
+            if (doubled.find(text[0]) != std::string_view::npos) result += '\\';
+            result += text.substr(0, next.bytes);
+        }
+        text.remove_prefix(next.bytes);
+    }
+    return result;
+}
+
+}  // namespace
+
+std::string printable(std::string_view bytes)
+{
+    return filtered(bytes, "", "\\");
+}
+
+std::string printable_quoted(std::string_view bytes)
+{
+    return '"' + filtered(bytes, "", "\\\"") + '"';
+}
+
+std::string harmless(std::string_view text)
+{
+    return filtered(text, "\n\t", "");
+}
+
+std::size_t columns_of(std::string_view text)
+{
+    std::size_t columns = 0;
+    while (!text.empty()) {
+        const Character next = first_character(text);
+        columns += next.columns;
+        text.remove_prefix(next.bytes);
+    }
+    return columns;
+}
+
+}  // namespace kv::shell

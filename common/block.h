@@ -1,0 +1,15 @@
+// block.h: a block of announced length, read without trusting the announcement.
+#pragma once
+
+#include "common/buffered_stream.h"
+
+#include <cstdint>
+#include <string>
+
+namespace kv {
+
+/// The next `size` bytes, which the caller has compared with a limit. Memory grows with what
+/// arrives: an announced length costs nothing until its bytes are here. Throws as read_exactly.
+[[nodiscard]] std::string read_block(BufferedStream& stream, std::uint64_t size);
+
+}  // namespace kv

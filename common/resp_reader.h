@@ -1,0 +1,64 @@
+// resp_reader.h: the Redis protocol's framing, versions 2 and 3, read from a stream.
+//
+//   "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"   is   array of [bulk "GET", bulk "k"]
+//
+// Both ends use it: a server for requests, a client for replies. Whoever reads bytes of a stranger
+// is told where to stop: depth, number of elements, size of a string and of a line are bounded, and
+// each is checked before memory is taken or a level entered. Source: the RESP3 specification,
+// https://github.com/redis/redis-specifications/blob/master/protocol/RESP3.md.
+//
+// Not read: streamed strings and aggregates ("$?", "*?"), which no server in use sends.
+#pragma once
+
+#include "common/buffered_stream.h"
+#include "common/resp_value.h"
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace kv::resp {
+
+struct Limits {
+    std::size_t max_depth = 32;                               ///< arrays in arrays
+    std::uint64_t max_elements = std::uint64_t{1} << 20;      ///< of one value, all levels together
+    std::uint64_t max_bulk_bytes = std::uint64_t{512} << 20;  ///< of one string
+    std::uint64_t max_total_bytes = std::uint64_t{1} << 30;   ///< of all strings of one value
+    BufferedStream::LineLimit line_limit = nullptr;           ///< null: 64 KiB, as Redis has it
+};
+
+/// The bytes are not RESP, or exceed a limit: nobody knows where the next value would begin, so the
+/// connection cannot go on. what() says what was read and what was expected.
+struct BadFrame : std::runtime_error {
+    BadFrame(std::string_view read, std::string_view expected, std::size_t bytes);
+
+    std::string read;      ///< the offending line or bytes, the first 64, as they came
+    std::string expected;  ///< in words
+    std::size_t bytes;     ///< how many the offending piece had, its line end included
+};
+
+/// The line that begins a value: "$5", "*2", ":17", "+OK" ...
+struct Header {
+    Type type = Type::null;
+    /// Of a string its bytes, of an array, set or push its elements, of a map or attribute its
+    /// pairs; nothing else has one.
+    std::uint64_t count = 0;
+    /// What stands behind the type byte, checked for its type. Dies at the next read.
+    std::string_view text;
+};
+
+/// The next value's first line. nullopt: the peer closed before it. Throws BadFrame, Truncated for
+/// a line cut short, LineTooLong, and what the stream throws. Looks at no limit but the line's.
+[[nodiscard]] std::optional<Header> read_header(BufferedStream& stream, const Limits& limits);
+
+/// The bytes of a string whose header announced `size`, and the CR LF behind them.
+[[nodiscard]] std::string read_bulk(BufferedStream& stream, std::uint64_t size,
+                                    const Limits& limits);
+
+/// A whole value; attributes before it or inside it are read and dropped. Throws as read_header,
+/// and Truncated when the peer closes inside it.
+[[nodiscard]] std::optional<Value> read_value(BufferedStream& stream, const Limits& limits);
+
+}  // namespace kv::resp
