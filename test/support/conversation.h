@@ -11,6 +11,7 @@
 #include "server/net/converse.h"
 #include "test/support/every_split.h"
 #include "test/support/manual_clock.h"
+#include "test/support/no_server.h"
 #include "test/support/scripted_transport.h"
 
 #include <boost/test/unit_test.hpp>
@@ -20,19 +21,6 @@
 #include <vector>
 
 namespace kv::test {
-
-/// A server that reports nothing and allows nothing.
-class NoServer final : public ServerControl {
-public:
-    [[nodiscard]] ServerFigures figures() const override { return {}; }
-    [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings() const override
-    {
-        return {};
-    }
-    void visit_clients(const std::function<void(const Client&)>&) const override {}
-    bool cut(std::uint64_t) override { return false; }
-    bool shut_down() override { return false; }
-};
 
 /// One turn: what the client sends, and the whole of what it gets for it.
 struct Turn {
