@@ -14,10 +14,10 @@ void encode(benchmark::State& state, const Request& request, const kv::Reply& re
 {
     kv::test::Replay nobody("", 0);
     kv::BufferedStream stream(nobody, {});
-    for (auto _ : state) kv::memcached::write_reply(stream, request, reply);
+    while (state.KeepRunning()) kv::memcached::write_reply(stream, request, reply);
     stream.flush();
-    const auto iterations = static_cast<std::size_t>(state.iterations());
-    state.counters["bytes"] = static_cast<double>(nobody.bytes_written() / iterations);
+    const auto iterations = static_cast<double>(state.iterations());
+    state.counters["bytes"] = static_cast<double>(nobody.bytes_written()) / iterations;
 }
 
 void encode_hit(benchmark::State& state)

@@ -8,7 +8,7 @@ namespace {
 void parse(benchmark::State& state, std::string_view line)
 {
     kv::memcached::KeyRoom room;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         benchmark::DoNotOptimize(line);
         benchmark::DoNotOptimize(kv::memcached::parse_line(line, room));
     }

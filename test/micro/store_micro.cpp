@@ -19,7 +19,7 @@ void store_get(benchmark::State& state)
 {
     FilledStore& filled = shared_store();
     std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         const kv::HashedKey key = filled.store.hashed(filled.keys[next++ % items]);
         kv::Transaction transaction(filled.store);
         benchmark::DoNotOptimize(transaction.fetch(key));
@@ -30,7 +30,7 @@ void store_get(benchmark::State& state)
 void store_miss(benchmark::State& state)
 {
     FilledStore& filled = shared_store();
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         const kv::HashedKey key = filled.store.hashed("not stored");
         kv::Transaction transaction(filled.store);
         benchmark::DoNotOptimize(transaction.fetch(key));
@@ -41,7 +41,7 @@ void store_overwrite(benchmark::State& state)
 {
     FilledStore& filled = shared_store();
     std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
-    for (auto _ : state) filled.put(filled.keys[next++ % items], filled.value);
+    while (state.KeepRunning()) filled.put(filled.keys[next++ % items], filled.value);
     state.SetItemsProcessed(state.iterations());
 }
 
@@ -49,7 +49,7 @@ void store_new_key(benchmark::State& state)
 {
     FilledStore filled(0);
     std::size_t next = 0;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         const auto key = fmt::format_int(next++);
         filled.put({key.data(), key.size()}, filled.value);
     }
