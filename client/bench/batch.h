@@ -63,7 +63,7 @@ private:
     // Copying beats one more part up to about this size; beyond it the copy is the cost.
     static constexpr std::size_t max_copied_bytes = 4096;
     static constexpr std::size_t max_request_text = 256;
-    static constexpr std::size_t text_capacity = 64 * 1024;
+    static constexpr std::size_t text_capacity = 65'536;
     static constexpr std::size_t parts_capacity = 64;  // far below IOV_MAX: what a socket takes
 
     // Text that follows text is one part.

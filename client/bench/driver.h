@@ -3,58 +3,25 @@
 
 #include "client/bench/connection.h"
 #include "client/bench/pace.h"
+#include "client/bench/stage.h"
 #include "client/bench/tally.h"
-#include "client/bench/target.h"
 
 #include <fmt/format.h>
 #include <boost/circular_buffer.hpp>
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <chrono>
-#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kv::bench {
-
-[[nodiscard]] inline std::int64_t now_ns()
-{
-    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-/// How a stage treats its clients.
-struct Manners {
-    std::size_t pipeline = 1;      ///< requests in one batch
-    bool sets_after_miss = false;  ///< as an application does that uses the server as a cache
-    bool connects_per_batch = false;
-    double timeout_seconds = 10;  ///< without any event: what is unanswered counts as lost
-};
-
-/// What the stages of one thread share. All of it outlives them.
-struct Surroundings {
-    const Target& target;
-    const Payload& payload;
-    const Descriptor& epoll;
-    Batch& batch;
-    std::span<char> input;
-    std::atomic<std::uint64_t>& answered;  ///< read by the progress bar
-};
-
-/// Watches a client for good. Edge triggered: one registration per connection, no further calls.
-template <class Dialect>
-void watch(const Descriptor& epoll, Connection<Dialect>& client)
-{
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
-    event.data.ptr = &client;
-    if (::epoll_ctl(epoll.number(), EPOLL_CTL_ADD, client.descriptor(), &event) != 0) {
-        throw std::runtime_error("cannot watch a connection with epoll");
-    }
-}
 
 /// Drives connections until the pace is over and every reply is in. One object per stage; used by
 /// one thread. `Source` is called for each request: Request().

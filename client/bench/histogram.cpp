@@ -54,7 +54,7 @@ std::int64_t Histogram::percentile_ns(double percent) const
     std::uint64_t seen = 0;
     for (std::size_t i = 0; i < buckets_.size(); ++i) {
         seen += buckets_[i];
-        if (seen >= rank) return std::min(last_ns_of(i), max_ns_);
+        if (seen >= rank) return std::min(first_ns_of(i + 1) - 1, max_ns_);
     }
     return max_ns_;
 }
@@ -71,7 +71,7 @@ std::vector<Histogram::Bar> Histogram::bars(std::size_t max_rows) const
         const std::size_t begin = row * width;
         const std::size_t end = std::min(begin + width, buckets_.size());
         bars.push_back(
-            {begin == 0 ? 0 : last_ns_of(begin - 1) + 1, last_ns_of(end - 1) + 1,
+            {first_ns_of(begin), first_ns_of(end),
              std::accumulate(buckets_.begin() + begin, buckets_.begin() + end, std::uint64_t{0})});
     }
     std::uint64_t drawn = 0;
@@ -93,13 +93,12 @@ std::size_t Histogram::bucket_of(std::uint64_t duration_ns)
            static_cast<std::size_t>(leading & (buckets_per_octave - 1));
 }
 
-std::int64_t Histogram::last_ns_of(std::size_t bucket)
+std::int64_t Histogram::first_ns_of(std::size_t bucket)
 {
     const std::size_t octave = bucket / buckets_per_octave;
     const std::size_t within = bucket % buckets_per_octave;
     if (octave == 0) return static_cast<std::int64_t>(within);
-    const std::uint64_t next = (std::uint64_t{buckets_per_octave} + within + 1) << (octave - 1);
-    return static_cast<std::int64_t>(next - 1);
+    return static_cast<std::int64_t>((buckets_per_octave + within) << (octave - 1));
 }
 
 }  // namespace kv::bench

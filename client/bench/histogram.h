@@ -53,7 +53,7 @@ private:
     static constexpr std::size_t octaves_kept = 41 - sub_bits;  // up to 2^41 ns, 36 minutes
 
     [[nodiscard]] static std::size_t bucket_of(std::uint64_t duration_ns);
-    [[nodiscard]] static std::int64_t last_ns_of(std::size_t bucket);
+    [[nodiscard]] static std::int64_t first_ns_of(std::size_t bucket);
 
     std::array<std::uint64_t, buckets_per_octave*(octaves_kept + 1)> buckets_;
     std::uint64_t count_ = 0;

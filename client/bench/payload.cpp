@@ -46,7 +46,7 @@ Key Payload::key(std::uint32_t number) const
     Key key;
     std::memcpy(key.data(), prefix_.data(), prefix_.size());
     for (std::size_t at = key_bytes; at > prefix_.size(); at -= 2) {
-        std::memcpy(key.data() + at - 2, digit_pairs.data() + 2 * (number % 100), 2);
+        std::memcpy(key.data() + at - 2, digit_pairs.data() + std::size_t{2} * (number % 100), 2);
         number /= 100;
     }
     return key;

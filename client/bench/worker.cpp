@@ -14,10 +14,10 @@ namespace kv::bench {
 namespace {
 
 // Large values are read in few calls, and the buffer still fits the second cache.
-constexpr std::size_t input_bytes = 256 * 1024;
+constexpr std::size_t input_bytes = 262'144;
 
 // Small enough that no server has to hold back replies while it is being filled.
-constexpr std::size_t prefill_batch_bytes = 64 * 1024;
+constexpr std::size_t prefill_batch_bytes = 65'536;
 
 Descriptor make_epoll()
 {

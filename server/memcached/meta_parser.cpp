@@ -281,11 +281,15 @@ Line parse_meta_line(std::string_view line, KeyRoom& key_room)
                           : "CLIENT_ERROR options flags too long");
     }
     Asked asked;
+    // Of an me only a b directly after the key counts; what follows is not looked at.
+    if (is_debug) {
+        flags.binary_key = words.count > 2 && words[2] == "b";
+        return take_key(words[1], flags, key_room) ? request_of(MetaDebug{flags.key}, flags)
+                                                   : reject(bad_format);
+    }
     const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, flags);
     const std::string_view error = line_error(words, flag_error, flags, key_room);
     if (is_set) return put_of(asked, flags, error, *bytes);
-    if (is_debug)
-        return error.empty() ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
     if (!error.empty()) return reject(error);
     switch (flags.command) {
         case MetaFlags::Command::get: return get_of(asked, flags);

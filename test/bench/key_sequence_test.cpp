@@ -16,7 +16,7 @@ namespace {
 std::vector<double> shares_of(const char* distribution, std::uint32_t keys, int samples)
 {
     KeySequence sequence(Distribution::parse(distribution), keys, 42);
-    std::vector<double> shares(2 * keys);
+    std::vector<double> shares(std::size_t{2} * keys);
     for (int i = 0; i < samples; ++i) shares.at(sequence.next()) += 1.0 / samples;
     return shares;
 }

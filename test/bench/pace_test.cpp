@@ -55,6 +55,6 @@ BOOST_AUTO_TEST_CASE(what_was_due_and_not_sent_is_counted)
 BOOST_AUTO_TEST_CASE(a_kept_pace_leaves_nothing_overdue)
 {
     Pace pace(Bounds{.seconds = 10e-6, .requests_per_second = 1e6}, 0);
-    for (int i = 0; i < 10; ++i) BOOST_TEST(pace.take(1000 * i).has_value());
+    for (std::int64_t i = 0; i < 10; ++i) BOOST_TEST(pace.take(1000 * i).has_value());
     BOOST_TEST(pace.overdue() == 0);
 }

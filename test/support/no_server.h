@@ -1,11 +1,17 @@
-// no_server.h: what execution sees of the server, when there is none.
+// no_server.h: what a session needs of the server around it, for tests that have none.
 #pragma once
 
 #include "server/command/context.h"
 
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 namespace kv::test {
 
-/// Has no clients, no settings, and allows nothing.
+/// A server that reports nothing and allows nothing.
 class NoServer final : public ServerControl {
 public:
     [[nodiscard]] ServerFigures figures() const override { return {}; }
