@@ -33,7 +33,8 @@ space_size = 6
 
 
 def name_space(number):
-    return b"n%05d" % (number % 100_000)
+    """Sixteen million different ones: a run with many cuts uses some hundred thousand."""
+    return b"%06x" % number
 
 
 class Ending(list):
