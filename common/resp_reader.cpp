@@ -30,10 +30,8 @@ bool is_sized(Type type)
         case Type::map:
         case Type::set:
         case Type::attribute:
-        case Type::push:
-            return true;
-        default:
-            return false;
+        case Type::push: return true;
+        default: return false;
     }
 }
 
@@ -66,8 +64,7 @@ void check_text(Type type, std::string_view text)
     const char byte = static_cast<char>(type);
     switch (type) {
         case Type::simple:
-        case Type::error:
-            return;
+        case Type::error: return;
         case Type::integer:
             if (!parse_number<std::int64_t>(text)) bad_line(byte, text, "a 64-bit number");
             return;
@@ -83,8 +80,7 @@ void check_text(Type type, std::string_view text)
         case Type::null:
             if (!text.empty()) bad_line(byte, text, "\"_\"");
             return;
-        default:
-            bad_line(byte, text, "one of the types + - : $ * _ # , ( ! = % ~ | >");
+        default: bad_line(byte, text, "one of the types + - : $ * _ # , ( ! = % ~ | >");
     }
 }
 

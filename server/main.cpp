@@ -46,7 +46,12 @@ void wait_for_signal(const sigset_t& signals)
 /// addresses. std::thread cannot say so for itself.
 void use_small_stacks()
 {
+#ifdef __SANITIZE_THREAD__
+    constexpr std::size_t stack_bytes = std::size_t{2}
+                                        << 20;  // its runtime has parts of its own there
+#else
     constexpr std::size_t stack_bytes = std::size_t{256} << 10;
+#endif
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stack_bytes);

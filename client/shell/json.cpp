@@ -59,25 +59,18 @@ Json member_value(const Value& value)
 Json json_of(const Value& value)
 {
     switch (value.type) {
-        case Type::null:
-            return nullptr;
-        case Type::boolean:
-            return value.text == "t";
+        case Type::null: return nullptr;
+        case Type::boolean: return value.text == "t";
         case Type::integer:
-        case Type::big_number:
-            return number_value(value.text);
-        case Type::real:
-            return real_value(value.text);
+        case Type::big_number: return number_value(value.text);
+        case Type::real: return real_value(value.text);
         case Type::error:
-        case Type::bulk_error:
-            return {{"error", text_value(value.text)}};
+        case Type::bulk_error: return {{"error", text_value(value.text)}};
         case Type::verbatim:
             return text_value(value.text.substr(std::min<std::size_t>(4, value.text.size())));
         case Type::simple:
-        case Type::bulk:
-            return text_value(value.text);
-        default:
-            break;
+        case Type::bulk: return text_value(value.text);
+        default: break;
     }
     if (value.type != Type::map) {
         Json array = Json::array();

@@ -84,11 +84,8 @@ void list_memcached_keys(Speaker& speaker, const KeyFilter& filter,
     // One crawl at a time: the server's own, or somebody else's, is soon over.
     for (int attempt = 0; attempt < 50; ++attempt) {
         switch (crawl(speaker, which, filter, take)) {
-            case Crawl::done:
-                return;
-            case Crawl::unknown:
-                which = "all";
-                break;
+            case Crawl::done: return;
+            case Crawl::unknown: which = "all"; break;
             case Crawl::busy:
                 (void)wait_for(-1, Event::readable, -1,
                                std::chrono::steady_clock::now() + std::chrono::milliseconds(100));

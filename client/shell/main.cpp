@@ -34,18 +34,12 @@ ExitCode run_command(Shell& shell, const Options& options)
 ExitCode run_mode(Shell& shell, Mode mode)
 {
     switch (mode) {
-        case Mode::scan:
-            return scan(shell);
-        case Mode::bigkeys:
-            return big_keys(shell);
-        case Mode::monitor:
-            return monitor(shell);
-        case Mode::stat:
-            return stat(shell);
-        case Mode::latency:
-            return latency(shell);
-        case Mode::commands:
-            break;
+        case Mode::scan: return scan(shell);
+        case Mode::bigkeys: return big_keys(shell);
+        case Mode::monitor: return monitor(shell);
+        case Mode::stat: return stat(shell);
+        case Mode::latency: return latency(shell);
+        case Mode::commands: break;
     }
     return ExitCode::done;
 }

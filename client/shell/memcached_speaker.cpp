@@ -118,14 +118,10 @@ std::vector<Value> MemcachedSpeaker::ask_batch(std::span<const Command> commands
 Value MemcachedSpeaker::read_answer(const Command& command, const MemcachedRequest& request)
 {
     switch (request.end) {
-        case ReplyEnd::version:
-            return read_until("VERSION ");
-        case ReplyEnd::no_op:
-            return read_until("MN");
-        case ReplyEnd::close:
-            return read_goodbye();
-        case ReplyEnd::whole:
-            break;
+        case ReplyEnd::version: return read_until("VERSION ");
+        case ReplyEnd::no_op: return read_until("MN");
+        case ReplyEnd::close: return read_goodbye();
+        case ReplyEnd::whole: break;
     }
     return read_reply(command);
 }
@@ -279,10 +275,8 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
     constexpr std::string_view noes[] = {"NOT_FOUND", "NOT_STORED", "EXISTS", "EN",
                                          "NF",        "NS",         "EX"};
     switch (reply.type) {
-        case Type::error:
-            return ExitCode::server_error;
-        case Type::null:
-            return ExitCode::miss;
+        case Type::error: return ExitCode::server_error;
+        case Type::null: return ExitCode::miss;
         case Type::simple: {
             const std::string_view code = split_words<1>(reply.text)[0];
             return std::find(std::begin(noes), std::end(noes), code) == std::end(noes)
@@ -295,8 +289,7 @@ ExitCode MemcachedSpeaker::judge(const Command&, const Value& reply) const
                        ? ExitCode::miss
                        : ExitCode::done;
         }
-        default:
-            return ExitCode::done;
+        default: return ExitCode::done;
     }
 }
 

@@ -25,12 +25,9 @@ bool is_table(const Value& value)
 std::string_view empty_text(Type type)
 {
     switch (type) {
-        case Type::map:
-            return "(empty hash)";
-        case Type::set:
-            return "(empty set)";
-        default:
-            return "(empty array)";
+        case Type::map: return "(empty hash)";
+        case Type::set: return "(empty set)";
+        default: return "(empty array)";
     }
 }
 
@@ -51,29 +48,20 @@ private:
     {
         const std::string shown = printable(value.text);
         switch (value.type) {
-            case Type::simple:
-                return shown;
-            case Type::bulk:
-                return paint_.value(printable_quoted(value.text));
+            case Type::simple: return shown;
+            case Type::bulk: return paint_.value(printable_quoted(value.text));
             case Type::verbatim:
                 return harmless(
                     std::string_view(value.text)
                         .substr(std::min<std::size_t>(4, value.text.size())));  // behind "txt:"
-            case Type::integer:
-                return paint_.number("(integer) " + shown);
-            case Type::real:
-                return paint_.number("(double) " + shown);
-            case Type::big_number:
-                return paint_.number(shown);
-            case Type::boolean:
-                return paint_.number(value.text == "t" ? "(true)" : "(false)");
-            case Type::null:
-                return paint_.dim("(nil)");
+            case Type::integer: return paint_.number("(integer) " + shown);
+            case Type::real: return paint_.number("(double) " + shown);
+            case Type::big_number: return paint_.number(shown);
+            case Type::boolean: return paint_.number(value.text == "t" ? "(true)" : "(false)");
+            case Type::null: return paint_.dim("(nil)");
             case Type::error:
-            case Type::bulk_error:
-                return paint_.error("(error) " + shown);
-            default:
-                return paint_.dim(empty_text(value.type));
+            case Type::bulk_error: return paint_.error("(error) " + shown);
+            default: return paint_.dim(empty_text(value.type));
         }
     }
 
@@ -181,17 +169,13 @@ std::string formatted(const Value& reply, Format format, bool colored)
 {
     if (reply.type == Type::simple && reply.text.empty()) return {};
     switch (format) {
-        case Format::pretty:
-            return Pretty(colored).text(reply, 0);
-        case Format::json:
-            return to_json(reply) + "\n";
-        case Format::csv:
-            return csv(reply);
+        case Format::pretty: return Pretty(colored).text(reply, 0);
+        case Format::json: return to_json(reply) + "\n";
+        case Format::csv: return csv(reply);
         case Format::raw:
             if (!is_aggregate(reply.type)) return reply.text;
             break;
-        case Format::plain:
-            break;
+        case Format::plain: break;
     }
     const bool has_nothing =
         reply.type == Type::null || (is_aggregate(reply.type) && reply.elements.empty());

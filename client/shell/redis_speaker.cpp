@@ -123,10 +123,8 @@ ExitCode RedisSpeaker::judge(const Command& command, const Value& reply) const
 {
     switch (reply.type) {
         case Type::error:
-        case Type::bulk_error:
-            return ExitCode::server_error;
-        case Type::null:
-            return ExitCode::miss;
+        case Type::bulk_error: return ExitCode::server_error;
+        case Type::null: return ExitCode::miss;
         case Type::integer:
             return reply.text == "0" && is_one_of(command[0], yes_or_no) ? ExitCode::miss
                                                                          : ExitCode::done;
@@ -135,8 +133,7 @@ ExitCode RedisSpeaker::judge(const Command& command, const Value& reply) const
             return is_one_of(command[0], lookups) && has_null(reply) ? ExitCode::miss
                                                                      : ExitCode::done;
         }
-        default:
-            return ExitCode::done;
+        default: return ExitCode::done;
     }
 }
 

@@ -44,18 +44,12 @@ Character first_character(std::string_view text)
 std::string escape_of(char byte)
 {
     switch (byte) {
-        case '\n':
-            return "\\n";
-        case '\r':
-            return "\\r";
-        case '\t':
-            return "\\t";
-        case '\a':
-            return "\\a";
-        case '\b':
-            return "\\b";
-        default:
-            return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        case '\n': return "\\n";
+        case '\r': return "\\r";
+        case '\t': return "\\t";
+        case '\a': return "\\a";
+        case '\b': return "\\b";
+        default: return fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
 }
 

@@ -18,4 +18,12 @@ constexpr std::size_t max_digits = 20;  // of a 64-bit number
 [[nodiscard]] std::optional<Draft> number_draft(Transaction& transaction, const HashedKey& key,
                                                 std::uint64_t number, std::size_t least_bytes = 0);
 
+/// A number that takes no more room than the one before it is a change of the same item: whether
+/// and how often that was read stays known.
+[[nodiscard]] inline Usage usage_after(const Table::Row& before, const Draft& number)
+{
+    const bool same = number.item->value().size() == before.first->value().size();
+    return same ? before.second : Usage{};
+}
+
 }  // namespace kv

@@ -92,7 +92,8 @@ Outcome compare(const Put& put, const Table::Row* row, StoreCounters& counters)
         return Outcome::stored;
     }
     ++counters.cas_badval;
-    if (!put.invalidate || row->first->cas < *put.compare) return Outcome::exists;
+    if (!put.invalidate || *put.compare == 0 || row->first->cas < *put.compare)
+        return Outcome::exists;
     put.draft.item->marks.stale = true;
     return Outcome::stored;
 }
@@ -120,11 +121,13 @@ Reply run(Put& put, const Context& context)
     const HashedKey key{put.draft.item->key(), put.draft.item->hash()};
     Transaction transaction(context.store);
     ++transaction.counters().set;
-    if (put.mode != Put::Mode::set) {
-        const Outcome outcome = admit(put, transaction.find(key), transaction.counters());
-        if (outcome != Outcome::stored) return PutResult{outcome};
-    }
-    const UnixMillis expires = put.expiry.resolve(transaction.now());
+    const Table::Row* row = put.mode == Put::Mode::set ? nullptr : transaction.find(key);
+    const Outcome outcome = admit(put, row, transaction.counters());
+    if (outcome != Outcome::stored) return PutResult{outcome};
+    // What is stored as stale lasts no longer than what it replaces.
+    const bool is_stale = put.draft.item->marks.stale;
+    const UnixMillis expires =
+        is_stale ? row->first->expires : put.expiry.resolve(transaction.now());
     return PutResult{Outcome::stored, transaction.put(std::move(put.draft), expires, put.new_cas)};
 }
 
@@ -153,7 +156,8 @@ Reply run(Arithmetic& arithmetic, const Context& context)
     if (!draft) return Outcome::out_of_memory;
     draft->item->flags = row->first->flags;
     draft->item->marks = row->first->marks;
-    transaction.put(std::move(*draft), row->first->expires);
+    const Usage usage = usage_after(*row, *draft);
+    transaction.put(std::move(*draft), row->first->expires, {}, usage);
     return Number{result};
 }
 
@@ -161,7 +165,7 @@ Reply run(Touch& touch, const Context& context)
 {
     const HashedKey key = context.store.hashed(touch.key);
     Transaction transaction(context.store);
-    Table::Row* row = transaction.find(key);
+    Table::Row* row = transaction.fetch(key);
     if (!transaction.counters().touch.count(row != nullptr)) return Outcome::not_found;
     transaction.touch(*row, touch.expiry.resolve(transaction.now()));
     return Outcome::touched;

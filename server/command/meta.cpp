@@ -15,11 +15,31 @@ ItemState state_of(const Table::Row& row, const Transaction& transaction)
     state.cas = item->cas;
     state.now = transaction.now();
     state.expires_before = item->expires;
-    state.expires = item->expires;
     state.last_access = usage.last_access;
     state.fetched = usage.fetched;
     state.marks = item->marks;
     return state;
+}
+
+/// What is known of an item that this request makes.
+template <class Operation>
+ItemState made(const ItemPtr& item, const Operation& operation, const Transaction& transaction)
+{
+    ItemState state;
+    state.item = item;
+    state.now = transaction.now();
+    state.last_access = transaction.seconds();
+    state.created = true;
+    state.vivified = operation.vivify->resolve(state.now);
+    if (operation.touch) state.touched = operation.touch->resolve(state.now);
+    return state;
+}
+
+/// Of the two expiries that a request may give a new item the later in its line counts.
+template <class Operation>
+UnixMillis first_expiry(const Operation& operation, const ItemState& state)
+{
+    return operation.touch && !operation.touch_first ? state.touched : state.vivified;
 }
 
 /// An item made for a miss: empty, and this client's to fill.
@@ -28,15 +48,11 @@ std::optional<ItemState> vivify(const MetaGet& get, const HashedKey& key, Transa
     auto draft = transaction.draft(key, 0);
     if (!draft) return std::nullopt;
     draft->item->marks.binary_key = get.binary_key;
-    ItemState state;
-    state.item = draft->item;
-    state.now = transaction.now();
-    state.expires = get.vivify->resolve(transaction.now());
+    ItemState state = made(draft->item, get, transaction);
     state.marks = draft->item->marks;
     state.won = true;
     draft->item->marks.token_sent = true;
-    state.last_access = transaction.seconds();
-    state.cas = transaction.put(std::move(*draft), state.expires);
+    state.cas = transaction.put(std::move(*draft), first_expiry(get, state), {}, {.fetched = true});
     return state;
 }
 
@@ -47,7 +63,9 @@ bool wins(const MetaGet& get, const ItemState& state)
     if (state.marks.token_sent) return false;
     if (state.marks.stale) return true;
     if (!get.recache || get.recache->kind == Expiry::Kind::forever) return false;
-    return state.expires_before < get.recache->resolve(state.now);
+    const UnixMillis expires =
+        get.touch && !get.recache_first ? state.touched : state.expires_before;
+    return expires < get.recache->resolve(state.now);
 }
 
 }  // namespace
@@ -67,8 +85,10 @@ Reply run(const MetaGet& get, const Context& context)
         return std::move(*made);
     }
     ItemState state = state_of(*row, transaction);
-    if (get.touch) transaction.touch(*row, get.touch->resolve(transaction.now()));
-    state.expires = row->first->expires;
+    if (get.touch) {
+        state.touched = get.touch->resolve(transaction.now());
+        transaction.touch(*row, state.touched);
+    }
     state.won = wins(get, state);
     if (state.won) row->first->marks.token_sent = true;
     if (!get.keep_unused && row->first->expires > transaction.now()) (void)transaction.fetch(key);
@@ -130,11 +150,10 @@ Reply vivify(const MetaArithmetic& arithmetic, const HashedKey& key, Transaction
     if (!draft) return Outcome::out_of_memory;
     const ItemPtr item = draft->item;
     item->marks.binary_key = arithmetic.binary_key;
-    ItemState state;
-    state.item = item;
-    state.now = transaction.now();
-    state.expires = arithmetic.vivify->resolve(transaction.now());
-    state.cas = transaction.put(std::move(*draft), state.expires, arithmetic.new_cas);
+    ItemState state = made(item, arithmetic, transaction);
+    state.marks = item->marks;
+    state.cas =
+        transaction.put(std::move(*draft), first_expiry(arithmetic, state), arithmetic.new_cas);
     state.number = arithmetic.initial;
     return state;
 }
@@ -151,9 +170,11 @@ Reply run(const MetaArithmetic& arithmetic, const Context& context)
     Table::Row* row = transaction.find(key);
     if (row == nullptr && arithmetic.vivify) return vivify(arithmetic, key, transaction);
     if (!count.count(row != nullptr)) return Outcome::not_found;
-    if (arithmetic.compare && row->first->cas != *arithmetic.compare) return Outcome::exists;
-
     const ItemPtr before = row->first;
+    if (before->value().empty()) return Outcome::not_a_number;
+    // 0 is no cas number: whoever sends it wants no comparison.
+    const bool compares = arithmetic.compare.value_or(0) != 0;
+    if (compares && before->cas != *arithmetic.compare) return Outcome::exists;
     const auto number = parse_leading_number(before->value());
     if (!number) return Outcome::not_a_number;
     const std::uint64_t result = apply(*number, arithmetic.delta, arithmetic.subtract);
@@ -165,8 +186,10 @@ Reply run(const MetaArithmetic& arithmetic, const Context& context)
     ItemState state = state_of(*row, transaction);
     state.item = draft->item;
     state.number = result;
-    if (arithmetic.touch) state.expires = arithmetic.touch->resolve(transaction.now());
-    state.cas = transaction.put(std::move(*draft), state.expires, arithmetic.new_cas);
+    if (arithmetic.touch) state.touched = arithmetic.touch->resolve(transaction.now());
+    const UnixMillis expires = arithmetic.touch ? state.touched : before->expires;
+    const Usage usage = usage_after(*row, *draft);
+    state.cas = transaction.put(std::move(*draft), expires, arithmetic.new_cas, usage);
     return state;
 }
 

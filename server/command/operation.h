@@ -91,6 +91,8 @@ struct MetaGet {
     std::string_view key;
     bool keep_unused = false;       ///< does not count as a use of the item
     std::optional<Expiry> touch;    ///< give it this expiry
+    bool touch_first = false;       ///< before vivify, and so of no effect on a new item
+    bool recache_first = false;     ///< recache looks at the expiry before the touch
     std::optional<Expiry> vivify;   ///< on a miss, make an empty item with this expiry
     std::optional<Expiry> recache;  ///< if it expires before this, one client is to renew it
     bool binary_key = false;
@@ -113,6 +115,7 @@ struct MetaArithmetic {
     std::optional<std::uint64_t> compare;
     std::optional<std::uint64_t> new_cas;
     std::optional<Expiry> touch;
+    bool touch_first = false;      ///< as in MetaGet
     std::optional<Expiry> vivify;  ///< on a miss, make an item of the initial number
     std::uint64_t initial = 0;
     bool binary_key = false;

@@ -45,12 +45,14 @@ struct ItemState {
     std::uint64_t cas = 0;
     UnixMillis now{0};
     UnixMillis expires_before = never;  ///< before this operation
-    UnixMillis expires = never;
-    std::uint32_t last_access = 0;  ///< before this operation; Unix time in seconds
-    bool fetched = false;           ///< before this operation
-    Marks marks;                    ///< before this operation
-    bool won = false;               ///< this client is the one to make a new value
-    std::uint64_t number = 0;       ///< of arithmetic, the result
+    UnixMillis touched = never;         ///< the expiry it was given by a touch
+    UnixMillis vivified = never;        ///< the expiry it was made with, if it was
+    bool created = false;               ///< there was none, and this operation made it
+    std::uint32_t last_access = 0;      ///< before this operation; Unix time in seconds
+    bool fetched = false;               ///< before this operation
+    Marks marks;                        ///< before this operation
+    bool won = false;                   ///< this client is the one to make a new value
+    std::uint64_t number = 0;           ///< of arithmetic, the result
 };
 
 /// A storage request that was carried out, or why it was not; with the cas number of what is

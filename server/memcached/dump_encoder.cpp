@@ -37,9 +37,9 @@ void write_metadump(BufferedStream& stream, const ItemState& state)
         }
     }
     const auto expires =
-        state.expires == never
+        state.expires_before == never
             ? -1
-            : std::chrono::duration_cast<std::chrono::seconds>(state.expires).count();
+            : std::chrono::duration_cast<std::chrono::seconds>(state.expires_before).count();
     fmt::format_to(out, " exp={} la={} cas={} fetch={} cls=1 size={}\n", expires, state.last_access,
                    state.cas, state.fetched ? "yes" : "no", state.item->footprint());
     stream.write({line.data(), line.size()});

@@ -74,7 +74,8 @@ void write_flags(BufferedStream& stream, const MetaFlags& flags, const ItemState
     UnixMillis expires = state.expires_before;
     for (std::size_t i = 0; i < flags.count; ++i) {
         const char letter = flags.letters[i];
-        if (letter == 'T' || letter == 'N') expires = state.expires;
+        if (letter == 'T') expires = state.touched;
+        if (letter == 'N' && state.created) expires = state.vivified;
         if (letter == 'c') write_number(stream, " c", state.cas);
         if (letter == 't') write_number(stream, " t", seconds_left(expires, state.now));
         if (flags.command == Command::get) write_get_flag(stream, letter, state);
@@ -103,7 +104,7 @@ void write_item(BufferedStream& stream, const MetaFlags& flags, const ItemState&
 
 void write_result(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
 {
-    if (flags.quiet) return;
+    if (flags.quiet && !state.created) return;
     const Decimal number(state.number);
     if (flags.wants_value) {
         write_number(stream, "VA ", number.text().size());
@@ -122,7 +123,7 @@ void write_debug(BufferedStream& stream, const MetaFlags& flags, const ItemState
 {
     stream.write("ME ");
     write_key(stream, flags.key, state.marks.binary_key);
-    write_number(stream, " exp=", seconds_left(state.expires, state.now));
+    write_number(stream, " exp=", seconds_left(state.expires_before, state.now));
     write_number(stream, " la=", seconds_since(state.last_access, state.now));
     write_number(stream, " cas=", state.cas);
     stream.write(state.fetched ? " fetch=yes" : " fetch=no");

@@ -30,6 +30,8 @@ struct Asked {
     bool invalidate = false;
     bool drop_value = false;
     bool keep_unused = false;
+    bool touch_first = false;    // the T came before the N
+    bool recache_first = false;  // the R came before the T
 };
 
 // Name, key, an ms's length, the flags, and one more that shows that there are too many.
@@ -69,9 +71,13 @@ std::string_view take_flag(std::string_view word, Asked& asked, MetaFlags& flags
         case 'u': asked.keep_unused = true; return {};
         case 'I': asked.invalidate = true; return {};
         case 'x': asked.drop_value = true; return {};
-        case 'N': return set(asked.vivify, parse_expiry(token)) ? "" : bad_token;
+        case 'N':
+            asked.touch_first = asked.touch.has_value();
+            return set(asked.vivify, parse_expiry(token)) ? "" : bad_token;
         case 'T': return set(asked.touch, parse_expiry(token)) ? "" : bad_token;
-        case 'R': return set(asked.recache, parse_expiry(token)) ? "" : bad_token;
+        case 'R':
+            asked.recache_first = !asked.touch;
+            return set(asked.recache, parse_expiry(token)) ? "" : bad_token;
         case 'C': return set(asked.compare, parse_leading_number(token)) ? "" : bad_token;
         case 'E': return set(asked.new_cas, parse_leading_number(token)) ? "" : bad_token;
         case 'D':
@@ -134,6 +140,9 @@ bool take_key(std::string_view word, MetaFlags& flags, KeyRoom& room)
 {
     std::size_t length = word.size();
     if (flags.binary_key) {
+        // libsodium reads bytes beyond ASCII as if they were of the alphabet.
+        const auto is_ascii = [](char byte) { return byte >= 0; };
+        if (!std::all_of(word.begin(), word.end(), is_ascii)) return false;
         auto* decoded = reinterpret_cast<unsigned char*>(room.data());
         const int failed =
             sodium_base642bin(decoded, room.size(), word.data(), word.size(), nullptr, &length,
@@ -156,8 +165,8 @@ Request request_of(Operation operation, const MetaFlags& flags)
 
 Line get_of(const Asked& asked, const MetaFlags& flags)
 {
-    return request_of(MetaGet{flags.key, asked.keep_unused, asked.touch, asked.vivify,
-                              asked.recache, flags.binary_key},
+    return request_of(MetaGet{flags.key, asked.keep_unused, asked.touch, asked.touch_first,
+                              asked.recache_first, asked.vivify, asked.recache, flags.binary_key},
                       flags);
 }
 
@@ -174,9 +183,10 @@ Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
     const std::size_t mode = modes.find(asked.mode);
     if (mode == std::string_view::npos) return reject("CLIENT_ERROR invalid mode for ma M token");
     const bool subtract = mode >= modes.find('D');
-    return request_of(MetaArithmetic{flags.key, asked.delta, subtract, asked.compare, asked.new_cas,
-                                     asked.touch, asked.vivify, asked.initial, flags.binary_key},
-                      flags);
+    return request_of(
+        MetaArithmetic{flags.key, asked.delta, subtract, asked.compare, asked.new_cas, asked.touch,
+                       asked.touch_first, asked.vivify, asked.initial, flags.binary_key},
+        flags);
 }
 
 /// The storage mode that M names; a set or replace that compares is a cas.
@@ -255,6 +265,14 @@ std::string_view line_error(const MetaWords& words, std::string_view flag_error,
     return {};
 }
 
+/// Of an me only a b directly after the key counts; what follows is not looked at.
+Line parse_debug(const MetaWords& words, MetaFlags& flags, KeyRoom& room)
+{
+    flags.binary_key = words.count > 2 && words[2] == "b";
+    const bool is_whole = words.count > 1 && is_key(words[1]) && take_key(words[1], flags, room);
+    return is_whole ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
+}
+
 }  // namespace
 
 bool is_meta(std::string_view name)
@@ -268,10 +286,9 @@ Line parse_meta_line(std::string_view line, KeyRoom& key_room)
     MetaFlags flags;
     flags.command = find_command(words[0])->command;
     const bool is_set = flags.command == MetaFlags::Command::set;
-    const bool is_debug = flags.command == MetaFlags::Command::debug;
-
     if (flags.command == MetaFlags::Command::noop) return request_of(Nothing{}, flags);
-    if (words.count < 2) return reject(is_debug ? bad_format : "ERROR");
+    if (flags.command == MetaFlags::Command::debug) return parse_debug(words, flags, key_room);
+    if (words.count < 2) return reject("ERROR");
     if (!is_key(words[1])) return reject(bad_format);
     const auto bytes = is_set ? block_bytes(words) : 0;
     if (!bytes) return reject(bad_format);
@@ -281,12 +298,6 @@ Line parse_meta_line(std::string_view line, KeyRoom& key_room)
                           : "CLIENT_ERROR options flags too long");
     }
     Asked asked;
-    // Of an me only a b directly after the key counts; what follows is not looked at.
-    if (is_debug) {
-        flags.binary_key = words.count > 2 && words[2] == "b";
-        return take_key(words[1], flags, key_room) ? request_of(MetaDebug{flags.key}, flags)
-                                                   : reject(bad_format);
-    }
     const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, flags);
     const std::string_view error = line_error(words, flag_error, flags, key_room);
     if (is_set) return put_of(asked, flags, error, *bytes);

@@ -55,7 +55,8 @@ std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_
     return store_.draft(key, value_bytes);
 }
 
-std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas)
+std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas,
+                               Usage usage)
 {
     store_.mutex_.assert_held();
     Item& item = *draft.item;
@@ -64,7 +65,8 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<st
     const std::uint64_t given = item.cas;
     const std::size_t bytes = item.footprint();
     dropped_.reserve(dropped_.size() + 1);
-    ItemPtr replaced = store_.table_->put(std::move(draft.item), {.last_access = seconds()});
+    usage.last_access = seconds();
+    ItemPtr replaced = store_.table_->put(std::move(draft.item), usage);
 
     draft.charge.keep();
     store_.table_bytes_ += bytes;

@@ -108,7 +108,9 @@ public:
     /// and returns it.
     /// An item whose time is over already is stored all the same, and not found afterwards.
     /// Throws std::bad_alloc with the store unchanged.
-    std::uint64_t put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas = {});
+    /// `usage` is what is known of the item's use already.
+    std::uint64_t put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas = {},
+                      Usage usage = {});
 
     /// A cas number nobody has had, for an item whose state changes though its value stays.
     [[nodiscard]] std::uint64_t next_cas();

@@ -28,10 +28,7 @@ public:
         return count;
     }
 
-    [[nodiscard]] Wakeup wait_readable(const Mailbox*, Deadline) override
-    {
-        return Wakeup::ready;
-    }
+    [[nodiscard]] Wakeup wait_readable(const Mailbox*, Deadline) override { return Wakeup::ready; }
 
     void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
     {
