@@ -5,6 +5,7 @@
 #include "server/settings.h"
 
 #include <list>
+#include <mutex>
 
 namespace kv {
 
@@ -28,6 +29,7 @@ struct Server::Parts final : ServerControl {
     mutable Registry registry;
     Sweeper sweeper;
     std::list<Listener> listeners;
+    std::once_flag stopped;
 };
 
 Server::Parts::Parts(const Options& chosen)
@@ -101,10 +103,13 @@ std::vector<Uri> Server::uris() const
     return uris;
 }
 
+/// Once, though several threads may ask for it: those that come later wait for the first.
 void Server::stop()
 {
-    for (Listener& listener : parts_->listeners) listener.stop();
-    parts_->registry.stop(parts_->options.drain_timeout);
+    std::call_once(parts_->stopped, [this] {
+        for (Listener& listener : parts_->listeners) listener.stop();
+        parts_->registry.stop(parts_->options.drain_timeout);
+    });
 }
 
 }  // namespace kv

@@ -395,8 +395,8 @@ BOOST_FIXTURE_TEST_CASE(flush_with_a_delay_drops_everything_then, Execution)
 
 BOOST_FIXTURE_TEST_CASE(the_version_is_this_servers, Execution)
 {
-    BOOST_TEST(std::get<kv::VersionText>(run(kv::Version{})).text == kv::version);
-    BOOST_TEST(!kv::version.empty());
+    BOOST_TEST(std::get<kv::VersionText>(run(kv::Version{})).text == kv::memcached_version);
+    BOOST_TEST(!kv::memcached_version.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_rejected_request_is_answered_with_its_text, Execution)

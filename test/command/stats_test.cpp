@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(the_servers_figures_are_reported, Stats)
     BOOST_TEST(rows["rejected_connections"] == "2");
     BOOST_TEST(rows["bytes_read"] == "1111");
     BOOST_TEST(rows["bytes_written"] == "2222");
-    BOOST_TEST(rows["version"] == kv::version);
+    BOOST_TEST(rows["version"] == kv::memcached_version);
     BOOST_TEST(rows["pointer_size"] == "64");
     BOOST_TEST(rows["time"] == "1700000000");
 }

@@ -32,7 +32,7 @@ BOOST_FIXTURE_TEST_CASE(flush_all_with_a_bad_delay_is_an_error, MemcacheTalk)
 
 BOOST_FIXTURE_TEST_CASE(the_version_is_told, MemcacheTalk)
 {
-    check({{"version\r\n", "VERSION " + std::string(kv::version) + "\r\n"}});
+    check({{"version\r\n", "VERSION " + std::string(kv::memcached_version) + "\r\n"}});
 }
 
 BOOST_FIXTURE_TEST_CASE(verbosity_is_taken, MemcacheTalk)

@@ -1,0 +1,203 @@
+// How a server ends: requests received are answered, everybody is let go, nothing is left.
+#define BOOST_TEST_MODULE stopping
+#include "test/support/running_server.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <list>
+#include <memory>
+#include <thread>
+#include <vector>
+
+using kv::test::RawClient;
+using kv::test::RunningServer;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::size_t entries(const char* folder)
+{
+    const std::filesystem::directory_iterator all(folder);
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_server_nobody_uses_stops)
+{
+    RunningServer server;
+    server.stop();
+    BOOST_CHECK_THROW((void)server.connect(), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(stopping_again_changes_nothing)
+{
+    RunningServer server;
+    server.stop();
+    server.stop();
+}
+
+BOOST_AUTO_TEST_CASE(any_thread_may_stop_it_also_several_at_once)
+{
+    RunningServer server;
+    RawClient client = server.connect();
+    BOOST_TEST(client.answers("get a\r\n", "END\r\n"));
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) threads.emplace_back([&] { server.stop(); });
+    }
+    BOOST_TEST(client.read_all() == "");
+}
+
+BOOST_AUTO_TEST_CASE(the_destructor_lets_idle_clients_go)
+{
+    auto server = std::make_unique<RunningServer>();
+    std::list<RawClient> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(server->connect());
+        BOOST_TEST(clients.back().answers("get a\r\n", "END\r\n"));
+    }
+    server.reset();
+    for (RawClient& client : clients) BOOST_TEST(client.read_all() == "");
+}
+
+BOOST_AUTO_TEST_CASE(requests_received_are_answered_before_the_close)
+{
+    RunningServer server;
+    RawClient client = server.connect();
+    BOOST_TEST(client.answers("get a\r\n", "END\r\n"));
+    std::string requests;
+    std::string expected;
+    for (int i = 0; i < 2000; ++i) {
+        requests += "get a\r\n";
+        expected += "END\r\n";
+    }
+    client.send(requests);
+    server.stop();
+    BOOST_TEST((client.read_all() == expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_is_only_half_there_is_not_waited_for)
+{
+    kv::Options options;
+    options.drain_timeout = std::chrono::hours(1);
+    RunningServer server(options);
+    RawClient client = server.connect();
+    client.send("get a\r\nset a 0 0 10\r\nhalf");
+    BOOST_TEST(client.read(5) == "END\r\n");
+    server.stop();
+    BOOST_TEST(client.read_all() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_does_not_read_is_cut_after_the_drain_timeout)
+{
+    kv::Options options;
+    options.request_timeout = milliseconds(0);
+    options.drain_timeout = milliseconds(50);
+    RunningServer server(options);
+    RawClient client = server.connect();
+    const std::string value(1 << 20, 'v');
+    BOOST_TEST(client.answers("set a 0 0 1048576\r\n" + value + "\r\n", "STORED\r\n"));
+    std::string requests;
+    for (int i = 0; i < 100; ++i) requests += "get a\r\n";
+    client.send(requests);
+    server.stop();
+    BOOST_TEST(client.read_all().size() < 100 * value.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_shuts_the_server_down_makes_its_owner_stop_it)
+{
+    std::atomic<bool> asked{false};
+    kv::Options options;
+    options.allow_shutdown = true;
+    options.on_shutdown = [&] {
+        asked = true;
+        asked.notify_all();
+    };
+    RunningServer server(options);
+    RawClient client = server.connect();
+    client.send("shutdown\r\n");
+    asked.wait(false);
+    server.stop();
+    BOOST_TEST(client.read_all() == "");
+}
+
+BOOST_AUTO_TEST_CASE(without_permission_a_client_cannot_shut_it_down)
+{
+    bool asked = false;
+    kv::Options options;
+    options.on_shutdown = [&] { asked = true; };
+    const RunningServer server(options);
+    RawClient client = server.connect();
+    BOOST_TEST(client.answers("shutdown\r\n", "ERROR: shutdown not enabled\r\n"));
+    BOOST_TEST(!asked);
+}
+
+BOOST_AUTO_TEST_CASE(no_descriptor_and_no_thread_is_left_behind)
+{
+    {
+        const RunningServer warm_up;  // what the library keeps for itself from the first time on
+        BOOST_TEST(warm_up.connect().answers("get a\r\n", "END\r\n"));
+    }
+    const std::size_t descriptors = entries("/proc/self/fd");
+    const std::size_t threads = entries("/proc/self/task");
+    for (int round = 0; round < 3; ++round) {
+        RunningServer server;
+        std::list<RawClient> clients;
+        for (int i = 0; i < 30; ++i) {
+            clients.push_back(server.connect());
+            BOOST_TEST(clients.back().answers("get a\r\n", "END\r\n"));
+            if (i % 3 == 0) clients.pop_back();
+        }
+        server.stop();
+    }
+    BOOST_TEST(entries("/proc/self/fd") == descriptors);
+    BOOST_TEST(entries("/proc/self/task") == threads);
+}
+
+// Eight threads with 25 connections each connect, talk, leave and vanish until the server has gone.
+BOOST_AUTO_TEST_CASE(two_hundred_clients_come_and_go_while_it_stops)
+{
+    for (int round = 0; round < 3; ++round) {
+        kv::Options options;
+        options.drain_timeout = milliseconds(500);
+        auto server = std::make_unique<RunningServer>(options);
+        const kv::Uri uri = server->uri();
+        std::atomic<int> talks{0};
+        std::atomic<int> wrong{0};
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&] {
+                try {
+                    for (;;) {
+                        std::list<RawClient> clients;
+                        for (int j = 0; j < 25; ++j) clients.emplace_back(uri);
+                        for (RawClient& client : clients) {
+                            client.send("set a 0 0 5\r\nhello\r\nget a\r\n");
+                        }
+                        for (RawClient& client : clients) {
+                            const std::string reply = client.read_until("END\r\n");
+                            const std::string whole = "STORED\r\nVALUE a 0 5\r\nhello\r\nEND\r\n";
+                            if (!whole.starts_with(reply)) ++wrong;
+                            ++talks;
+                        }
+                        clients.front().send("set a 0 0 1000\r\nhalf a value");
+                        clients.front().vanish();
+                    }
+                } catch (const std::runtime_error&) {
+                    // The server has gone.
+                }
+            });
+        }
+        const auto deadline = std::chrono::steady_clock::now() + kv::test::patience;
+        while (talks < 1000 && std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        server.reset();
+        threads.clear();
+        BOOST_TEST(talks >= 1000);
+        BOOST_TEST(wrong == 0);
+    }
+}
