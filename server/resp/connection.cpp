@@ -1,6 +1,7 @@
 // Connection commands: redis.io/commands, group "connection".
 #include "common/equal_ignoring_case.h"
 #include "common/parse_number.h"
+#include "server/resp/client_name.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"
 #include "server/resp/number.h"
@@ -20,13 +21,6 @@ std::optional<Error> log_in(std::string_view user)
 {
     if (user == "default") return std::nullopt;
     return error("WRONGPASS invalid username-password pair or user is disabled.");
-}
-
-/// It stands in lines that are split at blanks.
-bool is_client_name(std::string_view name)
-{
-    return std::all_of(name.begin(), name.end(),
-                       [](char byte) { return byte >= '!' && byte <= '~'; });
 }
 
 struct Hello {
@@ -78,6 +72,7 @@ Reply handle_hello(Call& call)
     const auto& hello = std::get<Hello>(parsed);
     if (hello.name) call.context.client.set_name(std::string(*hello.name));
     call.state.version = hello.version;
+    call.context.client.activity().protocol = hello.version;
     const auto id = static_cast<std::int64_t>(call.context.client.id());
     return Array{Array::Kind::map,
                  {bulk("server"), bulk("redis"), bulk("version"), bulk(redis_version),
@@ -120,6 +115,7 @@ Reply handle_reset(Call& call)
 {
     call.state.reset();
     call.context.client.set_name({});
+    call.context.client.activity().protocol = call.state.version;
     return Simple{"RESET"};
 }
 

@@ -1,5 +1,6 @@
 #include "server/resp/dialect.h"
 #include "server/resp/errors.h"
+#include "server/resp/monitoring.h"
 
 #include <fmt/format.h>
 
@@ -76,10 +77,46 @@ Reply enqueue(Request& request, const Context& context)
 
 Reply run(Request& request, const Context& context)
 {
+    show_to_monitors(*request.command, request.arguments, context);
     Call call(*request.command, request.arguments, request.state, context);
     Reply reply = call.command.handle(call);
     request.closes = call.closes;
     return reply;
+}
+
+/// For CLIENT LIST, which other threads make.
+void note(const Request& request, const Context& context)
+{
+    Activity& activity = context.client.activity();
+    const State& state = request.state;
+    activity.queued = state.in_multi ? static_cast<int>(state.queue.size()) : -1;
+    activity.watched = static_cast<int>(state.watched.size());
+}
+
+Reply carry_out(Request& request, const Context& context)
+{
+    if (auto why_not = fault(request)) {
+        request.state.multi_failed = request.state.in_multi;
+        return std::move(*why_not);
+    }
+    context.client.activity().began(request.command->name);
+    const bool was_in_multi = request.state.in_multi;
+    const bool queues = was_in_multi && (request.command->flags & unqueued) == 0;
+    Reply reply = queues ? enqueue(request, context) : run(request, context);
+    if (was_in_multi || request.state.in_multi || !request.state.watched.empty()) {
+        note(request, context);
+    }
+    return reply;
+}
+
+/// Whether CLIENT REPLY keeps the answer back.
+bool is_muted(State& state)
+{
+    using Muted = State::Muted;
+    const Muted muted = state.muted;
+    if (muted == Muted::for_two) state.muted = Muted::for_one;
+    if (muted == Muted::for_one) state.muted = Muted::no;
+    return muted != Muted::no;
 }
 
 }  // namespace
@@ -89,12 +126,9 @@ Reply execute(Request& request, const Context& context)
     if (!request.protocol_error.empty()) return Error{request.protocol_error};
     if (request.arguments.size() == 0) return NoReply{};
     try {
-        if (auto why_not = fault(request)) {
-            request.state.multi_failed = request.state.in_multi;
-            return std::move(*why_not);
-        }
-        const bool queues = request.state.in_multi && (request.command->flags & unqueued) == 0;
-        return queues ? enqueue(request, context) : run(request, context);
+        Reply reply = carry_out(request, context);
+        if (is_muted(request.state)) return NoReply{};
+        return reply;
     } catch (const std::bad_alloc&) {
         return error(out_of_memory);
     }

@@ -80,6 +80,40 @@ Reply handle_expiretime(Call& call);
 Reply handle_pexpiretime(Call& call);
 Reply handle_persist(Call& call);
 
+// client_commands.cpp
+Reply handle_client_id(Call& call);
+Reply handle_client_info(Call& call);
+Reply handle_client_list(Call& call);
+Reply handle_client_kill(Call& call);
+Reply handle_client_getname(Call& call);
+Reply handle_client_setname(Call& call);
+Reply handle_client_setinfo(Call& call);
+Reply handle_client_reply(Call& call);
+Reply handle_client_switch(Call& call);
+Reply handle_client_getredir(Call& call);
+
+// monitoring.cpp
+Reply handle_monitor(Call& call);
+
+// config.cpp
+Reply handle_config_get(Call& call);
+Reply handle_config_set(Call& call);
+Reply handle_config_resetstat(Call& call);
+Reply handle_config_rewrite(Call& call);
+
+// server_commands.cpp
+Reply handle_info(Call& call);
+Reply handle_time(Call& call);
+Reply handle_shutdown(Call& call);
+Reply handle_help(Call& call);
+
+// introspection.cpp
+Reply handle_command(Call& call);
+Reply handle_command_count(Call& call);
+Reply handle_command_info(Call& call);
+Reply handle_command_list(Call& call);
+Reply handle_command_getkeys(Call& call);
+
 // transactions.cpp
 Reply handle_multi(Call& call);
 Reply handle_exec(Call& call);

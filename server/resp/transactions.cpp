@@ -1,6 +1,7 @@
 // MULTI, EXEC, WATCH: many commands as one step (redis.io/docs/interact/transactions).
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"
+#include "server/resp/monitoring.h"
 
 #include <algorithm>
 #include <list>
@@ -61,6 +62,9 @@ Reply handle_exec(Call& call)
     state.end_transaction();
     if (failed) return error("EXECABORT Transaction discarded because of previous errors.");
 
+    for (const Queued& queued : queue) {
+        show_to_monitors(*queued.command, queued.arguments, call.context);
+    }
     std::list<Call> calls = calls_of(queue, call);
     const std::vector<HashedKey> watched_keys = hashed(watched, call.context.store);
     Array replies;

@@ -31,7 +31,11 @@ public:
     }
     void visit_clients(const std::function<void(const Client&)>&) const override {}
     bool cut(std::uint64_t) override { return false; }
+    Monitors& monitors() override { return monitors_; }
     bool shut_down() override { return false; }
+
+private:
+    Monitors monitors_;
 };
 
 /// One turn: what the client sends, and the whole of what it gets for it.
