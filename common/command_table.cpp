@@ -1,5 +1,6 @@
 #include "common/command_table.h"
 
+#include "common/equal_ignoring_case.h"
 #include "common/words.h"
 
 #include <algorithm>
@@ -8,17 +9,6 @@
 namespace kv {
 
 namespace {
-
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b)
-{
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 
 /// "[key", "key]" and "key" are all the key.
 std::string_view without_brackets(std::string_view word)

@@ -20,12 +20,14 @@ po::options_description describe_listening()
     po::options_description listening("Where it listens");
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
-            "memcache://HOST:PORT, simple://HOST:PORT, or SCHEME+unix:///PATH; may be repeated; "
-            "port 0 takes any free port (default: memcache://127.0.0.1:11211)")
+            "memcache://HOST:PORT, redis://HOST:PORT, simple://HOST:PORT, or SCHEME+unix:///PATH; "
+            "may be repeated; port 0 takes any free port (default: memcache://127.0.0.1:11211 and "
+            "redis://127.0.0.1:31337)")
         ("port", po::value<Port>()->value_name("N"),
             "a memcache listener on --host; 0: any free port; off: none")
+        ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")
         ("host", po::value<std::string>()->value_name("ADDR")->default_value("127.0.0.1"),
-            "the address for --port")
+            "the address for --port and --redis-port")
         ("allow-remote", po::bool_switch(),
             "permit an address that other machines reach; there is no password")
         ("max-clients", po::value<Count>()->value_name("N")->default_value({1024}, "1024"),

@@ -64,20 +64,26 @@ Uri listener_uri(const std::string& text)
     return uri;
 }
 
-/// Exactly what is named; the default only when nothing is.
+/// Exactly what is named; the defaults only when nothing is.
 std::vector<Uri> listeners(const po::variables_map& values)
 {
+    const auto host = values["host"].as<std::string>();
+    if (values.count("listen") + values.count("port") + values.count("redis-port") == 0) {
+        return {{"memcache", host, 11211, {}}, {"redis", host, 31337, {}}};
+    }
     std::vector<Uri> uris;
     if (values.count("listen") != 0) {
         for (const auto& text : values["listen"].as<std::vector<std::string>>()) {
             uris.push_back(listener_uri(text));
         }
     }
-    const bool default_port = values.count("listen") == 0 && values.count("port") == 0;
-    const Port port = values.count("port") != 0 ? values["port"].as<Port>() : Port{11211};
-    if (port.number && (default_port || values.count("port") != 0)) {
-        uris.push_back({"memcache", values["host"].as<std::string>(), *port.number, {}});
-    }
+    const auto add = [&](const char* option, const char* scheme) {
+        if (values.count(option) == 0) return;
+        const auto port = values[option].as<Port>();
+        if (port.number) uris.push_back({scheme, host, *port.number, {}});
+    };
+    add("port", "memcache");
+    add("redis-port", "redis");
     if (uris.empty()) throw UsageError("every listener is off: nothing would be served");
     return uris;
 }

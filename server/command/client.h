@@ -1,6 +1,7 @@
 // client.h: one client as the others may see it: `stats conns`, CLIENT LIST.
 #pragma once
 
+#include "common/mailbox.h"
 #include "common/mutex.h"
 #include "common/traffic.h"
 
@@ -10,6 +11,22 @@
 #include <utility>
 
 namespace kv {
+
+/// What a client is at. Written by its session's thread, read by any.
+struct Activity {
+    std::atomic<std::uint64_t> commands{0};
+    std::atomic<const std::string_view*> last_command{nullptr};  ///< its name; static storage
+    std::atomic<int> protocol{2};                                ///< its version, on redis://
+    std::atomic<int> queued{-1};  ///< commands in a transaction that is open; -1: none is
+    std::atomic<int> watched{0};  ///< keys
+    std::atomic<bool> monitors{false};
+
+    void began(const std::string_view& command)
+    {
+        commands.store(commands.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        last_command.store(&command, std::memory_order_relaxed);
+    }
+};
 
 /// Made by the session, written by its thread, read by any: what never changes is plain, the
 /// traffic is atomic, the name has its lock.
@@ -33,6 +50,12 @@ public:
     [[nodiscard]] Traffic& traffic() { return traffic_; }
     [[nodiscard]] const Traffic& traffic() const { return traffic_; }
 
+    [[nodiscard]] Activity& activity() { return activity_; }
+    [[nodiscard]] const Activity& activity() const { return activity_; }
+
+    /// For what other threads have for this client.
+    [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+
     [[nodiscard]] std::string name() const
     {
         const MutexLock lock(mutex_);
@@ -44,6 +67,18 @@ public:
         name_ = std::move(name);
     }
 
+    /// The client's library and its version, as it tells them.
+    [[nodiscard]] std::pair<std::string, std::string> library() const
+    {
+        const MutexLock lock(mutex_);
+        return library_;
+    }
+    void set_library(std::string library, std::string its_version)
+    {
+        const MutexLock lock(mutex_);
+        library_ = {std::move(library), std::move(its_version)};
+    }
+
 private:
     const std::uint64_t id_;
     const std::string_view scheme_;
@@ -51,9 +86,12 @@ private:
     const std::string local_address_;
     const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
     Traffic traffic_;
+    Activity activity_;
+    Mailbox mailbox_;
 
     mutable Mutex mutex_;
     std::string name_ KV_GUARDED_BY(mutex_);  ///< what the client calls itself; empty until it does
+    std::pair<std::string, std::string> library_ KV_GUARDED_BY(mutex_);
 };
 
 }  // namespace kv

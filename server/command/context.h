@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/command/client.h"
+#include "server/command/monitors.h"
 #include "server/store/store.h"
 
 #include <chrono>
@@ -22,6 +23,7 @@ struct ServerFigures {
     std::size_t clients = 0;
     std::uint64_t clients_ever = 0;
     std::uint64_t clients_refused = 0;
+    std::uint64_t commands = 0;  ///< of the dialects that count them
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_written = 0;
 };
@@ -41,6 +43,9 @@ public:
 
     /// Breaks the connection of the client with this id; false when there is none.
     virtual bool cut(std::uint64_t client_id) = 0;
+
+    /// The clients that watch what others ask.
+    [[nodiscard]] virtual Monitors& monitors() = 0;
 
     /// Asks whoever runs the server to stop it, and returns. false: that is not allowed.
     virtual bool shut_down() = 0;

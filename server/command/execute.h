@@ -12,4 +12,12 @@ namespace kv {
 /// memory runs out the reply says so and the store is as before.
 [[nodiscard]] Reply execute(Operation& operation, const Context& context);
 
+/// The same for a dialect's request that is an operation with notes for its encoder.
+template <class Request>
+[[nodiscard]] auto execute(Request& request, const Context& context)
+    -> decltype(execute(request.operation, context))
+{
+    return execute(request.operation, context);
+}
+
 }  // namespace kv

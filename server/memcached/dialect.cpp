@@ -1,5 +1,6 @@
 #include "server/memcached/dialect.h"
 
+#include "common/foreign_protocol.h"
 #include "common/words.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/limits.h"
@@ -16,9 +17,7 @@ namespace {
 /// command starts with its first byte.
 std::size_t line_limit(std::string_view start)
 {
-    constexpr char tls_handshake = '\x16';
-    if (start.size() <= max_line_bytes)
-        return start.starts_with(tls_handshake) ? 0 : max_line_bytes;
+    if (start.size() <= max_line_bytes) return begins_tls(start) ? 0 : max_line_bytes;
     const bool is_get = start.starts_with("get") || start.starts_with("gat");
     return is_get ? max_get_line_bytes : max_line_bytes;
 }

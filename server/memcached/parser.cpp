@@ -1,5 +1,6 @@
 #include "server/memcached/parser.h"
 
+#include "common/foreign_protocol.h"
 #include "common/parse_number.h"
 #include "common/words.h"
 #include "server/memcached/admin_parser.h"
@@ -206,15 +207,6 @@ constexpr std::array<Command, 24> commands{{
     {"quit", 1, any, parse_quit},
 }};
 
-/// The openings of other protocols. A browser can be made to send lines of a stranger's choosing
-/// behind its own: so the first line that is not ours ends the conversation, unanswered.
-bool is_foreign(const CommandWords& words, std::string_view line)
-{
-    return line.substr(line.rfind(' ') + 1).starts_with("HTTP/") || words[0] == "Host:" ||
-           line.find('\0') != std::string_view::npos || words[0] == "PROXY" ||
-           words[0].starts_with("SSH-");
-}
-
 }  // namespace
 
 Request reject(std::string_view text, bool noreply, bool closes)
@@ -244,7 +236,7 @@ Line parse_line(std::string_view line, KeyRoom& key_room)
         if (command->most_words != any && words.count > command->most_words) return reject(error);
         return command->parse(words, line);
     }
-    if (is_foreign(words, line)) return reject({}, true, true);
+    if (is_foreign(line)) return reject({}, true, true);
     return reject(error);
 }
 

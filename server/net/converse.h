@@ -21,7 +21,7 @@ Ended converse(BufferedStream& stream, Dialect& dialect, const Context& context,
         if (!request) return Ended::by_client;
         if (observer != nullptr) observer->message_ended(stream.unread().size());
 
-        const Reply reply = execute(request->operation, context);
+        const auto reply = execute(*request, context);
         if (observer != nullptr) observer->executed();
 
         dialect.write_reply(stream, *request, reply);

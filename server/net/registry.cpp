@@ -50,6 +50,7 @@ void Registry::run(Entries::iterator entry)
     entry->session.run();
     const Traffic& traffic = entry->session.client().traffic();
     const MutexLock lock(mutex_);
+    commands_ += entry->session.client().activity().commands;
     bytes_read_ += traffic.bytes_read;
     bytes_written_ += traffic.bytes_written;
     ended_.splice(ended_.end(), active_, entry);
@@ -101,7 +102,9 @@ void Registry::add_to(ServerFigures& figures)
     figures.clients_refused = refused_;
     figures.bytes_read = bytes_read_;
     figures.bytes_written = bytes_written_;
+    figures.commands = commands_;
     for (const Entry& entry : active_) {
+        figures.commands += entry.session.client().activity().commands;
         figures.bytes_read += entry.session.client().traffic().bytes_read;
         figures.bytes_written += entry.session.client().traffic().bytes_written;
     }

@@ -66,6 +66,7 @@ private:
     bool stopping_ KV_GUARDED_BY(mutex_) = false;
     std::uint64_t admitted_ KV_GUARDED_BY(mutex_) = 0;
     std::uint64_t refused_ KV_GUARDED_BY(mutex_) = 0;
+    std::uint64_t commands_ KV_GUARDED_BY(mutex_) = 0;
     std::uint64_t bytes_read_ KV_GUARDED_BY(mutex_) = 0;  ///< by sessions that have ended
     std::uint64_t bytes_written_ KV_GUARDED_BY(mutex_) = 0;
 };

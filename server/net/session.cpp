@@ -59,7 +59,7 @@ void Session::serve()
     if (settings_.log.is_on(LogLevel::debug)) debug_log.emplace(settings_.log, name_);
     Observer* observer = debug_log ? &*debug_log : nullptr;
 
-    BufferedStream stream(transport_, settings_.timeouts, &mailbox_, observer);
+    BufferedStream stream(transport_, settings_.timeouts, &client_.mailbox(), observer);
     const Ended ended = scheme_.converse(
         {stream, {settings_.store, settings_.server, client_}, settings_.max_item_bytes, observer});
     if (ended == Ended::by_us) linger(socket_);

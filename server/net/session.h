@@ -51,7 +51,6 @@ private:
     Client client_;
     const std::string name_;  ///< for log lines
     SocketTransport transport_;
-    Mailbox mailbox_;
 };
 
 }  // namespace kv

@@ -30,6 +30,10 @@ public:
     /// REQUIRES: sizes within max_key_bytes and max_value_bytes.
     [[nodiscard]] virtual std::optional<Draft> draft(std::string_view key,
                                                      std::size_t value_bytes) = 0;
+
+    /// Counts `bytes` of a request against the memory limit while it is read and carried out;
+    /// nullopt as draft().
+    [[nodiscard]] virtual std::optional<Charge> reserve(std::size_t bytes) = 0;
 };
 
 }  // namespace kv

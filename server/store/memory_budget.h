@@ -60,6 +60,13 @@ public:
         if (budget_ != nullptr) budget_->give_back(bytes_);
     }
 
+    /// Takes over what `other` answers for; of the same budget.
+    void add(Charge other)
+    {
+        budget_ = other.budget_;
+        bytes_ += std::exchange(other.bytes_, 0);
+    }
+
     /// The bytes stay counted; from now on the caller answers for them.
     void keep() { budget_ = nullptr; }
 

@@ -5,6 +5,7 @@
 #include "server/store/store.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kv {
 
@@ -63,17 +64,8 @@ bool Store::sweep()
         for (const Table::Row* row : expired) transaction.reclaim(*row);
     }
     seen_expiry_ = std::min(seen_expiry_, earliest);
-    if (!more) end_of_pass();
+    if (!more) next_expiry_ = std::exchange(seen_expiry_, never);
     return more;
-}
-
-/// A map that grew during the walk may have moved rows past it unseen: then walk again.
-void Store::end_of_pass()
-{
-    const bool saw_all = sweep_generation_ == table_->generation();
-    next_expiry_ = saw_all ? seen_expiry_ : std::min(seen_expiry_, clock_.now());
-    seen_expiry_ = never;
-    sweep_generation_ = table_->generation();
 }
 
 UnixMillis Store::next_expiry()

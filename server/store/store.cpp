@@ -1,6 +1,7 @@
 #include "server/store/store.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kv {
 
@@ -21,6 +22,13 @@ std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
     if (!budget_.take(bytes)) return std::nullopt;
     Charge charge(budget_, bytes);
     return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(charge)};
+}
+
+std::optional<Charge> Store::reserve(std::size_t bytes)
+{
+    make_room(bytes);
+    if (!budget_.take(bytes)) return std::nullopt;
+    return Charge(budget_, bytes);
 }
 
 Transaction::Transaction(Store& store)
@@ -137,6 +145,12 @@ void Transaction::flush_now()
     store_.sweep_cursor_ = {};
     store_.next_expiry_ = never;
     store_.seen_expiry_ = never;
+}
+
+Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
+{
+    store_.mutex_.assert_held();
+    return store_.table_->place(a, b);
 }
 
 std::size_t Transaction::size() const

@@ -33,6 +33,7 @@ public:
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
+    [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes) override;
 
     /// The key with its hash, for a Transaction: computed before the lock is taken.
     [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
@@ -60,7 +61,6 @@ private:
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
     [[nodiscard]] bool evict();
     void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
-    void end_of_pass() KV_REQUIRES(mutex_);
 
     const Clock& clock_;
     const KeyHash hash_;
@@ -78,7 +78,6 @@ private:
     // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
     // the earliest expiry; when it is through, that is when the next walk pays.
     Table::Cursor sweep_cursor_ KV_GUARDED_BY(mutex_);
-    std::uint64_t sweep_generation_ KV_GUARDED_BY(mutex_) = 0;
     UnixMillis next_expiry_ KV_GUARDED_BY(mutex_) = never;
     UnixMillis seen_expiry_ KV_GUARDED_BY(mutex_) = never;
 };
@@ -124,10 +123,17 @@ public:
     /// Drops everything that is stored by the time `when` comes; at once if it has.
     void flush(UnixMillis when);
 
-    /// Calls visit(row) for the rows of the next few buckets and moves the cursor on; items whose
-    /// time is over are left out. false: that was the last of the table.
+    /// Calls visit(row) for the rows of the cursor's bucket and moves the cursor on, as
+    /// Table::visit_bucket; items whose time is over are left out.
+    template <class Visit>
+    bool visit_bucket(Table::Cursor& cursor, Visit visit);
+
+    /// The same for the next few buckets.
     template <class Visit>
     bool walk(Table::Cursor& cursor, Visit visit);
+
+    /// As Table::place, to begin a walk by chance.
+    [[nodiscard]] Table::Cursor place(std::size_t a, std::size_t b) const;
 
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::size_t bytes() const;
@@ -159,17 +165,21 @@ private:
 };
 
 template <class Visit>
+bool Transaction::visit_bucket(Table::Cursor& cursor, Visit visit)
+{
+    store_.mutex_.assert_held();
+    return store_.table_->visit_bucket(cursor, [&](Table::Row& row) {
+        if (row.first->expires > now_) visit(row);
+    });
+}
+
+template <class Visit>
 bool Transaction::walk(Table::Cursor& cursor, Visit visit)
 {
     constexpr int buckets_per_step = 100;  // some 10 us under the lock
-    store_.mutex_.assert_held();
-    for (int i = 0; i < buckets_per_step; ++i) {
-        const bool more = store_.table_->visit_bucket(cursor, [&](Table::Row& row) {
-            if (row.first->expires > now_) visit(row);
-        });
-        if (!more) return false;
-    }
-    return true;
+    bool more = true;
+    for (int i = 0; more && i < buckets_per_step; ++i) more = visit_bucket(cursor, visit);
+    return more;
 }
 
 }  // namespace kv

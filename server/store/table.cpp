@@ -16,9 +16,7 @@ ItemPtr Table::put(ItemPtr item, Usage usage)
     Part& part = part_of(item->hash());
     const auto found = part.find(item);
     if (found == part.end()) {
-        const std::size_t buckets = part.bucket_count();
         part.emplace(std::move(item), usage);
-        if (part.bucket_count() != buckets) ++generation_;
         ++size_;
         return nullptr;
     }

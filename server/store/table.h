@@ -56,20 +56,29 @@ public:
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Changes whenever one of the maps has grown and so moved its rows.
-    [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    static constexpr unsigned part_bits = 8;
+    static constexpr std::size_t parts = std::size_t{1} << part_bits;
 
-    /// A place in a walk over all rows: a map and a bucket of it.
+    /// A place in a walk over all rows: a map and a bucket of it, and how many it had then.
     struct Cursor {
         std::size_t part = 0;
         std::size_t bucket = 0;
+        std::size_t buckets = 0;
+        bool begun_anew = false;  ///< rows of this map that were visited before will be so again
     };
 
     /// A place by chance, from two random numbers.
     [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const
     {
-        const std::size_t part = a % parts_.size();
-        return {part, b % parts_[part].bucket_count()};
+        const std::size_t part = a % parts;
+        const std::size_t buckets = parts_[part].bucket_count();
+        return {part, b % buckets, buckets};
+    }
+
+    /// The part of a cursor that stands at a row with this hash.
+    [[nodiscard]] static std::size_t part_number(std::uint32_t hash)
+    {
+        return hash >> (32 - part_bits);
     }
 
     /// Some row, or null if there is none.
@@ -77,31 +86,33 @@ public:
 
     /// Calls visit(row) for every row of the cursor's bucket and moves the cursor to the next.
     /// false: the walk has come to the end, and the cursor to the start again. A row that stays in
-    /// the table during a walk is visited at least once, unless the generation changed meanwhile.
+    /// the table during a walk is visited at least once: a map that has grown meanwhile, and so
+    /// moved its rows, is begun anew.
+    /// REQUIRES: cursor.part < parts.
     template <class Visit>
     bool visit_bucket(Cursor& cursor, Visit visit)
     {
         Part& part = parts_[cursor.part];
+        if (cursor.buckets != part.bucket_count()) {
+            cursor = {cursor.part, 0, part.bucket_count(), cursor.bucket > 0};
+        }
         if (cursor.bucket < part.bucket_count()) {
             for (auto row = part.begin(cursor.bucket); row != part.end(cursor.bucket); ++row) {
                 visit(*row);
             }
             ++cursor.bucket;
         }
-        if (cursor.bucket >= part.bucket_count()) cursor = {cursor.part + 1, 0};
-        if (cursor.part < parts_.size()) return true;
+        if (cursor.bucket >= part.bucket_count()) cursor = {cursor.part + 1};
+        if (cursor.part < parts) return true;
         cursor = {};
         return false;
     }
 
 private:
-    static constexpr unsigned part_bits = 8;
+    [[nodiscard]] Part& part_of(std::uint32_t hash) { return parts_[part_number(hash)]; }
 
-    [[nodiscard]] Part& part_of(std::uint32_t hash) { return parts_[hash >> (32 - part_bits)]; }
-
-    std::array<Part, std::size_t{1} << part_bits> parts_;
+    std::array<Part, parts> parts_;
     std::size_t size_ = 0;
-    std::uint64_t generation_ = 0;
 };
 
 }  // namespace kv

@@ -1,0 +1,138 @@
+// command.h: a row of the command table, a request, and what a handler is given to answer it.
+#pragma once
+
+#include "server/command/context.h"
+#include "server/resp/arguments.h"
+#include "server/resp/reply.h"
+#include "server/resp/state.h"
+
+#include <boost/container/small_vector.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace kv::resp {
+
+class Call;
+
+/// What Redis says of a command in COMMAND INFO, and what the dispatcher goes by.
+enum Flag : unsigned {
+    writes = 1U << 0,
+    reads = 1U << 1,
+    needs_memory = 1U << 2,  ///< "denyoom"
+    admin = 1U << 3,
+    fast = 1U << 4,
+    unqueued = 1U << 5,  ///< carried out at once even between MULTI and EXEC
+    unseen = 1U << 6,    ///< not shown to MONITOR
+    has_subcommands = 1U << 7,
+};
+
+/// Which arguments are keys: the first, the last (negative: counted from the end), every step-th.
+struct KeyPositions {
+    int first = 0;
+    int last = 0;
+    int step = 0;
+};
+
+struct Command {
+    std::string_view name;  ///< in small letters; a subcommand as "client|list"
+    int arity;              ///< words, name included; negative: at least so many
+    unsigned flags;
+    KeyPositions keys;
+    std::size_t value;  ///< the first argument that is a value to be stored as it comes; 0: none
+    std::string_view group;
+    std::string_view since;
+    Reply (*handle)(Call& call);
+
+    /// Where the key stands under which argument `i` is to be stored; 0: it is not such a value.
+    [[nodiscard]] std::size_t key_of_value(std::size_t i) const
+    {
+        if (value == 0 || i < value) return 0;
+        const auto step = static_cast<std::size_t>(keys.step);
+        if (step > 1) return (i - value) % step == 0 ? i - 1 : 0;
+        return i == value ? 1 : 0;
+    }
+};
+
+/// All rows, commands and subcommands, sorted by nothing in particular.
+[[nodiscard]] std::span<const Command> all_commands();
+
+/// The row of a name in any case of letters, or null.
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+[[nodiscard]] bool fits_arity(const Command& command, std::size_t words);
+[[nodiscard]] Error wrong_arity(const Command& command);
+[[nodiscard]] std::string in_capitals(std::string_view name);
+
+/// Calls visit(i) for every argument that is a key, of `words` words.
+template <class Visit>
+void for_each_key(const Command& command, std::size_t words, Visit visit)
+{
+    if (command.keys.first == 0) return;
+    const int count = static_cast<int>(words);
+    const int last = command.keys.last < 0 ? count + command.keys.last : command.keys.last;
+    for (int i = command.keys.first; i <= last && i < count; i += command.keys.step) {
+        visit(static_cast<std::size_t>(i));
+    }
+}
+
+/// A request as read. References live as long as the session.
+struct Request {
+    Arguments& arguments;
+    State& state;
+    const Command* command = nullptr;  ///< null: unknown
+    std::string_view refusal{};        ///< why it cannot be carried out; empty: it can
+    std::string protocol_error{};      ///< likewise, and it was the last one
+    bool closes = false;               ///< the conversation ends with this request's answer
+};
+
+/// One command on its way through its handler. Used by one thread.
+class Call {
+public:
+    /// Hashes the keys; no lock is held yet. Everything referred to outlives the call.
+    Call(const Command& command, Arguments& arguments, State& state, const Context& context);
+
+    [[nodiscard]] std::size_t size() const { return arguments.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t i) const { return arguments[i]; }
+
+    [[nodiscard]] std::span<const HashedKey> keys() const { return {keys_.data(), keys_.size()}; }
+    [[nodiscard]] const HashedKey& key(std::size_t i = 0) const { return keys_[i]; }
+
+    /// The value at argument `i`, for storing; nullopt: there is no memory for it.
+    /// REQUIRES: the command's row says that it is a value.
+    [[nodiscard]] std::optional<Draft> take_value(std::size_t i);
+
+    /// An empty draft, whether or not the lock is held already.
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t bytes);
+
+    const Command& command;
+    Arguments& arguments;
+    State& state;
+    const Context& context;
+    Transaction* transaction = nullptr;  ///< EXEC's, while it carries out its queue
+    bool closes = false;                 ///< set by a handler: end the conversation
+
+private:
+    boost::container::small_vector<HashedKey, 2> keys_;
+};
+
+/// The store under its lock: EXEC's transaction inside one, else one of its own.
+class Locked {
+public:
+    explicit Locked(Call& call)
+    {
+        if (call.transaction == nullptr) own_.emplace(call.context.store);
+        transaction_ = call.transaction != nullptr ? call.transaction : &*own_;
+    }
+
+    [[nodiscard]] Transaction* operator->() const { return transaction_; }
+    [[nodiscard]] Transaction& operator*() const { return *transaction_; }
+
+private:
+    std::optional<Transaction> own_;
+    Transaction* transaction_;
+};
+
+}  // namespace kv::resp

@@ -1,0 +1,108 @@
+// INCR and its kin: numbers kept as their text.
+#include "server/resp/errors.h"
+#include "server/resp/handlers.h"
+#include "server/resp/number.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace kv::resp {
+
+namespace {
+
+constexpr std::size_t max_digits = 20;  // of a 64-bit integer, sign included
+
+/// Stores `text` as the value of the call's key, whose row may be null: flags and expiry stay.
+/// false: there is no memory for it.
+bool store_text(Call& call, Transaction& store, const Table::Row* row, std::string_view text)
+{
+    auto draft = store.draft(call.key(), text.size());
+    if (!draft) return false;
+    std::copy(text.begin(), text.end(), draft->room().begin());
+    UnixMillis expires = never;
+    if (row != nullptr) {
+        draft->item->flags = row->first->flags;
+        expires = row->first->expires;
+    }
+    store.put(std::move(*draft), expires);
+    return true;
+}
+
+/// Drafts inside a transaction make no room for themselves.
+void make_room(Call& call, std::size_t bytes)
+{
+    if (call.transaction != nullptr) return;
+    call.context.store.make_room(Item::footprint(call.key().bytes.size(), bytes));
+}
+
+Reply count(Call& call, std::int64_t delta)
+{
+    make_room(call, max_digits);
+    const Locked store(call);
+    const Table::Row* row = store->fetch(call.key());
+    (delta < 0 ? store->counters().decr : store->counters().incr).count(row != nullptr);
+    std::int64_t number = 0;
+    if (row != nullptr) {
+        if (!is_string(*row)) return error(wrong_type);
+        const auto before = parse_integer(row->first->value());
+        if (!before) return error(not_an_integer);
+        number = *before;
+    }
+    if (__builtin_add_overflow(number, delta, &number)) {
+        return error("ERR increment or decrement would overflow");
+    }
+    std::array<char, max_digits> digits;
+    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    if (!store_text(call, *store, row, text)) return error(out_of_memory);
+    return Integer{number};
+}
+
+}  // namespace
+
+Reply handle_incr(Call& call)
+{
+    return count(call, 1);
+}
+
+Reply handle_decr(Call& call)
+{
+    return count(call, -1);
+}
+
+Reply handle_incrby(Call& call)
+{
+    const auto delta = parse_integer(call[2]);
+    if (!delta) return error(not_an_integer);
+    return count(call, *delta);
+}
+
+Reply handle_decrby(Call& call)
+{
+    const auto delta = parse_integer(call[2]);
+    if (!delta) return error(not_an_integer);
+    if (*delta == INT64_MIN) return error("ERR decrement would overflow");
+    return count(call, -*delta);
+}
+
+Reply handle_incrbyfloat(Call& call)
+{
+    constexpr std::size_t usual_digits = 64;
+    make_room(call, usual_digits);
+    const Locked store(call);
+    const Table::Row* row = store->fetch(call.key());
+    store->counters().incr.count(row != nullptr);
+    if (row != nullptr && !is_string(*row)) return error(wrong_type);
+    const auto before = parse_float(row != nullptr ? row->first->value() : "0");
+    const auto delta = parse_float(call[2]);
+    if (!before || !delta) return error(not_a_float);
+    const long double sum = *before + *delta;
+    if (!std::isfinite(sum)) return error("ERR increment would produce NaN or Infinity");
+    std::string text = format_float(sum);
+    if (!store_text(call, *store, row, text)) return error(out_of_memory);
+    return Bulk{std::move(text)};
+}
+
+}  // namespace kv::resp

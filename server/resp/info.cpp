@@ -1,0 +1,190 @@
+#include "server/resp/info.h"
+
+#include "common/equal_ignoring_case.h"
+#include "common/version.h"
+#include "server/resp/redis_version.h"
+
+#include <fmt/format.h>
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+namespace kv::resp {
+
+namespace {
+
+/// Everything INFO draws from, gathered once.
+struct Facts {
+    ServerFigures server;
+    StoreCounters store;
+    std::size_t items = 0;
+    std::size_t item_bytes = 0;
+    std::size_t memory_limit = 0;
+    UnixMillis now{0};
+    bool evicts = false;
+};
+
+Facts gather(Call& call)
+{
+    Facts facts;
+    facts.server = call.context.server.figures();
+    facts.memory_limit = call.context.store.budget().limit();
+    for (const auto& [name, value] : call.context.server.settings()) {
+        if (name == "when-full") facts.evicts = value == "evict";
+    }
+    const Locked store(call);
+    facts.store = store->counters();
+    facts.items = store->size();
+    facts.item_bytes = store->bytes();
+    facts.now = store->now();
+    return facts;
+}
+
+/// Bytes of the process that are in memory (proc(5), /proc/pid/statm).
+std::size_t resident_bytes()
+{
+    std::ifstream statm("/proc/self/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    statm >> total >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::string in_units(std::size_t bytes)
+{
+    constexpr std::array<char, 4> units{'B', 'K', 'M', 'G'};
+    auto amount = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (amount >= 1024 && unit + 1 < units.size()) {
+        amount /= 1024;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{}B", bytes) : fmt::format("{:.2f}{}", amount, units[unit]);
+}
+
+std::string server_section(const Facts& facts)
+{
+    utsname system{};
+    ::uname(&system);
+    const auto uptime = facts.server.uptime.count();
+    return fmt::format(
+        "redis_version:{}\r\nredis_mode:standalone\r\nkvserver_version:{}\r\nos:{} {} {}\r\n"
+        "arch_bits:{}\r\nprocess_id:{}\r\nserver_time_usec:{}\r\nuptime_in_seconds:{}\r\n"
+        "uptime_in_days:{}\r\n",
+        redis_version, version, system.sysname, system.release, system.machine, 8 * sizeof(void*),
+        ::getpid(), facts.now.count() * 1000, uptime, uptime / 86400);
+}
+
+std::string clients_section(const Facts& facts)
+{
+    return fmt::format(
+        "connected_clients:{}\r\nmaxclients:{}\r\nblocked_clients:0\r\ntracking_clients:0\r\n",
+        facts.server.clients, facts.server.max_clients);
+}
+
+std::string memory_section(const Facts& facts)
+{
+    const std::size_t resident = resident_bytes();
+    return fmt::format(
+        "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"
+        "used_memory_rss_human:{}\r\nused_memory_dataset:{}\r\nmaxmemory:{}\r\n"
+        "maxmemory_human:{}\r\nmaxmemory_policy:{}\r\n",
+        facts.item_bytes, in_units(facts.item_bytes), resident, in_units(resident),
+        facts.item_bytes, facts.memory_limit, in_units(facts.memory_limit),
+        facts.evicts ? "allkeys-lfu" : "noeviction");
+}
+
+/// Nothing is ever written to disk; tools look for these to say so.
+std::string persistence_section(const Facts&)
+{
+    return "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\naof_rewrite_in_progress:"
+           "0\r\n";
+}
+
+std::string stats_section(const Facts& facts)
+{
+    const StoreCounters& store = facts.store;
+    return fmt::format(
+        "total_connections_received:{}\r\ntotal_commands_processed:{}\r\n"
+        "total_net_input_bytes:{}\r\ntotal_net_output_bytes:{}\r\nrejected_connections:{}\r\n"
+        "expired_keys:{}\r\nevicted_keys:{}\r\nkeyspace_hits:{}\r\nkeyspace_misses:{}\r\n",
+        facts.server.clients_ever, facts.server.commands, facts.server.bytes_read,
+        facts.server.bytes_written, facts.server.clients_refused, store.reclaimed, store.evictions,
+        store.get.hits, store.get.misses);
+}
+
+std::string replication_section(const Facts&)
+{
+    return "role:master\r\nconnected_slaves:0\r\n";
+}
+
+std::string cpu_section(const Facts&)
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);  // cannot fail with these arguments (getrusage(2))
+    return fmt::format("used_cpu_sys:{}.{:06}\r\nused_cpu_user:{}.{:06}\r\n", usage.ru_stime.tv_sec,
+                       usage.ru_stime.tv_usec, usage.ru_utime.tv_sec, usage.ru_utime.tv_usec);
+}
+
+std::string cluster_section(const Facts&)
+{
+    return "cluster_enabled:0\r\n";
+}
+
+std::string keyspace_section(const Facts& facts)
+{
+    if (facts.items == 0) return {};
+    // How many of them expire is not counted.
+    return fmt::format("db0:keys={},expires=0,avg_ttl=0\r\n", facts.items);
+}
+
+struct Section {
+    std::string_view title;
+    std::string (*describe)(const Facts& facts);
+};
+
+constexpr std::array<Section, 9> sections{{
+    {"Server", server_section},
+    {"Clients", clients_section},
+    {"Memory", memory_section},
+    {"Persistence", persistence_section},
+    {"Stats", stats_section},
+    {"Replication", replication_section},
+    {"CPU", cpu_section},
+    {"Cluster", cluster_section},
+    {"Keyspace", keyspace_section},
+}};
+
+/// Whether one of the call's words names the section, or all of them.
+bool is_asked_for(const Call& call, std::string_view title)
+{
+    if (call.size() == 1) return true;
+    for (std::size_t i = 1; i < call.size(); ++i) {
+        for (const std::string_view name :
+             {title, std::string_view("all"), std::string_view("default"),
+              std::string_view("everything")}) {
+            if (equal_ignoring_case(call[i], name)) return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string describe_server(Call& call)
+{
+    const Facts facts = gather(call);
+    std::string text;
+    for (const Section& section : sections) {
+        if (!is_asked_for(call, section.title)) continue;
+        if (!text.empty()) text += "\r\n";
+        text += fmt::format("# {}\r\n{}", section.title, section.describe(facts));
+    }
+    return text;
+}
+
+}  // namespace kv::resp

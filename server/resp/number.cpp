@@ -1,0 +1,59 @@
+#include "server/resp/number.h"
+
+#include "common/parse_number.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace kv::resp {
+
+namespace {
+
+constexpr std::size_t max_float_chars = 5 * 1024;  // Redis: MAX_LONG_DOUBLE_CHARS
+
+/// Takes `prefix` off the front of `text`; false when it is not there.
+bool take(std::string_view& text, std::string_view prefix)
+{
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_integer(std::string_view text)
+{
+    std::string_view digits = text;
+    if (digits.starts_with('-')) digits.remove_prefix(1);
+    if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
+    return parse_number<std::int64_t>(text);
+}
+
+std::optional<long double> parse_float(std::string_view text)
+{
+    if (text.empty() || text.size() >= max_float_chars) return std::nullopt;
+    const bool negative = text.front() == '-';
+    if (!take(text, "-")) take(text, "+");
+    // from_chars would take a second minus sign.
+    if (text.starts_with('-')) return std::nullopt;
+    const bool hexadecimal = take(text, "0x") || take(text, "0X");
+    const char* end = text.data() + text.size();
+    long double number = 0;
+    const auto [stopped, error] =
+        std::from_chars(text.data(), end, number,
+                        hexadecimal ? std::chars_format::hex : std::chars_format::general);
+    if (error != std::errc{} || stopped != end || std::isnan(number)) return std::nullopt;
+    return negative ? -number : number;
+}
+
+std::string format_float(long double number)
+{
+    std::string text = fmt::format("{:.17f}", number);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text == "-0" ? "0" : text;
+}
+
+}  // namespace kv::resp

@@ -1,0 +1,21 @@
+// number.h: numbers as Redis reads and writes them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kv::resp {
+
+/// A 64-bit integer in the one form Redis writes it: no plus sign, no leading zeros, no "-0".
+[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// A floating-point number as C's strtold reads it, whole: decimal, hexadecimal, "inf". nullopt
+/// also for "nan" and for what long double cannot hold.
+[[nodiscard]] std::optional<long double> parse_float(std::string_view text);
+
+/// At most 17 digits behind the point, no trailing zeros, no exponent: what INCRBYFLOAT stores.
+[[nodiscard]] std::string format_float(long double number);
+
+}  // namespace kv::resp

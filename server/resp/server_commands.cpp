@@ -1,0 +1,58 @@
+// INFO, TIME, SHUTDOWN, and the HELP of every command that has subcommands.
+#include "common/equal_ignoring_case.h"
+#include "server/resp/errors.h"
+#include "server/resp/handlers.h"
+#include "server/resp/info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kv::resp {
+
+Reply handle_info(Call& call)
+{
+    return Verbatim{describe_server(call)};
+}
+
+Reply handle_time(Call&)
+{
+    using std::chrono::microseconds;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto time = std::chrono::duration_cast<microseconds>(now).count();
+    return Array{Array::Kind::array,
+                 {Bulk{std::to_string(time / 1'000'000)}, Bulk{std::to_string(time % 1'000'000)}}};
+}
+
+/// There is nothing to save, so it does not matter which way is asked for.
+Reply handle_shutdown(Call& call)
+{
+    constexpr std::array<std::string_view, 4> ways{"nosave", "save", "now", "force"};
+    for (std::size_t i = 1; i < call.size(); ++i) {
+        const bool known = std::any_of(ways.begin(), ways.end(), [&](std::string_view way) {
+            return equal_ignoring_case(way, call[i]);
+        });
+        if (!known) return error(syntax_error);
+    }
+    if (!call.context.server.shut_down()) {
+        return error("ERR SHUTDOWN is not allowed: kvserver was started without --allow-shutdown");
+    }
+    call.closes = true;
+    return NoReply{};
+}
+
+Reply handle_help(Call& call)
+{
+    const std::string_view container = call.command.name.substr(0, call.command.name.find('|'));
+    Array lines;
+    lines.elements.emplace_back(Simple{"<subcommand> [<arg> [value] [opt] ...]. Subcommands are:"});
+    for (const Command& command : all_commands()) {
+        if (!command.name.starts_with(container) || command.name.size() == container.size())
+            continue;
+        const std::string_view rest = command.name.substr(container.size());
+        if (rest.front() == '|') lines.elements.emplace_back(bulk(in_capitals(rest.substr(1))));
+    }
+    return lines;
+}
+
+}  // namespace kv::resp

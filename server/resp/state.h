@@ -1,0 +1,92 @@
+// state.h: what a Redis client has told its session: version, transaction, watched keys.
+#pragma once
+
+#include "server/command/context.h"
+#include "server/resp/arguments.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kv::resp {
+
+struct Command;
+
+/// A command between MULTI and EXEC.
+struct Queued {
+    const Command* command;
+    Arguments arguments;
+};
+
+/// A key and the cas number it had when it was first watched; 0: there was no such key.
+struct Watched {
+    std::string key;
+    std::uint64_t cas;
+};
+
+/// MONITOR, for as long as it lasts. Ends by itself with the session.
+class Monitoring {
+public:
+    Monitoring() = default;
+    Monitoring(const Monitoring&) = delete;
+    Monitoring& operator=(const Monitoring&) = delete;
+    ~Monitoring() { end(); }
+
+    /// Throws boost::system::system_error when no wake descriptor is left.
+    void begin(const Context& context)
+    {
+        if (monitors_ != nullptr) return;
+        context.client.mailbox().open();
+        context.client.activity().monitors = true;
+        client_ = &context.client;
+        monitors_ = &context.server.monitors();
+        monitors_->add(client_->mailbox());
+    }
+
+    void end()
+    {
+        if (monitors_ == nullptr) return;
+        monitors_->remove(client_->mailbox());
+        client_->activity().monitors = false;
+        monitors_ = nullptr;
+    }
+
+private:
+    Client* client_ = nullptr;
+    Monitors* monitors_ = nullptr;
+};
+
+/// Used by one session's thread.
+struct State {
+    std::size_t max_item_bytes;  ///< the largest value
+    int version = 2;             ///< of the protocol
+    bool in_multi = false;
+    bool multi_failed = false;  ///< a command could not be queued: EXEC will refuse
+    std::vector<Queued> queue{};
+    std::vector<Watched> watched{};
+
+    Monitoring monitoring{};
+
+    /// CLIENT REPLY: whether answers are kept back. SKIP keeps back its own and the next one's.
+    enum class Muted { no, yes, for_two, for_one };
+    Muted muted = Muted::no;
+
+    /// As if the client had just connected.
+    void reset()
+    {
+        version = 2;
+        muted = Muted::no;
+        monitoring.end();
+        end_transaction();
+    }
+
+    void end_transaction()
+    {
+        in_multi = false;
+        multi_failed = false;
+        queue.clear();
+        watched.clear();
+    }
+};
+
+}  // namespace kv::resp

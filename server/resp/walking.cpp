@@ -1,0 +1,148 @@
+// KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock let go between them.
+#include "common/equal_ignoring_case.h"
+#include "common/parse_number.h"
+#include "server/resp/errors.h"
+#include "server/resp/glob.h"
+#include "server/resp/handlers.h"
+#include "server/resp/number.h"
+#include "server/resp/scan_cursor.h"
+
+#include <sodium/randombytes.h>
+
+#include <algorithm>
+
+namespace kv::resp {
+
+namespace {
+
+// One lock covers so many buckets, some 20 us; about one item each.
+constexpr int buckets_per_step = 200;
+
+/// Items in the order of a walk.
+using Items = std::vector<ItemPtr>;
+
+struct Step {
+    bool more = true;         ///< the walk is not through
+    bool begun_anew = false;  ///< it came back to a map that had grown, and began that map again
+};
+
+/// One step of a walk: appends items until there are `enough`.
+Step take_step(Call& call, Table::Cursor& cursor, Items& items, std::size_t enough)
+{
+    const Locked store(call);
+    Step step;
+    for (int i = 0; step.more && i < buckets_per_step && items.size() < enough; ++i) {
+        step.more =
+            store->visit_bucket(cursor, [&](const Table::Row& row) { items.push_back(row.first); });
+        step.begun_anew = step.begun_anew || cursor.begun_anew;
+    }
+    return step;
+}
+
+struct ScanOptions {
+    std::int64_t count = 10;
+    std::string_view pattern = "*";
+    std::string_view type;  ///< empty: any
+};
+
+std::variant<ScanOptions, Error> parse_scan(const Call& call)
+{
+    ScanOptions options;
+    for (std::size_t i = 2; i < call.size(); i += 2) {
+        if (i + 1 == call.size()) return error(syntax_error);
+        if (equal_ignoring_case(call[i], "count")) {
+            const auto count = parse_integer(call[i + 1]);
+            if (!count) return error(not_an_integer);
+            if (*count < 1) return error(syntax_error);
+            options.count = *count;
+        } else if (equal_ignoring_case(call[i], "match")) {
+            options.pattern = call[i + 1];
+        } else if (equal_ignoring_case(call[i], "type")) {
+            options.type = call[i + 1];
+        } else {
+            return error(syntax_error);
+        }
+    }
+    return options;
+}
+
+bool fits(const Item& item, const ScanOptions& options)
+{
+    if (!options.type.empty() && !equal_ignoring_case(options.type, type_name(item))) return false;
+    return matches(options.pattern, item.key());
+}
+
+Array keys_of(const Items& items)
+{
+    Array keys;
+    keys.elements.reserve(items.size());
+    for (const ItemPtr& item : items) keys.elements.emplace_back(PartOf{item, item->key()});
+    return keys;
+}
+
+/// A map that has grown meanwhile is walked anew: what was found in it will come once more.
+void forget_part(Items& items, std::size_t part)
+{
+    while (!items.empty() && Table::part_number(items.back()->hash()) == part) items.pop_back();
+}
+
+}  // namespace
+
+Reply handle_keys(Call& call)
+{
+    ScanOptions options;
+    options.pattern = call[1];
+    Items found;
+    Table::Cursor cursor;
+    for (Step step; step.more;) {
+        Items seen;
+        const std::size_t part = cursor.part;
+        step = take_step(call, cursor, seen, SIZE_MAX);
+        cursor.begun_anew = false;
+        if (step.begun_anew) forget_part(found, part);
+        for (ItemPtr& item : seen) {
+            if (fits(*item, options)) found.push_back(std::move(item));
+        }
+    }
+    return keys_of(found);
+}
+
+Reply handle_scan(Call& call)
+{
+    const auto number = parse_number<std::uint64_t>(call[1]);
+    if (!number) return error("ERR invalid cursor");
+    const auto parsed = parse_scan(call);
+    if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
+    const auto& options = std::get<ScanOptions>(parsed);
+
+    Table::Cursor cursor = to_cursor(*number);
+    Items items;
+    const auto enough = static_cast<std::size_t>(options.count);
+    bool more = true;
+    // Empty buckets count too: a nearly empty store must not make one call a whole walk.
+    for (std::size_t steps = enough; more && items.size() < enough && steps > 0; --steps) {
+        more = take_step(call, cursor, items, enough).more;
+    }
+    std::erase_if(items, [&](const ItemPtr& item) { return !fits(*item, options); });
+    const std::uint64_t next = more ? to_number(cursor) : 0;
+    return Array{Array::Kind::array, {Bulk{std::to_string(next)}, keys_of(items)}};
+}
+
+/// The first item behind a place by chance: not quite fair to those behind a gap, as Redis'.
+Reply handle_randomkey(Call& call)
+{
+    Table::Cursor cursor;
+    {
+        const Locked store(call);
+        cursor = store->place(randombytes_random(), randombytes_random());
+    }
+    Items items;
+    for (int ends = 0; items.empty() && ends < 2;) {
+        if (!take_step(call, cursor, items, 1).more) ++ends;
+    }
+    if (items.empty()) return Null{};
+    const ItemPtr& item = items[randombytes_uniform(static_cast<std::uint32_t>(items.size()))];
+    return PartOf{item, item->key()};
+}
+
+}  // namespace kv::resp
