@@ -18,4 +18,8 @@ constexpr std::size_t max_digits = 20;  // of a 64-bit number
 [[nodiscard]] std::optional<Draft> number_draft(Transaction& transaction, const HashedKey& key,
                                                 std::uint64_t number, std::size_t least_bytes = 0);
 
+/// How long the number must be that takes this item's place. An integer is its digits alone: no
+/// blanks go behind them.
+[[nodiscard]] std::size_t padded_size(const Item& item);
+
 }  // namespace kv
