@@ -3,6 +3,7 @@
 #include "server/net/listener.h"
 #include "server/net/sweeper.h"
 #include "server/settings.h"
+#include "server/zmq/front_end.h"
 
 #include <list>
 
@@ -28,6 +29,8 @@ struct Server::Parts final : ServerControl {
     mutable Registry registry;
     Sweeper sweeper;
     std::list<Listener> listeners;
+    std::list<zeromq::FrontEnd> front_ends;
+    std::vector<Uri> uris;
 };
 
 Server::Parts::Parts(const Options& chosen)
@@ -42,8 +45,13 @@ Server::Parts::Parts(const Options& chosen)
                options.max_clients),
       sweeper(store, registry)
 {
+    const zeromq::Settings for_zeromq{
+        store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout};
     for (const Uri& uri : options.listen) {
-        listeners.emplace_back(context, uri, options.allow_remote, registry, log);
+        uris.push_back(
+            zeromq::speaks(uri)
+                ? front_ends.emplace_back(uri, for_zeromq).uri()
+                : listeners.emplace_back(context, uri, options.allow_remote, registry, log).uri());
     }
 }
 
@@ -87,6 +95,7 @@ bool Server::Parts::shut_down()
 Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options))
 {
     for (Listener& listener : parts_->listeners) listener.start();
+    for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.start();
 }
 
 Server::~Server()
@@ -96,14 +105,13 @@ Server::~Server()
 
 std::vector<Uri> Server::uris() const
 {
-    std::vector<Uri> uris;
-    for (const Listener& listener : parts_->listeners) uris.push_back(listener.uri());
-    return uris;
+    return parts_->uris;
 }
 
 void Server::stop()
 {
     for (Listener& listener : parts_->listeners) listener.stop();
+    for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.stop();
     parts_->registry.stop(parts_->options.drain_timeout);
 }
 
