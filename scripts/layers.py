@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """layers.py: which room includes which, and whether every arrow is an allowed one.
 
-    main -> net -> {memcached, resp, simple, zmq} -> command -> store -> common        client -> common
+    main -> net -> {memcached, resp, miniredis, simple, zmq} -> command -> store -> common        client -> common
 
 A room may include itself and every room to its right; the dialects in braces do not know each other. Tests may
 include anything, lessons stand alone. Includes are written from the root of the repository.
@@ -32,6 +32,7 @@ ROOM_OF = {
     "server/net": "net",
     "server/memcached": "memcached",
     "server/resp": "resp",
+    "server/miniredis": "miniredis",
     "server/simple": "simple",
     "server/zmq": "zmq",
     "server/command": "command",
@@ -45,7 +46,7 @@ ROOM_OF = {
     "client/lessons": "lessons",
     "test": "test",
 }
-DIALECTS = {"memcached", "resp", "simple", "zmq"}
+DIALECTS = {"memcached", "resp", "miniredis", "simple", "zmq"}
 MAY_INCLUDE = {
     "main": {"net", "command", "store", "common"} | DIALECTS,
     "net": {"command", "store", "common"} | DIALECTS,

@@ -4,6 +4,7 @@
 //   main                     this file                     SIGINT or SIGTERM
 //   listener, one each       Listener::run                 its socket is shut down; joined
 //   session, one a client    Session::run                  client or deadline, or shut down; joined
+//   zmq front end, one each  FrontEnd::run                 its context is shut down; joined
 //   sweeper                  Sweeper::run                  stop token; joined
 
 #include "server/options.h"

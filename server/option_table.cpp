@@ -20,9 +20,9 @@ po::options_description describe_listening()
     po::options_description listening("Where it listens");
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
-            "memcache://HOST:PORT, redis://HOST:PORT, simple://HOST:PORT, or SCHEME+unix:///PATH; "
-            "may be repeated; port 0 takes any free port (default: memcache://127.0.0.1:11211 and "
-            "redis://127.0.0.1:31337)")
+            "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
+            "miniredis or zmq; may be repeated; port 0 takes any free port (default: "
+            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
         ("port", po::value<Port>()->value_name("N"),
             "a memcache listener on --host; 0: any free port; off: none")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")

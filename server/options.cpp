@@ -5,6 +5,7 @@
 #include "server/net/scheme.h"
 #include "server/option_table.h"
 #include "server/store/item.h"
+#include "server/zmq/front_end.h"
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
@@ -57,7 +58,7 @@ po::variables_map read_all(int argc, const char* const* argv, const po::options_
 Uri listener_uri(const std::string& text)
 {
     const Uri uri = parse_uri(text);
-    if (find_scheme(uri.scheme) == nullptr) {
+    if (find_scheme(uri.scheme) == nullptr && !zeromq::speaks(uri)) {
         throw UsageError(
             fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));
     }

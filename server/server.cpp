@@ -3,6 +3,7 @@
 #include "server/net/listener.h"
 #include "server/net/sweeper.h"
 #include "server/settings.h"
+#include "server/zmq/front_end.h"
 
 #include <list>
 #include <mutex>
@@ -32,6 +33,8 @@ struct Server::Parts final : ServerControl {
     Sweeper sweeper;
     std::list<Listener> listeners;
     std::once_flag stopped;
+    std::list<zeromq::FrontEnd> front_ends;
+    std::vector<Uri> uris;
 };
 
 Server::Parts::Parts(const Options& chosen)
@@ -46,8 +49,13 @@ Server::Parts::Parts(const Options& chosen)
                options.max_clients),
       sweeper(store, registry)
 {
+    const zeromq::Settings for_zeromq{
+        store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout};
     for (const Uri& uri : options.listen) {
-        listeners.emplace_back(context, uri, options.allow_remote, registry, log);
+        uris.push_back(
+            zeromq::speaks(uri)
+                ? front_ends.emplace_back(uri, for_zeromq).uri()
+                : listeners.emplace_back(context, uri, options.allow_remote, registry, log).uri());
     }
 }
 
@@ -91,6 +99,7 @@ bool Server::Parts::shut_down()
 Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options))
 {
     for (Listener& listener : parts_->listeners) listener.start();
+    for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.start();
 }
 
 Server::~Server()
@@ -100,9 +109,7 @@ Server::~Server()
 
 std::vector<Uri> Server::uris() const
 {
-    std::vector<Uri> uris;
-    for (const Listener& listener : parts_->listeners) uris.push_back(listener.uri());
-    return uris;
+    return parts_->uris;
 }
 
 /// Once, though several threads may ask for it: those that come later wait for the first.
@@ -110,6 +117,7 @@ void Server::stop()
 {
     std::call_once(parts_->stopped, [this] {
         for (Listener& listener : parts_->listeners) listener.stop();
+        for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.stop();
         parts_->registry.stop(parts_->options.drain_timeout);
     });
 }

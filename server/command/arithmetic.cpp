@@ -24,4 +24,9 @@ std::optional<Draft> number_draft(Transaction& transaction, const HashedKey& key
     return draft;
 }
 
+std::size_t padded_size(const Item& item)
+{
+    return item.type == ItemType::integer ? 0 : item.value().size();
+}
+
 }  // namespace kv

@@ -26,4 +26,8 @@ constexpr std::size_t max_digits = 20;  // of a 64-bit number
     return same ? before.second : Usage{};
 }
 
+/// How long the number must be that takes this item's place. An integer is its digits alone: no
+/// blanks go behind them.
+[[nodiscard]] std::size_t padded_size(const Item& item);
+
 }  // namespace kv

@@ -18,8 +18,25 @@ Reply run(Get& get, const Context& context)
     const HashedKey key = context.store.hashed(get.key);
     Transaction transaction(context.store);
     const Table::Row* row = transaction.fetch(key);
-    if (!transaction.counters().get.count(row != nullptr)) return Outcome::not_found;
+    const bool found = row != nullptr && (get.nested || !row->first->is_nested());
+    if (!transaction.counters().get.count(found)) return Outcome::not_found;
     return Found{row->first, row->first->cas};
+}
+
+Reply run(GetMany& get, const Context& context)
+{
+    std::vector<HashedKey> keys;
+    keys.reserve(get.keys.size());
+    for (const std::string& key : get.keys) keys.push_back(context.store.hashed(key));
+    FoundMany found;
+    found.items.reserve(keys.size());
+    Transaction transaction(context.store);
+    for (const HashedKey& key : keys) {
+        const Table::Row* row = transaction.fetch(key);
+        transaction.counters().get.count(row != nullptr);
+        found.items.push_back(row == nullptr ? nullptr : row->first);
+    }
+    return found;
 }
 
 Reply run(GetAndTouch& get, const Context& context)
@@ -27,8 +44,9 @@ Reply run(GetAndTouch& get, const Context& context)
     const HashedKey key = context.store.hashed(get.key);
     Transaction transaction(context.store);
     Table::Row* row = transaction.fetch(key);
-    transaction.counters().touch.count(row != nullptr);
-    if (!transaction.counters().get.count(row != nullptr)) return Outcome::not_found;
+    const bool found = row != nullptr && !row->first->is_nested();
+    transaction.counters().touch.count(found);
+    if (!transaction.counters().get.count(found)) return Outcome::not_found;
     transaction.touch(*row, get.expiry.resolve(transaction.now()));
     return Found{row->first, row->first->cas};
 }
@@ -65,6 +83,7 @@ PutResult append(Put& put, const Context& context)
                 return {Outcome::stored,
                         transaction.put(std::move(put.draft), expires, put.new_cas)};
             }
+            if (row->first->is_nested()) return {Outcome::not_stored};
             if (put.compare && row->first->cas != *put.compare) return {Outcome::exists};
             if (joined && row->first == before) {
                 const UnixMillis expires = before->expires;
@@ -131,6 +150,17 @@ Reply run(Put& put, const Context& context)
     return PutResult{Outcome::stored, transaction.put(std::move(put.draft), expires, put.new_cas)};
 }
 
+/// The memory limit has been asked for each value already: only a heap without room for a table's
+/// row can fail here, and then the pairs before it are stored.
+Reply run(PutMany& put, const Context& context)
+{
+    const std::uint64_t count = put.drafts.size();
+    Transaction transaction(context.store);
+    transaction.counters().set += count;
+    for (Draft& draft : put.drafts) transaction.put(std::move(draft), never);
+    return Number{count};
+}
+
 Reply run(Delete& del, const Context& context)
 {
     const HashedKey key = context.store.hashed(del.key);
@@ -152,8 +182,9 @@ Reply run(Arithmetic& arithmetic, const Context& context)
     const auto number = parse_leading_number(row->first->value());
     if (!number) return Outcome::not_a_number;
     const std::uint64_t result = apply(*number, arithmetic.delta, arithmetic.subtract);
-    auto draft = number_draft(transaction, key, result, row->first->value().size());
+    auto draft = number_draft(transaction, key, result, padded_size(*row->first));
     if (!draft) return Outcome::out_of_memory;
+    draft->item->type = row->first->type;
     draft->item->flags = row->first->flags;
     draft->item->marks = row->first->marks;
     const Usage usage = usage_after(*row, *draft);
@@ -177,6 +208,17 @@ Reply run(Flush& flush, const Context& context)
     const UnixMillis now = transaction.now();
     transaction.flush(flush.when.kind == Expiry::Kind::forever ? now : flush.when.resolve(now));
     return Outcome::done;
+}
+
+Reply run(Clear&, const Context& context)
+{
+    // Items whose time is over are gone already, as far as anybody can see: they do not count.
+    while (context.store.sweep()) {
+    }
+    Transaction transaction(context.store);
+    const std::uint64_t count = transaction.size();
+    transaction.flush(transaction.now());
+    return Number{count};
 }
 
 Reply run(Version&, const Context&)

@@ -77,6 +77,10 @@ Reply run(const MetaGet& get, const Context& context)
     Transaction transaction(context.store);
     Table::Row* row = transaction.find(key);
     StoreCounters& counters = transaction.counters();
+    if (row != nullptr && row->first->is_nested()) {
+        counters.get.count(false);
+        return Outcome::not_found;
+    }
     (get.touch ? counters.touch : counters.get).count(row != nullptr);
     if (row == nullptr) {
         if (!get.vivify) return Outcome::not_found;
@@ -178,8 +182,9 @@ Reply run(const MetaArithmetic& arithmetic, const Context& context)
     const auto number = parse_leading_number(before->value());
     if (!number) return Outcome::not_a_number;
     const std::uint64_t result = apply(*number, arithmetic.delta, arithmetic.subtract);
-    auto draft = number_draft(transaction, key, result, before->value().size());
+    auto draft = number_draft(transaction, key, result, padded_size(*before));
     if (!draft) return Outcome::out_of_memory;
+    draft->item->type = before->type;
     draft->item->flags = before->flags;
     draft->item->marks = before->marks;
 

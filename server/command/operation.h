@@ -9,13 +9,21 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace kv {
 
 struct Get {
     std::string_view key;
+    bool nested = false;  ///< a nested value will do; without this, one is not found
+};
+
+/// Reads them all in one step.
+struct GetMany {
+    std::vector<std::string> keys;
 };
 
 /// Reads and gives a new expiry, in one step.
@@ -39,6 +47,11 @@ struct Put {
     std::optional<Expiry> vivify = {};
 };
 
+/// Stores them all in one step; of those under the same key the last.
+struct PutMany {
+    std::vector<Draft> drafts;
+};
+
 struct Delete {
     std::string_view key;
 };
@@ -60,6 +73,9 @@ struct Touch {
 struct Flush {
     Expiry when;  ///< "forever" means now here: a flush without a delay
 };
+
+/// Drops everything, and tells how much that was.
+struct Clear {};
 
 struct Version {};
 
@@ -139,8 +155,9 @@ struct Reject {
 /// Nothing to do and nothing to say; the request only ends the conversation, or is a comment on it.
 struct Nothing {};
 
-using Operation = std::variant<Get, GetAndTouch, Put, Delete, Arithmetic, Touch, Flush, Version,
-                               Acknowledge, Stats, ResetStats, SetMemoryLimit, Shutdown, MetaGet,
-                               MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, Nothing>;
+using Operation =
+    std::variant<Get, GetMany, GetAndTouch, Put, PutMany, Delete, Arithmetic, Touch, Flush, Clear,
+                 Version, Acknowledge, Stats, ResetStats, SetMemoryLimit, Shutdown, MetaGet,
+                 MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, Nothing>;
 
 }  // namespace kv

@@ -35,6 +35,11 @@ struct Found {
     std::uint64_t cas;  ///< as it was under the lock; the item's own may change
 };
 
+/// What was found of several, in the order of the keys; null where there was nothing.
+struct FoundMany {
+    std::vector<ItemPtr> items;
+};
+
 struct Number {
     std::uint64_t value;
 };
@@ -82,7 +87,7 @@ struct VersionText {
     std::string_view text;
 };
 
-using Reply = std::variant<Outcome, Found, Number, PutResult, ItemState, WalkStep, Refusal,
-                           Statistics, VersionText>;
+using Reply = std::variant<Outcome, Found, FoundMany, Number, PutResult, ItemState, WalkStep,
+                           Refusal, Statistics, VersionText>;
 
 }  // namespace kv

@@ -68,8 +68,9 @@ void write(BufferedStream& stream, const Request& request, const WalkStep& step)
     write_dump(stream, *request.dump, step);
 }
 
-/// Answers meta commands only, which have an encoder of their own.
+// These answer meta commands, which have an encoder of their own, and what only other dialects ask.
 void write(BufferedStream&, const Request&, const ItemState&) {}
+void write(BufferedStream&, const Request&, const FoundMany&) {}
 
 void write(BufferedStream& stream, const Request&, const Number& number)
 {

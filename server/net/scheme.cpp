@@ -1,6 +1,7 @@
 #include "server/net/scheme.h"
 
 #include "server/memcached/dialect.h"
+#include "server/miniredis/dialect.h"
 #include "server/resp/dialect.h"
 #include "server/simple/dialect.h"
 
@@ -18,9 +19,10 @@ Ended speak(const Conversation& conversation)
     return converse(conversation.stream, dialect, conversation.context, conversation.observer);
 }
 
-constexpr std::array<Scheme, 3> schemes{{
+constexpr std::array<Scheme, 4> schemes{{
     {"memcache", "ERROR Too many open connections\r\n", speak<memcached::Dialect>},
     {"redis", "-ERR max number of clients reached\r\n", speak<resp::Dialect>},
+    {"miniredis", "-ERR max number of clients reached\r\n", speak<miniredis::Dialect>},
     {"simple", "", speak<simple::Dialect>},
 }};
 

@@ -21,8 +21,16 @@
 
 namespace kv {
 
-/// What a value is. Every dialect reads and writes `bytes`.
-enum class ItemType : std::uint8_t { bytes };
+/// What a value is. Of all but a nested one every dialect reads the bytes; the rest of the type is
+/// for dialects that have it, so that what they stored comes back as what it was. What a dialect
+/// without types writes is `bytes`, but counting keeps the type.
+enum class ItemType : std::uint8_t {
+    bytes,
+    text,     ///< UTF-8
+    integer,  ///< decimal digits, perhaps behind a minus sign
+    nested,   ///< encoded as server/command/nested.h says; not there for a dialect that cannot show
+              ///< it
+};
 
 /// What the meta commands note on an item (protocol.txt, "Meta Get": the W, X and Z flags).
 struct Marks {
@@ -51,6 +59,7 @@ public:
     [[nodiscard]] std::string_view key() const { return {bytes(), key_bytes()}; }
     [[nodiscard]] std::string_view value() const { return {bytes() + key_bytes(), value_bytes_}; }
     [[nodiscard]] std::uint32_t hash() const { return hash_; }
+    [[nodiscard]] bool is_nested() const { return type == ItemType::nested; }
 
     /// Where the value is to be written, by whoever made the item and before it is stored.
     [[nodiscard]] std::span<char> room() { return {bytes() + key_bytes(), value_bytes_}; }

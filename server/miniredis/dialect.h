@@ -1,0 +1,57 @@
+// dialect.h: miniredis://, the protocol of the tutorial's little Redis.
+//
+//   GET key -> the value, or null       SET key value -> 1           DELETE key -> 1, or 0
+//   MGET key ... -> an array            MSET key value ... -> how many pairs
+//   FLUSH -> how many keys were removed
+//
+// A request is an array, or a string that is cut at its blanks. A value is of any type that frame.h
+// has, arrays and dictionaries with whatever in them, and comes back as it went in (a text as a
+// string). An error answers what cannot be understood; the conversation ends only where it cannot
+// be known how it goes on.
+#pragma once
+
+#include "server/command/operation.h"
+#include "server/command/reply.h"
+#include "server/miniredis/arguments.h"
+
+namespace kv::miniredis {
+
+struct Request {
+    Operation operation;
+    bool closes = false;  ///< the conversation ends with this request's answer
+};
+
+/// One client's side of the conversation; used by its session's thread.
+class Dialect {
+public:
+    /// `drafts` gives the memory for values and outlives the dialect.
+    Dialect(DraftSource& drafts, std::size_t max_item_bytes)
+        : drafts_(drafts), max_item_bytes_(max_item_bytes)
+    {
+    }
+
+    /// The next request; what cannot be understood is one whose answer is an error.
+    /// nullopt: the client closed. Throws as the stream does.
+    [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
+
+    void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
+
+private:
+    struct Command;
+    static const Command* find_command(std::string name);
+
+    [[nodiscard]] Request read_request(BufferedStream& stream, const Frame& frame);
+    [[nodiscard]] Request read_command(Arguments arguments);
+    [[nodiscard]] Operation read_get(Arguments& arguments);
+    [[nodiscard]] Operation read_set(Arguments& arguments);
+    [[nodiscard]] Operation read_delete(Arguments& arguments);
+    [[nodiscard]] Operation read_flush(Arguments& arguments);
+    [[nodiscard]] Operation read_mget(Arguments& arguments);
+    [[nodiscard]] Operation read_mset(Arguments& arguments);
+
+    DraftSource& drafts_;
+    std::size_t max_item_bytes_;
+    std::string key_;  ///< of the request being carried out
+};
+
+}  // namespace kv::miniredis

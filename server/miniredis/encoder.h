@@ -1,0 +1,14 @@
+// encoder.h: replies as miniredis:// writes them.
+#pragma once
+
+#include "common/buffered_stream.h"
+#include "server/command/reply.h"
+#include "server/miniredis/dialect.h"
+
+namespace kv::miniredis {
+
+/// A real leaves as its shortest text; true and false as 1 and 0; tuples and sets as arrays; an
+/// integer of more digits than integer.h writes as a string in hexadecimal. Throws as the stream.
+void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
+
+}  // namespace kv::miniredis

@@ -1,0 +1,140 @@
+#include "server/zmq/front_end.h"
+
+#include "common/address.h"
+#include "server/zmq/cache.h"
+
+#include <fmt/format.h>
+#include <zmq.hpp>
+
+#include <algorithm>
+#include <new>
+
+namespace kv::zeromq {
+
+namespace {
+
+// A pickle may be some times as long as what is kept of it (protocol 0 writes a byte as \u00ff),
+// and one that is too long is better answered than cut off, so there is room for both.
+constexpr std::size_t longest_spelling = 8;
+constexpr std::size_t least_message_limit = std::size_t{16} << 20;
+
+// Of messages that wait, for each client, in libzmq's memory: a REQ socket has one under way.
+constexpr int max_waiting_requests = 4;
+constexpr int max_waiting_replies = 64;
+
+std::size_t message_limit(std::size_t max_item_bytes)
+{
+    return std::max(least_message_limit, max_item_bytes * longest_spelling);
+}
+
+/// In ZeroMQ's spelling, in which any free port is a star.
+std::string endpoint_of(const Uri& uri)
+{
+    std::string text = to_string(uri);
+    text.replace(0, uri.scheme.size(), "tcp");
+    if (uri.port == 0) text.replace(text.rfind(':') + 1, std::string::npos, "*");
+    return text;
+}
+
+/// The address behind the name, refused when other machines reach it without leave.
+Uri local_uri(const Uri& uri, bool allow_remote)
+{
+    const Endpoint endpoint = resolve(uri).front();
+    if (!allow_remote && !is_local(endpoint)) {
+        throw CannotBind(fmt::format(
+            "will not listen on {}: other machines could reach it, and there is no password; "
+            "--allow-remote permits it",
+            to_string(uri)));
+    }
+    return bound_uri(uri, endpoint);
+}
+
+std::string_view bytes_of(const ::zmq::message_t& message)
+{
+    return {static_cast<const char*>(message.data()), message.size()};
+}
+
+}  // namespace
+
+struct FrontEnd::Socket {
+    ::zmq::context_t context;
+    ::zmq::socket_t rep{context, ::zmq::socket_type::rep};
+};
+
+bool speaks(const Uri& uri)
+{
+    return uri.scheme == "zmq" && !uri.is_unix();
+}
+
+FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
+    : settings_(settings), client_(0, "zmq", "any", to_string(uri))
+{
+    try {
+        uri_ = local_uri(uri, settings.allow_remote);
+        socket_ = std::make_unique<Socket>();
+        ::zmq::socket_t& rep = socket_->rep;
+        rep.set(::zmq::sockopt::maxmsgsize,
+                static_cast<std::int64_t>(message_limit(settings.max_item_bytes)));
+        rep.set(::zmq::sockopt::rcvhwm, max_waiting_requests);
+        rep.set(::zmq::sockopt::sndhwm, max_waiting_replies);
+        rep.set(::zmq::sockopt::linger, static_cast<int>(settings.linger.count()));
+        rep.set(::zmq::sockopt::ipv6, uri_.host.find(':') != std::string::npos);
+        rep.bind(endpoint_of(uri_));
+        uri_.port = parse_uri(rep.get(::zmq::sockopt::last_endpoint)).port;
+    } catch (const ::zmq::error_t& error) {
+        throw CannotBind(fmt::format("cannot listen on {}: {}", to_string(uri), error.what()));
+    } catch (const boost::system::system_error& error) {
+        throw CannotBind(
+            fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
+    }
+}
+
+FrontEnd::~FrontEnd()
+{
+    stop();
+}
+
+void FrontEnd::start()
+{
+    thread_ = std::thread([this] { run(); });
+}
+
+/// Shutting the context down wakes the thread; closing it sends what has been answered.
+void FrontEnd::stop()
+{
+    if (!socket_) return;
+    socket_->context.shutdown();
+    if (thread_.joinable()) thread_.join();
+    socket_.reset();
+}
+
+/// A client that asks waits for an answer, and the socket for us to give one: when there is no
+/// memory even to say so, it is an empty one.
+std::string FrontEnd::reply_to(std::string_view request)
+{
+    try {
+        return answer(request, {settings_.store, settings_.server, client_},
+                      settings_.max_item_bytes);
+    } catch (const std::bad_alloc&) {
+        return {};
+    }
+}
+
+void FrontEnd::run()
+{
+    ::zmq::socket_t& rep = socket_->rep;
+    for (;;) {
+        try {
+            ::zmq::message_t request;
+            (void)rep.recv(request);
+            // A message in several parts is none of ours; its last part is what gets an answer.
+            while (request.more()) (void)rep.recv(request);
+            (void)rep.send(::zmq::buffer(reply_to(bytes_of(request))));
+        } catch (const ::zmq::error_t& error) {
+            if (error.num() == ETERM) return;
+            settings_.log.warning(fmt::format("{}: {}", to_string(uri_), error.what()));
+        }
+    }
+}
+
+}  // namespace kv::zeromq

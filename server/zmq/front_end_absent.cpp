@@ -1,0 +1,23 @@
+// What front_end.h promises, of a server that is built without ZeroMQ.
+#include "server/zmq/front_end.h"
+
+namespace kv::zeromq {
+
+struct FrontEnd::Socket {};
+
+bool speaks(const Uri&)
+{
+    return false;
+}
+
+FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
+    : settings_(settings), client_(0, "zmq", "any", to_string(uri))
+{
+    throw CannotBind("cannot listen on " + to_string(uri) + ": built without ZeroMQ");
+}
+
+FrontEnd::~FrontEnd() = default;
+void FrontEnd::start() {}
+void FrontEnd::stop() {}
+
+}  // namespace kv::zeromq

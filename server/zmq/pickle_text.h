@@ -1,0 +1,20 @@
+// pickle_text.h: the spellings of protocol 0, in which everything is a line of text.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kv::zeromq {
+
+/// Python's "raw-unicode-escape": Latin-1, and \uXXXX or \UXXXXXXXX for the rest. As UTF-8.
+[[nodiscard]] std::optional<std::string> from_raw_unicode_escape(std::string_view line);
+
+/// What Python 2 wrote a str as: in quotes, with the escapes of its repr().
+[[nodiscard]] std::optional<std::string> from_quoted(std::string_view line);
+
+/// UTF-8 text as Latin-1: what `_codecs.encode(text, 'latin1')` is. nullopt: it has other
+/// characters.
+[[nodiscard]] std::optional<std::string> to_latin1(std::string_view utf8);
+
+}  // namespace kv::zeromq
