@@ -22,6 +22,7 @@ TRACES = [  # title, kvbench's distribution, keys as a multiple of --keys
     ("loop over more than fits", "loop", 0.3),
 ]
 CALIBRATION_REQUESTS = 600_000
+COARSEST = "memcached -t 1"  # its limit goes in whole MiB
 LIMITS = {  # bytes -> options
     "kvserver": lambda limit: ("--memory-limit", str(limit), "--when-full", "evict"),
     "memcached -t 1": lambda limit: ("-t", "1", "-m", str(limit >> 20)),
@@ -53,6 +54,8 @@ class Comparison:
     def __init__(self, arguments):
         self.arguments = arguments
         self.programs = Programs(arguments.programs, arguments.peers)
+        self.wanted_kib = arguments.rss * 1024
+        self.limits = {}
 
     def replay(self, server, distribution, keys, seed, requests):
         """Hit share, and the peak of the server's memory in KiB so far."""
@@ -68,7 +71,7 @@ class Comparison:
 
     def limit_for(self, name):
         """The limit in bytes at which memory peaks at --rss: memory grows with it in a straight line."""
-        wanted = self.arguments.rss * 1024
+        wanted = self.wanted_kib
         low, high = int(wanted * 0.5) * 1024, int(wanted * 0.8) * 1024
         low_kib, high_kib = self.peak_kib(name, low), self.peak_kib(name, high)
         for _ in range(4):
@@ -79,11 +82,21 @@ class Comparison:
             high_kib = self.peak_kib(name, high)
             if abs(high_kib - wanted) <= wanted * 0.01 or abs(high - low) < 1 << 20:
                 break
+        if name == COARSEST:
+            self.wanted_kib = high_kib
         say(f'{name}: peaks at {high_kib / 1024:.1f} MiB with {" ".join(LIMITS[name](high))}')
         return high
 
+    def find_limits(self):
+        """The coarsest goes first: what it reaches is then what the others are to reach."""
+        for name in sorted(LIMITS, key=lambda name: name != COARSEST):
+            try:
+                self.limits[name] = self.limit_for(name)
+            except Failure as failure:
+                say(f"{name}: {failure}")
+
     def measure(self, name):
-        limit = self.limit_for(name)
+        limit = self.limits[name]
         found = {"options": " ".join(LIMITS[name](limit)), "hit_share": {}, "peak_mib": {}}
         for title, distribution, multiple in TRACES:
             keys = int(self.arguments.keys * multiple)
@@ -117,12 +130,8 @@ def table(found, arguments):
 def main():
     arguments = parse_arguments()
     comparison = Comparison(arguments)
-    found = {}
-    for name in LIMITS:
-        try:
-            found[name] = comparison.measure(name)
-        except Failure as failure:
-            say(f"{name}: {failure}")
+    comparison.find_limits()
+    found = {name: comparison.measure(name) for name in LIMITS if name in comparison.limits}
     if not found:
         raise Failure("nothing could be measured")
     arguments.out.mkdir(parents=True, exist_ok=True)
