@@ -30,9 +30,8 @@ struct Expiry {
 /// to 30 days a span in seconds, beyond that Unix time in seconds.
 [[nodiscard]] inline Expiry memcached_expiry(std::int64_t exptime)
 {
-    constexpr std::int64_t month = 60 * 60 * 24 * 30;
-    constexpr std::int64_t end_of_time = std::int64_t{1}
-                                         << 40;  // 36,812: enough, and safe to multiply
+    constexpr std::int64_t month = std::int64_t{60} * 60 * 24 * 30;
+    constexpr std::int64_t end_of_time = 1'000'000'000'000;  // far away, and safe to multiply
     if (exptime == 0) return {};
     if (exptime < 0) return {Expiry::Kind::at, UnixMillis{0}};
     const std::chrono::seconds seconds{exptime < end_of_time ? exptime : end_of_time};
