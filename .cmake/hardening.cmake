@@ -5,6 +5,9 @@ if(KV_SANITIZE)
   target_compile_options(kv_build INTERFACE -fsanitize=${KV_SANITIZE} -fno-sanitize-recover=all
                                             -fno-omit-frame-pointer)
   target_link_options(kv_build INTERFACE -fsanitize=${KV_SANITIZE})
+  if(KV_BUILD_FUZZERS)  # the fuzzer is told which way each input went
+    target_compile_options(kv_build INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 else()
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
   target_compile_options(kv_build INTERFACE

@@ -153,11 +153,12 @@ void NestedWriter::refuse(std::string_view why)
 /// One value more is whole; and with it the containers that waited for it as their last.
 void NestedWriter::count_value()
 {
-    if (++values_ > max_nested_values) refuse(too_many);
+    ++values_;
     while (!open_.empty() && --open_.back().left == 0) {
         open_.pop_back();
         ++values_;
     }
+    if (values_ > max_nested_values) refuse(too_many);
 }
 
 /// Whether the next value is a dictionary's key or a set's member, or a part of one.
