@@ -4,11 +4,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 
 namespace kv::resp {
 
 namespace {
+
+/// What an error shows of a word that a client sent, at most: nothing behind a NUL.
+std::string_view shown_of(std::string_view word, std::size_t most)
+{
+    return word.substr(0, std::min(most, word.find('\0')));
+}
 
 /// Redis shows the first 128 bytes of the name, and of the arguments together.
 Error unknown_command(const Arguments& words)
@@ -16,10 +23,10 @@ Error unknown_command(const Arguments& words)
     constexpr std::size_t shown = 128;
     std::string arguments;
     for (std::size_t i = 1; i < words.size() && arguments.size() < shown; ++i) {
-        arguments += fmt::format("'{}' ", words[i].substr(0, shown - arguments.size()));
+        arguments += fmt::format("'{}' ", shown_of(words[i], shown - arguments.size()));
     }
     return {fmt::format("ERR unknown command '{}', with args beginning with: {}",
-                        words[0].substr(0, shown), arguments)};
+                        shown_of(words[0], shown), arguments)};
 }
 
 bool keys_are_valid(const Command& command, const Arguments& words)
@@ -42,7 +49,7 @@ const Command* most_specific(const Command* command, const Arguments& words)
 
 Error unknown_subcommand(const Command& command, std::string_view name)
 {
-    return {fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", name.substr(0, 128),
+    return {fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown_of(name, 128),
                         in_capitals(command.name))};
 }
 
@@ -93,12 +100,21 @@ void note(const Request& request, const Context& context)
     activity.watched = static_cast<int>(state.watched.size());
 }
 
+/// A transaction of which one command is missing will not be carried out.
+Error refuse(Request& request, Error why_not)
+{
+    State& state = request.state;
+    if (request.command != nullptr && request.command->name == "exec") {
+        state.end_transaction();
+        return {"EXECABORT Transaction discarded because of: " + why_not.text.substr(4)};
+    }
+    state.multi_failed = state.in_multi;
+    return why_not;
+}
+
 Reply carry_out(Request& request, const Context& context)
 {
-    if (auto why_not = fault(request)) {
-        request.state.multi_failed = request.state.in_multi;
-        return std::move(*why_not);
-    }
+    if (auto why_not = fault(request)) return refuse(request, std::move(*why_not));
     context.client.activity().began(request.command->name);
     const bool was_in_multi = request.state.in_multi;
     const bool queues = was_in_multi && (request.command->flags & unqueued) == 0;

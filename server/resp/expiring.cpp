@@ -61,7 +61,7 @@ std::optional<UnixMillis> moment(std::int64_t number, TimeUnit unit, UnixMillis 
     if (unit.in_seconds && __builtin_mul_overflow(number, 1000, &number)) return std::nullopt;
     if (unit.from_now && number > INT64_MAX - now.count()) return std::nullopt;
     const UnixMillis when = unit.from_now ? now + UnixMillis(number) : UnixMillis(number);
-    return std::min(when, never - UnixMillis(1));
+    return std::min(when, latest_expiry);
 }
 
 Reply expire(Call& call, TimeUnit unit)

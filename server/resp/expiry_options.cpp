@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace kv::resp {
@@ -91,9 +92,8 @@ std::optional<UnixMillis> expiry_of(const Call& call, std::string_view time, Tim
     why = invalid_expire_time(call.command);
     if (*number <= 0 || (unit.in_seconds && *number > INT64_MAX / 1000)) return std::nullopt;
     const UnixMillis span{unit.in_seconds ? *number * 1000 : *number};
-    if (!unit.from_now) return span;
-    if (span > UnixMillis::max() - now) return std::nullopt;
-    return now + span;
+    if (unit.from_now && span > UnixMillis::max() - now) return std::nullopt;
+    return std::min(unit.from_now ? now + span : span, latest_expiry);
 }
 
 }  // namespace kv::resp

@@ -5,6 +5,9 @@
 
 namespace kv::resp {
 
+/// The last moment but never.
+constexpr UnixMillis latest_expiry = never - UnixMillis(1);
+
 /// A time as a client writes it: in seconds or milliseconds, from now or from the epoch.
 struct TimeUnit {
     bool in_seconds;

@@ -112,12 +112,13 @@ Reply handle_object_refcount(Call& call)
     return about(call, [](const Table::Row&, Transaction&) { return Integer{1}; });
 }
 
-Reply handle_object_freq(Call&)
+Reply handle_object_freq(Call& call)
 {
-    return error(
+    constexpr std::string_view not_counted =
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
         "that when switching between policies at runtime LRU and LFU data will take some time to "
-        "adjust.");
+        "adjust.";
+    return about(call, [&](const Table::Row&, Transaction&) { return error(not_counted); });
 }
 
 Reply handle_memory_usage(Call& call)

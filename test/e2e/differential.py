@@ -90,7 +90,10 @@ class Differential:
 
     def shrink(self, batch):
         """The fewest commands that still show a difference: takes away flights, then runs of commands, then single ones."""
-        batch = batch[: self.first_difference(batch)[0] + 1]
+        difference = self.first_difference(batch)
+        if difference is None:
+            return batch
+        batch = batch[: difference[0] + 1]
         size = max(len(batch), *(len(flight) for flight in batch))
         while size:
             shorter = self.without_some(batch, size)

@@ -1,0 +1,206 @@
+"""Random Redis commands, good and bad.
+
+Not generated, because an answer would depend on the clock or on other keys, or because kvserver differs on purpose:
+
+- Empty keys and keys of more than 64 KiB: kvserver's keys have 1 byte to 64 KiB.
+- Values of more than 1 MiB: over --max-item-size kvserver answers an error and goes on; Redis, told the same limit by
+  proto-max-bulk-len, closes the connection.
+- `*-2` and more than 1,048,576 arguments: protocol errors here; Redis ignores the first and waits for the second.
+- A bulk string that is not followed by CR LF: a protocol error here; Redis skips two bytes, whatever they are.
+- HTTP, SSH and PROXY lines: closed without an answer; Redis does so for POST and Host: only.
+- OBJECT ENCODING of a value that was changed in place: Redis keeps it as "raw", kvserver says what it would be anew.
+- OBJECT REFCOUNT: Redis shares small numbers among keys.
+- SCAN from "" or a negative number: Redis reads them as strtoul does, kvserver refuses them.
+- WATCH of a key that does not exist: when it is made and removed again before EXEC, Redis has seen the changes, kvserver
+  sees that the key is as it was.
+- HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
+- Times to live that end while the test runs.
+- DBSIZE, RANDOMKEY, FLUSHALL, FLUSHDB: other keys. DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
+- COMMAND, INFO, CONFIG, CLIENT LIST, MEMORY USAGE: they describe the server.
+- SCAN with a cursor of its own: the cursor is the server's. One call with a COUNT of everything is compared.
+- APPEND to a key that already exists, of nothing: Redis counts it as no change for WATCH.
+"""
+
+from dataclasses import dataclass
+
+from commands import Key
+
+integers = [b"0", b"1", b"-1", b"2", b"10", b"100", b"-100", b"9223372036854775807", b"-9223372036854775808",
+            b"9223372036854775806", b"4294967296"]
+odd_integers = [b"", b" 1", b"1 ", b"+1", b"01", b"-0", b"1.5", b"x", b"9223372036854775808", b"-9223372036854775809",
+                b"1e3", b"0x10", b"--1", b"1\0", b"99999999999999999999999"]
+floats = [b"0", b"1", b"-1", b"0.5", b"-0.1", b"3.0e3", b"1e17", b"200.00000000000001", b"+1.5", b"0x1p3", b".5", b"5."]
+odd_floats = [b"", b" 1.5", b"1.5 ", b"x", b"nan", b"inf", b"-inf", b"1e5000", b"1,5", b"1.5.5", b"--1", b"1" * 513, b"0x", b"e5"]
+past_times = [b"0", b"-1", b"-1000"]
+odd_times = odd_integers + [b"9223372036854775807", b"-9223372036854775808", b"9223372036854775", b"9223372036854776"]
+moments = [b"4102444800", b"4102448400", b"9999999999"]
+patterns = [b"*", b"?", b"a*", b"*b", b"[ab]", b"[^a]", b"[a-c]", b"[c-a]", b"\\a", b"a", b"**", b"*a*", b"[", b"[a", b"[^", b"a?", b"",
+            b"\\", b"[\\a]", b"[a-]", b"*[b-d]*", b"???", b"*\\*"]
+texts = [b"", b"x", b"hello", b"hello world", b"\r\n", b"\0", b"\xff\xfe", b"a" * 44, b"a" * 45, b"a" * 1000, b"10", b"1.5"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A command as clients send it: an array of bulk strings."""
+
+    words: tuple
+
+    def rendered(self, space):
+        return [word if isinstance(word, bytes) else word.render(space, None) for word in self.words]
+
+    def render(self, space, _):
+        words = self.rendered(space)
+        return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+@dataclass(frozen=True)
+class Inline(Words):
+    """A command as people type it."""
+
+    def render(self, space, _):
+        return b" ".join(quoted(word) for word in self.rendered(space)) + b"\r\n"
+
+
+def quoted(word):
+    if word and all(33 <= byte <= 126 and byte not in b"\"'\\" for byte in word):
+        return word
+    return b'"' + b"".join(b"\\x%02x" % byte for byte in word) + b'"'
+
+
+class RedisCommands:
+    """Makes flights: lists of commands that travel together on one connection."""
+
+    def __init__(self, random):
+        self.random = random
+
+    def batch(self, flights=3, length=15):
+        return [self.flight(self.random.randint(1, 2 * length)) for _ in range(flights)]
+
+    def flight(self, length):
+        beginning = [self.hello()] if self.chance(0.3) else []
+        return beginning + [command for _ in range(length) for command in self.command_or_transaction()]
+
+    def one_of(self, *choices):
+        return self.random.choice(choices)
+
+    def chance(self, probability):
+        return self.random.random() < probability
+
+    def key(self):
+        return Key(self.one_of(b"a", b"b", b"c", b"d", b"\xff\0\r\n" if self.chance(0.1) else b"e"))
+
+    def value(self):
+        if self.chance(0.3):
+            return self.random.choice(integers)
+        if self.chance(0.15):
+            return self.random.choice(floats + odd_floats + odd_integers)
+        return self.random.choice(texts)
+
+    def integer(self):
+        return self.random.choice(odd_integers if self.chance(0.15) else integers)
+
+    def index(self):
+        return self.integer() if self.chance(0.1) else b"%d" % self.random.randint(-12, 12)
+
+    def float(self):
+        return self.random.choice(odd_floats if self.chance(0.2) else floats)
+
+    def time_to_come(self):
+        """900 s behind a full thousand, so that a few seconds do not show; so many that two are rarely the same: whether a new
+        expiry is later than the same one set before depends on the clock.
+        """
+        return 900 + 1000 * self.random.randint(1, 100_000)
+
+    def seconds(self):
+        return self.random.choice(odd_times + past_times) if self.chance(0.2) else b"%d" % self.time_to_come()
+
+    def milliseconds(self):
+        return self.random.choice(odd_times + past_times) if self.chance(0.2) else b"%d000" % self.time_to_come()
+
+    def moment(self):
+        return self.random.choice(odd_times + past_times if self.chance(0.2) else moments)
+
+    def moment_in_ms(self):
+        return self.random.choice(odd_times + past_times if self.chance(0.2) else [moment + b"000" for moment in moments])
+
+    def expiry(self):
+        return self.one_of((b"EX", self.seconds()), (b"px", self.milliseconds()), (b"EXAT", self.moment()),
+                           (b"pxat", self.moment_in_ms()))
+
+    def set_options(self):
+        words = []
+        for _ in range(self.one_of(0, 0, 0, 1, 1, 2, 2, 3)):
+            words += self.one_of((b"NX",), (b"XX",), (b"get",), (b"KEEPTTL",), self.expiry(), self.expiry(),
+                                 (b"EX",) if self.chance(0.2) else (b"nx",), (b"PERSIST",) if self.chance(0.1) else (b"Get",))
+        return words
+
+    def expire_options(self):
+        return [self.one_of(b"NX", b"xx", b"GT", b"lt", b"NO" if self.chance(0.1) else b"gt")
+                for _ in range(self.one_of(0, 0, 0, 1, 1, 2))]
+
+    def spoiled(self, words):
+        """One word more or less, now and then, or a name in other letters."""
+        if self.chance(0.03):
+            words = words[:-1]
+        elif self.chance(0.03):
+            words = [*words, self.one_of(b"x", b"1", b"NX")]
+        if self.chance(0.1) and words:
+            words = [words[0].upper(), *words[1:]]
+        return words
+
+    def command_or_transaction(self):
+        if self.chance(0.95):
+            return [self.command()]
+        key = self.key()
+        watched = [self.framed([b"setnx", key, self.value()]), self.framed([b"watch", key])] if self.chance(0.5) else []
+        between = [self.command() for _ in range(self.random.randint(0, 1))]
+        queued = [self.command() for _ in range(self.random.randint(0, 5))]
+        ending = self.framed([self.one_of(b"exec", b"exec", b"exec", b"discard")])
+        return [*watched, *between, self.framed([b"multi"]), *queued, ending]
+
+    def command(self):
+        return self.framed(self.spoiled(list(self.words())) or [b"ping"])
+
+    def framed(self, words):
+        kind = Inline if self.chance(0.05) else Words
+        return [kind(tuple(words))]
+
+    def words(self):
+        key, value = self.key(), self.value()
+        pairs = [word for _ in range(self.random.randint(1, 3)) for word in (self.key(), self.value())]
+        keys = [self.key() for _ in range(self.random.randint(1, 4))]
+        return self.one_of(
+            [b"get", key], [b"get", key], [b"get", key],
+            [b"set", key, value, *self.set_options()], [b"set", key, value, *self.set_options()], [b"set", key, value],
+            [b"setnx", key, value], [b"setex", key, self.seconds(), value], [b"psetex", key, self.milliseconds(), value],
+            [b"getset", key, value], [b"getdel", key],
+            [b"getex", key, *self.one_of([], [b"PERSIST"], self.expiry(), self.expiry(), [*self.expiry(), b"persist"], [b"NX"])],
+            [b"mget", *keys], [b"mset", *pairs], [b"msetnx", *pairs],
+            [b"append", key, value or b"x"], [b"strlen", key], [b"getrange", key, self.index(), self.index()],
+            [b"substr", key, self.index(), self.index()],
+            [b"setrange", key, self.one_of(self.index(), b"1048575", b"1048576", b"2000000"), value],
+            [b"incr", key], [b"decr", key], [b"incrby", key, self.integer()], [b"decrby", key, self.integer()],
+            [b"incrbyfloat", key, self.float()], [b"incrbyfloat", key, self.float()],
+            [b"del", *keys], [b"unlink", *keys], [b"exists", *keys], [b"touch", *keys], [b"type", key],
+            [b"rename", key, self.key()], [b"renamenx", key, self.key()],
+            [b"copy", key, self.key(), *self.one_of([], [], [b"REPLACE"], [b"db", b"0"], [b"DB", b"x"], [b"db", b"1"], [b"no"])],
+            [b"expire", key, self.seconds(), *self.expire_options()], [b"pexpire", key, self.milliseconds(), *self.expire_options()],
+            [b"expireat", key, self.moment(), *self.expire_options()],
+            [b"pexpireat", key, self.moment_in_ms(), *self.expire_options()],
+            [b"ttl", key], [b"pttl", key], [b"expiretime", key], [b"pexpiretime", key], [b"persist", key],
+            [b"keys", Key(self.random.choice(patterns))],
+            [b"scan", self.one_of(b"0", b"0", b"0", b"x", b"1x"), b"match", Key(self.random.choice(patterns)), b"COUNT",
+             self.one_of(b"1000000", b"1000000", b"0", b"-1", b"x"), *self.one_of([], [b"type", b"string"], [b"TYPE", b"list"], [b"x"])],
+            [b"object", self.one_of(b"freq", b"nonsense"), key], [b"ping"], [b"ping", value], [b"echo", value],
+            [b"select", self.one_of(b"0", b"1", b"x", b"-1", b"4294967296")], [b"unwatch"], [b"watch"],
+            [self.one_of(b"multi", b"exec", b"discard")],
+            [self.one_of(b"nonsense", b"get ", b"", b"a" * 200, b"gett\r\n"), *keys], [b"config"], [b"client", b"nonsense"],
+            [b"client", b"getname"], [b"client", b"setname", self.one_of(b"me", b"not me", b"\n")], [b"reset"],
+            [b"auth", *self.one_of([b"x"], [b"default", b"x"], [b"me", b"x"], [b"a", b"b", b"c"])])
+
+    def hello(self):
+        return self.framed([b"hello", *self.one_of([], [b"2"], [b"3"], [b"3"], [b"4"], [b"x"], [b"2", b"SETNAME", b"x"], [b"2", b"nonsense"],
+                                                   [b"3", b"auth", b"x"], [b"3", b"AUTH", b"default", b"x", b"setname", b"a b"])])
+
+
+generator = RedisCommands
