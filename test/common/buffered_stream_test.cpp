@@ -16,20 +16,21 @@ namespace {
 int live_arrays = 0;
 }
 
-void* operator new[](std::size_t bytes)
+// Not inlined, or gcc sees a free() of what operator new gave and warns.
+[[gnu::noinline]] void* operator new[](std::size_t bytes)
 {
     ++live_arrays;
     if (void* memory = std::malloc(bytes)) return memory;
     throw std::bad_alloc();
 }
 
-void operator delete[](void* memory) noexcept
+[[gnu::noinline]] void operator delete[](void* memory) noexcept
 {
     if (memory != nullptr) --live_arrays;
     std::free(memory);
 }
 
-void operator delete[](void* memory, std::size_t) noexcept
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept
 {
     operator delete[](memory);
 }

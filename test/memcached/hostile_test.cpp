@@ -32,11 +32,6 @@ BOOST_FIXTURE_TEST_CASE(an_empty_line_is_an_error, MemcacheTalk)
     check_each({"", " ", "   "}, error);
 }
 
-BOOST_FIXTURE_TEST_CASE(nul_bytes_are_bytes, MemcacheTalk)
-{
-    check_each({std::string("\0", 1), std::string("get\0 a", 6), std::string(10, '\0')}, error);
-}
-
 // --- keys ---
 
 BOOST_FIXTURE_TEST_CASE(a_key_of_250_bytes_is_a_key_everywhere, MemcacheTalk)
@@ -120,6 +115,22 @@ BOOST_FIXTURE_TEST_CASE(an_http_request_is_not_answered_and_ends_it, MemcacheTal
 BOOST_FIXTURE_TEST_CASE(a_proxy_header_is_not_answered_and_ends_it, MemcacheTalk)
 {
     check_closed({{"PROXY TCP4 10.0.0.1 10.0.0.2 56324 11211\r\nget a\r\n", ""}});
+}
+
+// The header of PROXY version 2 is binary, and begins with two empty lines.
+BOOST_FIXTURE_TEST_CASE(a_binary_proxy_header_ends_it, MemcacheTalk)
+{
+    const std::string header("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", 16);
+    check_closed({{header, "ERROR\r\nERROR\r\n"}, {"get a\r\n", ""}});
+}
+
+// No text protocol's line has one.
+BOOST_FIXTURE_TEST_CASE(a_nul_in_what_is_no_command_ends_it, MemcacheTalk)
+{
+    for (const std::string& line :
+         {std::string("\0", 1), std::string("get\0 a", 6), std::string("\x80\x01\0\0", 4)}) {
+        check_closed({{line + "\r\n", ""}, {"get a\r\n", ""}});
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(an_ssh_greeting_is_not_answered_and_ends_it, MemcacheTalk)
