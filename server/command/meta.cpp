@@ -2,6 +2,7 @@
 
 #include "common/parse_number.h"
 #include "server/command/arithmetic.h"
+#include "server/store/walk.h"
 
 namespace kv {
 

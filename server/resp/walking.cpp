@@ -6,6 +6,7 @@
 #include "server/resp/handlers.h"
 #include "server/resp/number.h"
 #include "server/resp/scan_cursor.h"
+#include "server/store/walk.h"
 
 #include <sodium/randombytes.h>
 

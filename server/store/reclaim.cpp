@@ -1,4 +1,5 @@
-// reclaim.cpp: how the store gives items up: those whose time is over, and, if it may, others.
+// reclaim.cpp: how the store gives items up: those whose time is over, all of them at a flush, and,
+// if it may, those seldom read.
 //
 // A second reading: the store works without it, until memory runs out.
 
@@ -78,6 +79,36 @@ void Store::note_expiry(UnixMillis when)
 {
     next_expiry_ = std::min(next_expiry_, when);
     seen_expiry_ = std::min(seen_expiry_, when);
+}
+
+/// Takes out an item whose time is over.
+void Transaction::reclaim(const Table::Row& row)
+{
+    store_.mutex_.assert_held();
+    ++store_.counters_.reclaimed;
+    if (!row.second.fetched) ++store_.counters_.expired_unfetched;
+    take_out({row.first->key(), row.first->hash()});
+}
+
+void Transaction::flush(UnixMillis when)
+{
+    store_.mutex_.assert_held();
+    ++store_.counters_.flush;
+    store_.flush_at_ = when;
+    if (when <= now_) flush_now();
+}
+
+/// The old table goes out whole: a million items are freed after the lock, not under it.
+void Transaction::flush_now()
+{
+    store_.mutex_.assert_held();
+    flushed_.push_back(std::make_unique<Table>());
+    std::swap(flushed_.back(), store_.table_);
+    store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
+    store_.flush_at_ = never;
+    store_.sweep_cursor_ = {};
+    store_.next_expiry_ = never;
+    store_.seen_expiry_ = never;
 }
 
 }  // namespace kv

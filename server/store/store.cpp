@@ -108,15 +108,6 @@ bool Transaction::erase(const HashedKey& key)
     return true;
 }
 
-/// Takes out an item whose time is over.
-void Transaction::reclaim(const Table::Row& row)
-{
-    store_.mutex_.assert_held();
-    ++store_.counters_.reclaimed;
-    if (!row.second.fetched) ++store_.counters_.expired_unfetched;
-    take_out({row.first->key(), row.first->hash()});
-}
-
 void Transaction::take_out(const HashedKey& key)
 {
     store_.mutex_.assert_held();
@@ -124,51 +115,6 @@ void Transaction::take_out(const HashedKey& key)
     store_.table_bytes_ -= item->footprint();
     store_.budget_.give_back(item->footprint());
     dropped_.push_back(std::move(item));
-}
-
-void Transaction::flush(UnixMillis when)
-{
-    store_.mutex_.assert_held();
-    ++store_.counters_.flush;
-    store_.flush_at_ = when;
-    if (when <= now_) flush_now();
-}
-
-/// The old table goes out whole: a million items are freed after the lock, not under it.
-void Transaction::flush_now()
-{
-    store_.mutex_.assert_held();
-    flushed_.push_back(std::make_unique<Table>());
-    std::swap(flushed_.back(), store_.table_);
-    store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
-    store_.flush_at_ = never;
-    store_.sweep_cursor_ = {};
-    store_.next_expiry_ = never;
-    store_.seen_expiry_ = never;
-}
-
-Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
-{
-    store_.mutex_.assert_held();
-    return store_.table_->place(a, b);
-}
-
-std::size_t Transaction::size() const
-{
-    store_.mutex_.assert_held();
-    return store_.table_->size();
-}
-
-std::size_t Transaction::bytes() const
-{
-    store_.mutex_.assert_held();
-    return store_.table_bytes_;
-}
-
-StoreCounters& Transaction::counters()
-{
-    store_.mutex_.assert_held();
-    return store_.counters_;
 }
 
 }  // namespace kv

@@ -164,22 +164,4 @@ private:
         lock_;  ///< the last member, so the first to go: the rest is freed after
 };
 
-template <class Visit>
-bool Transaction::visit_bucket(Table::Cursor& cursor, Visit visit)
-{
-    store_.mutex_.assert_held();
-    return store_.table_->visit_bucket(cursor, [&](Table::Row& row) {
-        if (row.first->expires > now_) visit(row);
-    });
-}
-
-template <class Visit>
-bool Transaction::walk(Table::Cursor& cursor, Visit visit)
-{
-    constexpr int buckets_per_step = 100;  // some 10 us under the lock
-    bool more = true;
-    for (int i = 0; more && i < buckets_per_step; ++i) more = visit_bucket(cursor, visit);
-    return more;
-}
-
 }  // namespace kv

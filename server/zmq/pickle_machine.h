@@ -23,7 +23,10 @@ constexpr std::size_t max_references = 4 * max_nested_values;  ///< taken off th
 
 class PickleMachine {
 public:
-    explicit PickleMachine(std::string_view message) : left_(message), decodable_(2 * message.size()) {}
+    explicit PickleMachine(std::string_view message)
+        : left_(message), decodable_(2 * message.size())
+    {
+    }
 
     // --- the message ---
 
@@ -52,9 +55,9 @@ public:
     /// Counts what is about to be put into a container; throws when it is too much.
     void count_references(std::size_t count);
 
-    /// The same for UTF-8 about to be decoded. A good pickle does that once for each text, which has
-    /// at most two bytes for one of the message; a bad one has a text out of the memo decoded for
-    /// ever.
+    /// The same for UTF-8 about to be decoded. A good pickle does that once for each text, which
+    /// has at most two bytes for one of the message; a bad one has a text out of the memo decoded
+    /// for ever.
     void count_decoded(std::size_t bytes);
 
     // --- the memo ---

@@ -1,0 +1,29 @@
+#include "server/store/walk.h"
+
+namespace kv {
+
+Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
+{
+    store_.mutex_.assert_held();
+    return store_.table_->place(a, b);
+}
+
+std::size_t Transaction::size() const
+{
+    store_.mutex_.assert_held();
+    return store_.table_->size();
+}
+
+std::size_t Transaction::bytes() const
+{
+    store_.mutex_.assert_held();
+    return store_.table_bytes_;
+}
+
+StoreCounters& Transaction::counters()
+{
+    store_.mutex_.assert_held();
+    return store_.counters_;
+}
+
+}  // namespace kv
