@@ -84,7 +84,9 @@ PutResult append(Put& put, const Context& context)
                         transaction.put(std::move(put.draft), expires, put.new_cas)};
             }
             if (row->first->is_nested()) return {Outcome::not_stored};
-            if (put.compare && row->first->cas != *put.compare) return {Outcome::exists};
+            // 0 is no cas number: whoever sends it wants no comparison.
+            const bool compares = put.compare.value_or(0) != 0;
+            if (compares && row->first->cas != *put.compare) return {Outcome::exists};
             if (joined && row->first == before) {
                 const UnixMillis expires = before->expires;
                 return {Outcome::stored, transaction.put(std::move(*joined), expires, put.new_cas)};

@@ -53,7 +53,8 @@ std::optional<ItemState> vivify(const MetaGet& get, const HashedKey& key, Transa
     state.marks = draft->item->marks;
     state.won = true;
     draft->item->marks.token_sent = true;
-    state.cas = transaction.put(std::move(*draft), first_expiry(get, state), {}, {.fetched = true});
+    state.cas = transaction.put(std::move(*draft), first_expiry(get, state), {},
+                                {.fetched = !get.keep_unused});
     return state;
 }
 

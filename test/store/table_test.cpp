@@ -202,19 +202,16 @@ BOOST_FIXTURE_TEST_CASE(a_walk_during_growth_misses_no_row, Keys)
     put_many(2000);
     std::map<std::string, int> visits;
     int next = 2000;
-    bool begun_anew = false;
     Table::Cursor cursor;
     for (bool more = true; more;) {
         more = table->visit_bucket(
             cursor, [&](const Table::Row& row) { ++visits[std::string(row.first->key())]; });
-        begun_anew = begun_anew || cursor.begun_anew;
         if (next < 12'000) {
             put("key:" + std::to_string(next));
             table->erase(hash("key:" + std::to_string(next)));
             put("kept:" + std::to_string(next++));
         }
     }
-    BOOST_TEST(begun_anew);
     for (int i = 0; i < 2000; ++i) BOOST_REQUIRE(visits["key:" + std::to_string(i)] > 0);
 }
 
