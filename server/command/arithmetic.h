@@ -18,12 +18,14 @@ constexpr std::size_t max_digits = 20;  // of a 64-bit number
 [[nodiscard]] std::optional<Draft> number_draft(Transaction& transaction, const HashedKey& key,
                                                 std::uint64_t number, std::size_t least_bytes = 0);
 
-/// A number that takes no more room than the one before it is a change of the same item: whether
-/// and how often that was read stays known.
-[[nodiscard]] inline Usage usage_after(const Table::Row& before, const Draft& number)
+/// Gives `number` the client flags of the item it replaces. One that takes no more room is a change
+/// of the same item: its marks stay too, and the usage returned says how often it was read.
+[[nodiscard]] inline Usage succeed(const Table::Row& before, Item& number)
 {
-    const bool same = number.item->value().size() == before.first->value().size();
-    return same ? before.second : Usage{};
+    number.flags = before.first->flags;
+    if (number.value().size() != before.first->value().size()) return {};
+    number.marks = before.first->marks;
+    return before.second;
 }
 
 /// How long the number must be that takes this item's place. An integer is its digits alone: no

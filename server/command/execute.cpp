@@ -116,6 +116,7 @@ Outcome compare(const Put& put, const Table::Row* row, StoreCounters& counters)
     if (!put.invalidate || *put.compare == 0 || row->first->cas < *put.compare)
         return Outcome::exists;
     put.draft.item->marks.stale = true;
+    put.draft.item->marks.token_sent = row->first->marks.token_sent;
     return Outcome::stored;
 }
 
@@ -187,9 +188,7 @@ Reply run(Arithmetic& arithmetic, const Context& context)
     auto draft = number_draft(transaction, key, result, padded_size(*row->first));
     if (!draft) return Outcome::out_of_memory;
     draft->item->type = row->first->type;
-    draft->item->flags = row->first->flags;
-    draft->item->marks = row->first->marks;
-    const Usage usage = usage_after(*row, *draft);
+    const Usage usage = succeed(*row, *draft->item);
     transaction.put(std::move(*draft), row->first->expires, {}, usage);
     return Number{result};
 }

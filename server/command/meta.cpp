@@ -187,15 +187,13 @@ Reply run(const MetaArithmetic& arithmetic, const Context& context)
     auto draft = number_draft(transaction, key, result, padded_size(*before));
     if (!draft) return Outcome::out_of_memory;
     draft->item->type = before->type;
-    draft->item->flags = before->flags;
-    draft->item->marks = before->marks;
 
     ItemState state = state_of(*row, transaction);
     state.item = draft->item;
     state.number = result;
     if (arithmetic.touch) state.touched = arithmetic.touch->resolve(transaction.now());
     const UnixMillis expires = arithmetic.touch ? state.touched : before->expires;
-    const Usage usage = usage_after(*row, *draft);
+    const Usage usage = succeed(*row, *draft->item);
     state.cas = transaction.put(std::move(*draft), expires, arithmetic.new_cas, usage);
     return state;
 }
