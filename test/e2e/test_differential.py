@@ -28,17 +28,14 @@ def side(name, server):
 
 
 def assert_equal_answers(start, peer, commands, generator):
-    kvserver = differential.Side("kvserver", start=start)
-    found = differential.compare(side("memcached", peer), kvserver, pace.count(commands), seed, generator)
-    assert not found, found[0]
-
-
-def require_meta_commands(server):
-    """Until kvserver knows the meta commands there is nothing to compare; afterwards this never skips."""
-    with server.connect() as wire:
-        wire.send(b"mn\r\n")
-        if wire.read_line() == b"ERROR":
-            pytest.skip("kvserver does not know the meta commands yet")
+    """The same commands are sent once more when an answer differs: memcached's clock ticks once a second, and what a tick
+    between two commands changes does not show again."""
+    for _ in range(2):
+        kvserver = differential.Side("kvserver", start=start)
+        found = differential.compare(side("memcached", peer), kvserver, pace.count(commands), seed, generator)
+        if not found:
+            return
+    pytest.fail(found[0])
 
 
 def test_ten_thousand_classic_commands_are_answered_as_by_memcached(start, peer):
@@ -46,7 +43,6 @@ def test_ten_thousand_classic_commands_are_answered_as_by_memcached(start, peer)
 
 
 def test_ten_thousand_meta_commands_are_answered_as_by_memcached(start, peer):
-    require_meta_commands(start())
     assert_equal_answers(start, peer, 10_000, meta_commands.generator)
 
 
@@ -57,7 +53,6 @@ def test_a_hundred_thousand_classic_commands_are_answered_as_by_memcached(start,
 
 @pytest.mark.slow
 def test_two_hundred_thousand_meta_commands_are_answered_as_by_memcached(start, peer):
-    require_meta_commands(start())
     assert_equal_answers(start, peer, 200_000, meta_commands.generator)
 
 
@@ -73,7 +68,6 @@ def test_a_stream_cut_anywhere_gets_the_same_answer(start):
 
 
 def test_a_meta_stream_cut_anywhere_gets_the_same_answer(start):
-    require_meta_commands(start())
     assert_cuts_do_not_matter(start, 200, meta_commands.generator)
 
 
