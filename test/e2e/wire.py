@@ -1,5 +1,6 @@
 """A raw socket with deadlines: the smallest client there can be, so that a test says exactly which bytes travel."""
 
+import errno
 import socket
 
 import pace
@@ -29,8 +30,12 @@ class Wire:
         self.socket.sendall(data)
 
     def end_of_input(self):
-        """Tells the server that nothing more will be sent; its answers still arrive."""
-        self.socket.shutdown(socket.SHUT_WR)
+        """Tells the server that nothing more will be sent; its answers still arrive. It may have hung up already."""
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:
+                raise
 
     def read_exactly(self, size):
         while len(self.pending) < size:
