@@ -21,6 +21,7 @@
 #include <atomic>
 #include <functional>
 #include <iostream>
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -29,8 +30,13 @@ constexpr long additions = 100'000;
 /// Runs the same work in two threads and returns when both are done.
 void in_two_threads(const std::function<void()>& work)
 {
-    const std::jthread one(work);
-    const std::jthread other(work);
+    std::latch start(2);  // neither begins before both are there
+    const auto together = [&start, &work] {
+        start.arrive_and_wait();
+        work();
+    };
+    const std::jthread one(together);
+    const std::jthread other(together);
 }
 
 long count_in_three_steps()
@@ -39,6 +45,7 @@ long count_in_three_steps()
     in_two_threads([&counter] {
         for (long i = 0; i < additions; ++i) {
             const long seen = counter.load();
+            if (i % 1000 == 0) std::this_thread::yield();  // an interruption, as may come any time
             counter.store(seen + 1);  // whatever the other thread stored since then is lost
         }
     });
