@@ -18,7 +18,6 @@ struct Server::Parts final : ServerControl {
     [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings() const override;
     void visit_clients(const std::function<void(const Client&)>& visit) const override;
     bool cut(std::uint64_t client_id) override;
-    Monitors& monitors() override { return watching; }
     bool shut_down() override;
 
     const Options options;
@@ -28,7 +27,6 @@ struct Server::Parts final : ServerControl {
     Log log;
     SystemClock clock;
     Store store;
-    Monitors watching;
     mutable Registry registry;
     Sweeper sweeper;
     std::list<Listener> listeners;

@@ -45,10 +45,13 @@ public:
     virtual bool cut(std::uint64_t client_id) = 0;
 
     /// The clients that watch what others ask.
-    [[nodiscard]] virtual Monitors& monitors() = 0;
+    [[nodiscard]] Monitors& monitors() { return monitors_; }
 
     /// Asks whoever runs the server to stop it, and returns. false: that is not allowed.
     virtual bool shut_down() = 0;
+
+private:
+    Monitors monitors_;
 };
 
 /// One session's view; lives as long as the session.

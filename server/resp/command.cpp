@@ -34,6 +34,17 @@ const Command* find_command(std::string_view name)
     return found == rows.end() ? nullptr : found->second;
 }
 
+bool is_subcommand(const Command& command)
+{
+    return command.name.find('|') != std::string_view::npos;
+}
+
+bool is_subcommand_of(const Command& command, const Command& container)
+{
+    return command.name.size() > container.name.size() &&
+           command.name.starts_with(container.name) && command.name[container.name.size()] == '|';
+}
+
 bool fits_arity(const Command& command, std::size_t words)
 {
     const auto count = static_cast<int>(words);

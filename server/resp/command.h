@@ -62,6 +62,8 @@ struct Command {
 /// The row of a name in any case of letters, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);
 
+[[nodiscard]] bool is_subcommand(const Command& command);
+[[nodiscard]] bool is_subcommand_of(const Command& command, const Command& container);
 [[nodiscard]] bool fits_arity(const Command& command, std::size_t words);
 [[nodiscard]] Error wrong_arity(const Command& command);
 [[nodiscard]] std::string in_capitals(std::string_view name);

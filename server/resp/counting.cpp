@@ -14,13 +14,15 @@ namespace {
 
 constexpr std::size_t max_digits = 20;  // of a 64-bit integer, sign included
 
-/// Stores `text` as the value of the call's key, whose row may be null: flags and expiry stay.
-/// false: there is no memory for it.
-bool store_text(Call& call, Transaction& store, const Table::Row* row, std::string_view text)
+/// Stores `text`, of that type, as the value of the call's key, whose row may be null: flags and
+/// expiry stay. false: there is no memory for it.
+bool store_text(Call& call, Transaction& store, const Table::Row* row, std::string_view text,
+                ItemType type)
 {
     auto draft = store.draft(call.key(), text.size());
     if (!draft) return false;
     std::copy(text.begin(), text.end(), draft->room().begin());
+    draft->item->type = type;
     UnixMillis expires = never;
     if (row != nullptr) {
         draft->item->flags = row->first->flags;
@@ -56,7 +58,8 @@ Reply count(Call& call, std::int64_t delta)
     std::array<char, max_digits> digits;
     const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
     const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    if (!store_text(call, *store, row, text)) return error(out_of_memory);
+    const ItemType type = row != nullptr ? row->first->type : ItemType::bytes;
+    if (!store_text(call, *store, row, text, type)) return error(out_of_memory);
     return Integer{number};
 }
 
@@ -101,7 +104,7 @@ Reply handle_incrbyfloat(Call& call)
     const long double sum = *before + *delta;
     if (!std::isfinite(sum)) return error("ERR increment would produce NaN or Infinity");
     std::string text = format_float(sum);
-    if (!store_text(call, *store, row, text)) return error(out_of_memory);
+    if (!store_text(call, *store, row, text, ItemType::bytes)) return error(out_of_memory);
     return Bulk{std::move(text)};
 }
 

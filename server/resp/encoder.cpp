@@ -1,34 +1,18 @@
 #include "server/resp/encoder.h"
 
+#include "server/resp/nested_encoder.h"
+#include "server/resp/wire.h"
+
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace kv::resp {
 
 namespace {
 
-/// "*3\r\n", ":17\r\n": a type and a number.
-void write_line(BufferedStream& stream, char type, std::int64_t number)
+/// A value goes out as what it is.
+void write_item(BufferedStream& stream, const Item& item, int version)
 {
-    std::array<char, 24> line;
-    line[0] = type;
-    char* end = std::to_chars(line.data() + 1, line.data() + line.size(), number).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    stream.write({line.data(), static_cast<std::size_t>(end - line.data())});
-}
-
-void write_bulk(BufferedStream& stream, std::string_view bytes)
-{
-    write_line(stream, '$', static_cast<std::int64_t>(bytes.size()));
-    stream.write(bytes);
-    stream.write("\r\n");
-}
-
-/// A value goes out as what it is. Bytes are all there is to read so far.
-void write_item(BufferedStream& stream, const Item& item)
-{
+    if (item.type == ItemType::nested) return write_nested(stream, item, version);
     write_bulk(stream, item.value());
 }
 
@@ -44,10 +28,10 @@ public:
     void operator()(const NoReply&) const {}
     void operator()(const Null&) const { stream_.write(version_ == 2 ? "$-1\r\n" : "_\r\n"); }
     void operator()(const NullArray&) const { stream_.write(version_ == 2 ? "*-1\r\n" : "_\r\n"); }
-    void operator()(const Simple& simple) const { write('+', simple.text); }
-    void operator()(const Integer& integer) const { write_line(stream_, ':', integer.value); }
+    void operator()(const Simple& simple) const { write_line(stream_, '+', simple.text); }
+    void operator()(const Integer& integer) const { write_number(stream_, ':', integer.value); }
     void operator()(const Bulk& bulk) const { write_bulk(stream_, bulk.bytes); }
-    void operator()(const Stored& stored) const { write_item(stream_, *stored.item); }
+    void operator()(const Stored& stored) const { write_item(stream_, *stored.item, version_); }
     void operator()(const PartOf& part) const { write_bulk(stream_, part.bytes); }
 
     /// What a client sent may stand in an error's text: it must not end the line.
@@ -56,14 +40,14 @@ public:
         std::string text = error.text;
         std::replace_if(
             text.begin(), text.end(), [](char byte) { return byte == '\r' || byte == '\n'; }, ' ');
-        write('-', text);
+        write_line(stream_, '-', text);
     }
 
     void operator()(const Verbatim& verbatim) const
     {
         if (version_ == 2) return write_bulk(stream_, verbatim.text);
         constexpr std::string_view kind = "txt:";
-        write_line(stream_, '=', static_cast<std::int64_t>(kind.size() + verbatim.text.size()));
+        write_number(stream_, '=', kind.size() + verbatim.text.size());
         stream_.write(kind);
         stream_.write(verbatim.text);
         stream_.write("\r\n");
@@ -72,9 +56,9 @@ public:
     /// Bounded recursion: replies are built by commands, not by clients.
     void operator()(const Array& array) const
     {
-        const auto count = static_cast<std::int64_t>(array.elements.size());
+        const std::size_t count = array.elements.size();
         const bool is_map = array.kind == Array::Kind::map && version_ == 3;
-        write_line(stream_, type_of(array.kind), is_map ? count / 2 : count);
+        write_number(stream_, type_of(array.kind), is_map ? count / 2 : count);
         for (const Reply& element : array.elements) std::visit(*this, form_of(element));
     }
 
@@ -83,13 +67,6 @@ private:
     {
         if (version_ == 2 || kind == Array::Kind::array) return '*';
         return kind == Array::Kind::map ? '%' : '~';
-    }
-
-    void write(char type, std::string_view text) const
-    {
-        stream_.write({&type, 1});
-        stream_.write(text);
-        stream_.write("\r\n");
     }
 
     BufferedStream& stream_;

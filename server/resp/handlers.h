@@ -114,6 +114,9 @@ Reply handle_command_info(Call& call);
 Reply handle_command_list(Call& call);
 Reply handle_command_getkeys(Call& call);
 
+// documentation.cpp
+Reply handle_command_docs(Call& call);
+
 // transactions.cpp
 Reply handle_multi(Call& call);
 Reply handle_exec(Call& call);

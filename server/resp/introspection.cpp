@@ -10,17 +10,6 @@ namespace kv::resp {
 
 namespace {
 
-bool is_subcommand(const Command& command)
-{
-    return command.name.find('|') != std::string_view::npos;
-}
-
-bool is_subcommand_of(const Command& command, const Command& container)
-{
-    return command.name.size() > container.name.size() &&
-           command.name.starts_with(container.name) && command.name[container.name.size()] == '|';
-}
-
 template <class Visit>
 void for_each_command(Visit visit)
 {

@@ -30,9 +30,11 @@ Reply about(Call& call, Answer answer)
 }
 
 /// What Redis would keep such a value as: clients of Redis look at it.
-std::string_view encoding_of(std::string_view value)
+std::string_view encoding_of(const Table::Row& row)
 {
     constexpr std::size_t longest_embedded = 44;
+    const std::string_view value = row.first->value();
+    if (!is_string(row)) return "raw";
     if (parse_integer(value)) return "int";
     return value.size() <= longest_embedded ? "embstr" : "raw";
 }
@@ -94,9 +96,7 @@ Reply handle_flush(Call& call)
 
 Reply handle_object_encoding(Call& call)
 {
-    return about(call, [](const Table::Row& row, Transaction&) {
-        return bulk(encoding_of(row.first->value()));
-    });
+    return about(call, [](const Table::Row& row, Transaction&) { return bulk(encoding_of(row)); });
 }
 
 Reply handle_object_idletime(Call& call)

@@ -9,6 +9,7 @@
 #include "server/resp/number.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace kv::resp {
 
@@ -19,6 +20,7 @@ namespace {
 struct Recipe {
     std::function<std::size_t(const Item* source)> size;
     std::function<void(const Item* source, std::span<char> room)> fill;
+    bool keeps_type;  ///< what comes out is as much a number, or a text, as what went in
 };
 
 /// Calls step(store, row, copy) under the lock, where `row` is that of the first key, or null,
@@ -41,18 +43,23 @@ Reply rewrite(Call& call, const HashedKey& key, const Recipe& recipe, Step step)
         copy = call.draft(key, recipe.size(source.get()));
         if (!copy) return error(out_of_memory);
         if (source) copy->item->flags = source->flags;
-        if (source) copy->item->type = source->type;
+        if (source && recipe.keeps_type) copy->item->type = source->type;
         recipe.fill(source.get(), copy->room());
     }
 }
 
 /// The value as it is, for another key.
-const Recipe same_value{
-    [](const Item* source) { return source == nullptr ? 0 : source->value().size(); },
-    [](const Item* source, std::span<char> room) {
+Recipe same_value()
+{
+    const auto size = [](const Item* source) {
+        return source == nullptr ? 0 : source->value().size();
+    };
+    const auto fill = [](const Item* source, std::span<char> room) {
         const std::string_view value = source->value();
         std::copy(value.begin(), value.end(), room.begin());
-    }};
+    };
+    return {size, fill, true};
+}
 
 /// The value with `piece` written over it from `offset` on; a gap is filled with zeros.
 Recipe overwritten(std::string_view piece, std::function<std::size_t(const Item*)> offset)
@@ -68,7 +75,7 @@ Recipe overwritten(std::string_view piece, std::function<std::size_t(const Item*
         std::fill(std::copy(value.begin(), value.end(), room.begin()), room.end(), '\0');
         std::copy(piece.begin(), piece.end(), room.subspan(offset(source)).begin());
     };
-    return {size, fill};
+    return {size, fill, false};
 }
 
 /// Stores what `recipe` makes of the value; answers its size.
@@ -90,7 +97,7 @@ Reply store_rewritten(Call& call, const Recipe& recipe)
 Reply rename(Call& call, bool only_if_free)
 {
     const Reply done = only_if_free ? Reply(Integer{1}) : Reply(ok);
-    return rewrite(call, call.key(1), same_value,
+    return rewrite(call, call.key(1), same_value(),
                    [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
                        if (row == nullptr) return error(no_such_key);
                        if (call.key(0).bytes == call.key(1).bytes)
@@ -166,7 +173,7 @@ Reply handle_copy(Call& call)
     if (call.key(0).bytes == call.key(1).bytes) {
         return error("ERR source and destination objects are the same");
     }
-    return rewrite(call, call.key(1), same_value,
+    return rewrite(call, call.key(1), same_value(),
                    [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
                        if (row == nullptr) return Integer{0};
                        if (!replace && store.find(call.key(1)) != nullptr) return Integer{0};

@@ -43,14 +43,14 @@ Reply handle_shutdown(Call& call)
 
 Reply handle_help(Call& call)
 {
-    const std::string_view container = call.command.name.substr(0, call.command.name.find('|'));
+    const Command* container =
+        find_command(call.command.name.substr(0, call.command.name.find('|')));
     Array lines;
     lines.elements.emplace_back(Simple{"<subcommand> [<arg> [value] [opt] ...]. Subcommands are:"});
     for (const Command& command : all_commands()) {
-        if (!command.name.starts_with(container) || command.name.size() == container.size())
-            continue;
-        const std::string_view rest = command.name.substr(container.size());
-        if (rest.front() == '|') lines.elements.emplace_back(bulk(in_capitals(rest.substr(1))));
+        if (!is_subcommand_of(command, *container)) continue;
+        const std::string_view rest = command.name.substr(container->name.size() + 1);
+        lines.elements.emplace_back(Bulk{in_capitals(rest)});
     }
     return lines;
 }

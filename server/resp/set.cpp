@@ -31,7 +31,6 @@ Reply set(Call& call, std::size_t value_place, const StringOptions& options)
 
     const Locked store(call);
     const Table::Row* row = store->find(call.key());
-    if (options.get && row != nullptr && !is_string(*row)) return error(wrong_type);
     const bool refused = row != nullptr ? options.if_missing : options.if_exists;
     if (refused) return options.get && row != nullptr ? Reply(Stored{row->first}) : Reply(Null{});
 
@@ -92,7 +91,6 @@ Reply handle_getex(Call& call)
     const Locked store(call);
     Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return Null{};
-    if (!is_string(*row)) return error(wrong_type);
     Stored value{row->first};
     if (options->unit) {
         Error why;

@@ -67,8 +67,7 @@ Reply handle_mget(Call& call)
     for (const HashedKey& key : call.keys()) {
         const Table::Row* row = store->fetch(key);
         const bool found = store->counters().get.count(row != nullptr);
-        values.elements.push_back(found && is_string(*row) ? Reply(Stored{row->first})
-                                                           : Reply(Null{}));
+        values.elements.push_back(found ? Reply(Stored{row->first}) : Reply(Null{}));
     }
     return values;
 }
@@ -99,7 +98,6 @@ Reply handle_getdel(Call& call)
     const Locked store(call);
     const Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return Null{};
-    if (!is_string(*row)) return error(wrong_type);
     Stored value{row->first};
     store->erase(call.key());
     return value;

@@ -31,11 +31,7 @@ struct BusyServer final : kv::ServerControl {
     }
     void visit_clients(const std::function<void(const kv::Client&)>&) const override {}
     bool cut(std::uint64_t) override { return false; }
-    kv::Monitors& monitors() override { return monitors_; }
     bool shut_down() override { return false; }
-
-private:
-    kv::Monitors monitors_;
 };
 
 struct Stats : kv::test::Execution {

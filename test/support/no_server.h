@@ -21,11 +21,7 @@ public:
     }
     void visit_clients(const std::function<void(const Client&)>&) const override {}
     bool cut(std::uint64_t) override { return false; }
-    Monitors& monitors() override { return monitors_; }
     bool shut_down() override { return false; }
-
-private:
-    Monitors monitors_;
 };
 
 }  // namespace kv::test

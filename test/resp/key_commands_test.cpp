@@ -1,0 +1,109 @@
+// Commands about keys, whatever their values are.
+#define BOOST_TEST_MODULE key_commands
+#include "test/support/redis_talk.h"
+
+using kv::test::bulk;
+using kv::test::RedisTalk;
+
+BOOST_FIXTURE_TEST_CASE(keys_are_removed_and_counted, RedisTalk)
+{
+    ask({{"MSET a 1 b 2 c 3", ok},
+         {"EXISTS a b x a", ":3\r\n"},
+         {"TOUCH a x", ":1\r\n"},
+         {"DEL a x b", ":2\r\n"},
+         {"UNLINK c c", ":1\r\n"},
+         {"DBSIZE", ":0\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(the_little_servers_delete_and_flush_are_there, RedisTalk)
+{
+    ask({{"MSET a 1 b 2 c 3", ok},
+         {"DELETE a", ":1\r\n"},
+         {"DELETE a", ":0\r\n"},
+         {"FLUSH", ":2\r\n"},
+         {"FLUSH", ":0\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_type_is_told, RedisTalk)
+{
+    ask({{"TYPE k", "+none\r\n"},
+         {"SET k 1", ok},
+         {"TYPE k", "+string\r\n"},
+         {"OBJECT ENCODING k", bulk("int")},
+         {"SET k x", ok},
+         {"OBJECT ENCODING k", bulk("embstr")},
+         {"SET k " + std::string(45, 'x'), ok},
+         {"OBJECT ENCODING k", bulk("raw")},
+         {"OBJECT ENCODING none", null}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_is_renamed_with_its_expiry, RedisTalk)
+{
+    ask({{"RENAME a b", "-ERR no such key\r\n"},
+         {"SET a 1 EX 100", ok},
+         {"SET b 2", ok},
+         {"RENAMENX a b", ":0\r\n"},
+         {"RENAME a b", ok},
+         {"GET a", null},
+         {"GET b", bulk("1")},
+         {"TTL b", ":100\r\n"},
+         {"RENAMENX b c", ":1\r\n"},
+         {"RENAME c c", ok},
+         {"RENAMENX c c", ":0\r\n"},
+         {"GET c", bulk("1")}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_is_copied_with_its_expiry, RedisTalk)
+{
+    ask({{"COPY a b", ":0\r\n"},
+         {"SET a 1 EX 100", ok},
+         {"COPY a b", ":1\r\n"},
+         {"TTL b", ":100\r\n"},
+         {"SET a 2", ok},
+         {"COPY a b", ":0\r\n"},
+         {"COPY a b REPLACE", ":1\r\n"},
+         {"GET b", bulk("2")},
+         {"TTL b", ":-1\r\n"},
+         {"COPY a b DB 0 REPLACE", ":1\r\n"},
+         {"COPY a b DB 1", "-ERR DB index is out of range\r\n"},
+         {"COPY a a", "-ERR source and destination objects are the same\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(everything_is_flushed, RedisTalk)
+{
+    ask({{"MSET a 1 b 2", ok},
+         {"FLUSHALL NONSENSE", syntax_error},
+         {"FLUSHALL ASYNC", ok},
+         {"DBSIZE", ":0\r\n"},
+         {"SET a 1", ok},
+         {"FLUSHDB", ok},
+         {"GET a", null}});
+}
+
+BOOST_FIXTURE_TEST_CASE(some_key_is_found_if_there_is_one, RedisTalk)
+{
+    ask({{"RANDOMKEY", null}, {"SET k v", ok}, {"RANDOMKEY", bulk("k")}});
+}
+
+BOOST_FIXTURE_TEST_CASE(keys_are_found_by_pattern, RedisTalk)
+{
+    ask({{"MSET one 1 two 2", ok},
+         {"KEYS t*", "*1\r\n" + bulk("two")},
+         {"KEYS x", "*0\r\n"},
+         {"SET gone 1 PXAT 1", ok},
+         {"KEYS g*", "*0\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(there_is_one_database, RedisTalk)
+{
+    ask({{"SELECT 0", ok},
+         {"SELECT 1", "-ERR DB index is out of range\r\n"},
+         {"SELECT x", not_an_integer}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_key_costs_what_its_item_takes, RedisTalk)
+{
+    ask({{"MEMORY USAGE k", null},
+         {"SET k v", ok},
+         {"MEMORY USAGE k", ":" + std::to_string(kv::Item::footprint(1, 1)) + "\r\n"}});
+}

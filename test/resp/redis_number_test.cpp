@@ -1,0 +1,47 @@
+// Numbers as Redis reads and writes them.
+#include "server/resp/number.h"
+
+#define BOOST_TEST_MODULE redis_number
+#include <boost/test/unit_test.hpp>
+
+#include <cstdint>
+
+using namespace kv::resp;
+
+BOOST_AUTO_TEST_CASE(an_integer_has_one_form)
+{
+    BOOST_TEST(parse_integer("0").value() == 0);
+    BOOST_TEST(parse_integer("-9223372036854775808").value() == INT64_MIN);
+    for (const char* text :
+         {"", "-", "00", "-0", "01", "+1", " 1", "1 ", "1.0", "9223372036854775808"}) {
+        BOOST_TEST_CONTEXT(text)
+        {
+            BOOST_TEST(!parse_integer(text));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_float_has_many)
+{
+    BOOST_TEST((parse_float("1.5") == 1.5L));
+    BOOST_TEST((parse_float("+1e3") == 1000.0L));
+    BOOST_TEST((parse_float("0x1p3") == 8.0L));
+    BOOST_TEST((parse_float(".5") == 0.5L));
+    BOOST_TEST((parse_float("-inf") == -parse_float("inf").value()));
+    for (const char* text :
+         {"", "-", "+-1", "--1", " 1", "1 ", "x", "nan", "1e9999", "0x", "1,5"}) {
+        BOOST_TEST_CONTEXT(text)
+        {
+            BOOST_TEST(!parse_float(text));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_float_is_written_without_an_exponent)
+{
+    BOOST_TEST(format_float(10.6L) == "10.6");
+    BOOST_TEST(format_float(5200) == "5200");
+    BOOST_TEST(format_float(-0.0L) == "0");
+    BOOST_TEST(format_float(1e20L) == "100000000000000000000");
+    BOOST_TEST(format_float(0.1L + 0.2L) == "0.3");
+}
