@@ -13,8 +13,8 @@ class Decimal {
 public:
     template <std::integral T>
     explicit Decimal(T number)
-        : end_(std::to_chars(digits_.data(), digits_.data() + digits_.size(), number).ptr)
     {
+        end_ = std::to_chars(digits_.data(), digits_.data() + digits_.size(), number).ptr;
     }
     [[nodiscard]] std::string_view text() const
     {

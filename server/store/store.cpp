@@ -72,7 +72,9 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<st
     item.cas = cas ? *cas : next_cas();
     const std::uint64_t given = item.cas;
     const std::size_t bytes = item.footprint();
-    dropped_.reserve(dropped_.size() + 1);
+    // Room for what may be replaced, before anything has changed; twice as much each time, or many
+    // puts in one transaction would copy the list of the dropped for each.
+    if (dropped_.size() == dropped_.capacity()) dropped_.reserve(2 * dropped_.size() + 1);
     usage.last_access = seconds();
     ItemPtr replaced = store_.table_->put(std::move(draft.item), usage);
 

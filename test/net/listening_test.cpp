@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_cannot_start_leaves_nothing_behind)
 
 BOOST_AUTO_TEST_CASE(a_unix_socket_is_its_owners_whatever_the_umask_says)
 {
-    for (const mode_t umask : {0, 022, 0777}) {
+    for (const mode_t umask : {0U, 022U, 0777U}) {
         const Folder folder;
         const mode_t before = ::umask(umask);
         const std::string local = folder.uri();

@@ -20,7 +20,7 @@ BOOST_FIXTURE_TEST_CASE(names_of_commands_may_be_in_any_case, RedisTalk)
 
 BOOST_FIXTURE_TEST_CASE(words_may_hold_any_bytes, RedisTalk)
 {
-    const std::string bytes("\0\r\n$5\r\n*1\r\n\xff", 14);
+    const std::string bytes("\0\r\n$5\r\n*1\r\n\xff", 12);
     check({{array_of({"SET", bytes, bytes}), ok}, {array_of({"GET", bytes}), bulk(bytes)}});
 }
 

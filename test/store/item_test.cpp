@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(the_footprint_is_the_block_that_malloc_takes_and_a_row)
     const ItemPtr tiny = Item::make("k", 0, 0);
     const std::size_t row = tiny->footprint() - (malloc_usable_size(tiny.get()) + 8);
     BOOST_TEST(row >= smallest_block);
-    for (const std::size_t key_bytes : {1, 2, 7, 8, 16, 100, 250, 1000, 65536}) {
+    for (const std::size_t key_bytes : {1U, 2U, 7U, 8U, 16U, 100U, 250U, 1000U, 65536U}) {
         for (std::size_t value_bytes = 0; value_bytes < 3000; value_bytes += 7) {
             const ItemPtr item = Item::make(std::string(key_bytes, 'k'), 0, value_bytes);
             // The heap gives a block a little larger when the rest would be too small to use.

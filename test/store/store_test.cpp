@@ -442,6 +442,7 @@ BOOST_FIXTURE_TEST_CASE(no_update_of_many_threads_is_lost, StoreTalk)
     put("sum", std::string(sizeof(int), '\0'));
     {
         std::vector<std::jthread> writers;
+        writers.reserve(threads);
         for (int i = 0; i < threads; ++i) {
             writers.emplace_back([this] {
                 const auto key = store.hashed("sum");
