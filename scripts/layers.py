@@ -25,6 +25,7 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 # The rooms, by the longest path that matches, and what each may include besides itself.
 ROOM_OF = {
     "server/main": "main",
+    "server/option_sources": "main",
     "server/option_table": "main",
     "server/options": "main",
     "server/server": "main",

@@ -3,6 +3,7 @@
 #include "common/option_values.h"
 #include "common/version.h"
 #include "server/net/scheme.h"
+#include "server/option_sources.h"
 #include "server/option_table.h"
 #include "server/store/item.h"
 #include "server/zmq/front_end.h"
@@ -10,9 +11,6 @@
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
 
-#include <algorithm>
-#include <cctype>
-#include <fstream>
 #include <iostream>
 
 namespace kv {
@@ -20,40 +18,6 @@ namespace kv {
 namespace {
 
 namespace po = boost::program_options;
-
-/// KVSERVER_MAX_CLIENTS -> max-clients; an empty answer tells Program_options it is none of ours.
-std::string option_of_variable(const std::string& variable, const po::options_description& known)
-{
-    constexpr std::string_view prefix = "KVSERVER_";
-    if (!variable.starts_with(prefix)) return {};
-    std::string name = variable.substr(prefix.size());
-    std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
-        return letter == '_' ? '-'
-                             : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    });
-    return known.find_nothrow(name, false) != nullptr ? name : std::string();
-}
-
-/// Stores what the three places say. The first to name an option wins, so the command line goes
-/// first.
-po::variables_map read_all(int argc, const char* const* argv, const po::options_description& known)
-{
-    po::variables_map values;
-    const po::positional_options_description no_words;
-    po::store(po::command_line_parser(argc, argv).options(known).positional(no_words).run(),
-              values);
-    po::store(po::parse_environment(
-                  known, [&](const std::string& name) { return option_of_variable(name, known); }),
-              values);
-    if (values.count("config") != 0) {
-        const auto path = values["config"].as<std::string>();
-        std::ifstream file(path);
-        if (!file) throw UsageError(fmt::format("cannot read --config {}", path));
-        po::store(po::parse_config_file(file, known), values);
-    }
-    po::notify(values);
-    return values;
-}
 
 Uri listener_uri(const std::string& text)
 {
@@ -122,7 +86,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv)
 {
     const po::options_description known = describe_options();
     try {
-        const po::variables_map values = read_all(argc, argv, known);
+        const po::variables_map values = read_options(argc, argv, known);
         if (values.count("help") != 0) {
             std::cout << usage_introduction << known << usage_conclusion;
         } else if (values.count("version") != 0) {
