@@ -1,4 +1,4 @@
-// replay.cpp: gives a fuzzer the files of a folder, so that what once broke something is tried in
+// replay.cpp: gives a fuzzer the files of some folders, so that what once broke something is tried in
 // every build, also by compilers that have no fuzzer.
 #include <cstdint>
 #include <filesystem>
@@ -9,14 +9,12 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
-int main(int argc, char** argv)
+namespace {
+
+std::size_t replay(const std::filesystem::path& folder)
 {
-    if (argc != 2) {
-        std::cerr << "usage: " << argv[0] << " FOLDER\n";
-        return 2;
-    }
     std::size_t files = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         std::cout << entry.path().filename().string()
                   << std::endl;  // the last one named is to blame
         std::ifstream file(entry.path(), std::ios::binary);
@@ -26,6 +24,19 @@ int main(int argc, char** argv)
         (void)LLVMFuzzerTestOneInput(exact.data(), exact.size());
         ++files;
     }
-    if (files == 0) std::cerr << argv[0] << ": " << argv[1] << " is empty\n";
-    return files == 0 ? 1 : 0;
+    if (files == 0) std::cerr << folder << " is empty\n";
+    return files;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc < 2) {
+        std::cerr << "usage: " << argv[0] << " FOLDER...\n";
+        return 2;
+    }
+    bool all = true;
+    for (int i = 1; i < argc; ++i) all = replay(argv[i]) > 0 && all;
+    return all ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -172,6 +173,22 @@ BOOST_FIXTURE_TEST_CASE(a_touch_keeps_the_cas_number, StoreTalk)
     const auto cas = put("a", "1");
     BOOST_TEST(touch("a", in(hours(1))));
     BOOST_TEST(cas_of("a") == cas);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_put_may_name_its_cas_number, StoreTalk)
+{
+    auto draft = store.draft("a", 0);
+    BOOST_TEST(kv::Transaction(store).put(std::move(*draft), never, 4711) == 4711U);
+    BOOST_TEST(cas_of("a") == 4711U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_new_cas_number_can_be_had_without_a_put, StoreTalk)
+{
+    const auto first = put("a", "1");
+    const auto between = Transaction(store).next_cas();
+    const auto last = put("b", "1");
+    BOOST_TEST(between > first);
+    BOOST_TEST(last > between);
 }
 
 // --- expiry ---
@@ -404,6 +421,44 @@ BOOST_FIXTURE_TEST_CASE(a_draft_inside_a_transaction_is_stored_like_any_other, S
         transaction.put(std::move(*draft), never);
     }
     BOOST_TEST(get("a") == "1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_limit_lowered_keeps_what_is_stored_and_adds_nothing, SmallStore)
+{
+    fill();
+    store.set_memory_limit(3 * Item::footprint(5, 100));
+    BOOST_TEST(size() == 10U);
+    BOOST_TEST(put_nth(11) == 0U);
+    for (int n = 0; n < 8; ++n) erase("key:" + std::to_string(n));
+    BOOST_TEST(put_nth(11) != 0U);
+    BOOST_TEST(put_nth(12) == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_limit_raised_makes_room, SmallStore)
+{
+    fill();
+    store.set_memory_limit(0);
+    BOOST_TEST(put_nth(11) != 0U);
+}
+
+// --- walking ---
+
+BOOST_FIXTURE_TEST_CASE(a_walk_visits_every_item_but_the_expired_in_steps, StoreTalk)
+{
+    for (int n = 0; n < 1000; ++n) {
+        put("key:" + std::to_string(n), "v", n % 2 == 0 ? in(seconds(10)) : never);
+    }
+    clock.advance(seconds(10));
+    std::map<std::string, int> visits;
+    int steps = 0;
+    kv::Table::Cursor cursor;
+    for (bool more = true; more; ++steps) {
+        more = Transaction(store).walk(
+            cursor, [&](const kv::Table::Row& row) { ++visits[std::string(row.first->key())]; });
+    }
+    BOOST_TEST(steps > 1);
+    BOOST_TEST(visits.size() == 500U);
+    for (const auto& [key, times] : visits) BOOST_REQUIRE(times == 1);
 }
 
 // --- counters ---

@@ -215,6 +215,25 @@ BOOST_FIXTURE_TEST_CASE(a_walk_during_growth_misses_no_row, Keys)
     for (int i = 0; i < 2000; ++i) BOOST_REQUIRE(visits["key:" + std::to_string(i)] > 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(any_row_is_a_row_if_there_is_one, Keys)
+{
+    BOOST_TEST(table->any() == nullptr);
+    put("a", "1");
+    BOOST_REQUIRE(table->any() != nullptr);
+    BOOST_TEST(table->any()->first->key() == "a");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_place_by_chance_is_a_place_in_the_table, Keys)
+{
+    put_many(1000);
+    std::size_t visits = 0;
+    for (std::size_t a = 0; a < 100; ++a) {
+        Table::Cursor cursor = table->place(a * 7919, SIZE_MAX - a);
+        (void)table->visit_bucket(cursor, [&](const Table::Row&) { ++visits; });
+    }
+    BOOST_TEST(visits > 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_table_shrinks_to_nothing_again, Keys)
 {
     put_many(1000);

@@ -8,15 +8,12 @@
 // time with an empty store: the replies must be the same to the byte.
 #pragma once
 
-#include "server/net/converse.h"
 #include "test/support/every_split.h"
+#include "test/support/held.h"
 #include "test/support/manual_clock.h"
-#include "test/support/no_server.h"
-#include "test/support/scripted_transport.h"
 
 #include <boost/test/unit_test.hpp>
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,13 +28,6 @@ struct Turn {
 struct Limits {
     std::size_t memory = 0;
     std::size_t item = std::size_t{1} << 20;
-};
-
-/// What came of a conversation.
-struct Held {
-    std::string replies;
-    std::optional<Ended> ended;           ///< none: the connection broke, or a deadline passed
-    std::vector<std::size_t> reply_ends;  ///< bytes written by the time of each wait
 };
 
 template <class Dialect>
@@ -55,24 +45,7 @@ public:
 
     Held hold(ScriptedTransport& peer, Store& store) const
     {
-        NoServer server;
-        Client client(1, "test", "nowhere", "here");
-        BufferedStream stream(peer, {});
-        Dialect dialect(store, limits_.item);
-        Held held;
-        try {
-            held.ended = converse(stream, dialect, {store, server, client}, nullptr);
-        } catch (const Truncated&) {
-        }
-        held.replies = peer.written();
-        for (const auto& wait : peer.waits()) {
-            std::size_t bytes = 0;
-            for (std::size_t i = 0; i < wait.writes_before; ++i) {
-                bytes += peer.writes()[i].bytes.size();
-            }
-            held.reply_ends.push_back(bytes);
-        }
-        return held;
+        return hold_conversation<Dialect>(peer, store, limits_.item);
     }
 
     /// Checks the conversation in every way of sending it. `step` as in for_every_split.

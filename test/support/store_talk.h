@@ -11,7 +11,10 @@
 namespace kv::test {
 
 struct StoreTalk {
-    explicit StoreTalk(std::size_t memory_limit = 0) : store(clock, memory_limit) {}
+    explicit StoreTalk(std::size_t memory_limit = 0, WhenFull when_full = WhenFull::refuse)
+        : store(clock, memory_limit, when_full)
+    {
+    }
 
     /// Stores the value; the cas number it got, or 0 when there was no room for it.
     std::uint64_t put(std::string_view key, std::string_view value, UnixMillis expires = never)
