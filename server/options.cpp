@@ -21,7 +21,7 @@ namespace po = boost::program_options;
 
 Uri listener_uri(const std::string& text)
 {
-    const Uri uri = parse_uri(text);
+    Uri uri = parse_uri(text);
     if (find_scheme(uri.scheme) == nullptr && !zeromq::speaks(uri)) {
         throw UsageError(
             fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));

@@ -56,8 +56,9 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
             line = stream.read_line(line_limit);
         }
         if (!line) return std::nullopt;
-        return std::visit([&](auto&& parsed) { return read(stream, std::move(parsed)); },
-                          parse_line(*line, key_room_));
+        return std::visit(
+            [&](auto&& parsed) { return read(stream, std::forward<decltype(parsed)>(parsed)); },
+            parse_line(*line, key_room_));
     } catch (const LineTooLong&) {
         return reject("CLIENT_ERROR line too long", false, true);
     }

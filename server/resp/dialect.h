@@ -1,4 +1,18 @@
 // dialect.h: redis://, the protocol of Redis 7.0: RESP2, RESP3 after HELLO 3, inline commands.
+//
+// All dialects share one store. What this one sees of the others' items, and they of its own:
+//
+//   a value set by memcached      a string; its flags stay with it while its value is changed, and
+//                                 go with SET; its expiry is told in seconds or milliseconds
+//   a value set here              flags 0 for memcached; its expiry rounded to seconds
+//   cas                           changes with every change of value and with EXPIRE and PERSIST:
+//                                 WATCH and memcached's cas see the same changes
+//   a key of other than 1 to 250 bytes, or with blanks or control characters
+//                                 there is none for memcached, but in base64 for its meta commands
+//   a nested value (miniredis://, zmq://)
+//                                 GET reads it whole, a dictionary as a map, in RESP2 as a flat
+//                                 array; its TYPE is "nested"; what would change a part of it is a
+//                                 WRONGTYPE, what replaces or removes it works
 #pragma once
 
 #include "server/resp/command.h"

@@ -57,13 +57,13 @@ Error unknown_subcommand(const Command& command, std::string_view name)
 std::optional<Error> fault(Request& request)
 {
     const Arguments& words = request.arguments;
+    if (!request.refusal.empty()) return error(request.refusal);
     if (request.command == nullptr) return unknown_command(words);
     const Command* specific = most_specific(request.command, words);
     if (specific == nullptr) return unknown_subcommand(*request.command, words[1]);
     request.command = specific;
     const Command& command = *specific;
     if (!fits_arity(command, words.size())) return wrong_arity(command);
-    if (!request.refusal.empty()) return error(request.refusal);
     if (!keys_are_valid(command, words)) return error(bad_key);
     return std::nullopt;
 }
@@ -140,7 +140,7 @@ bool is_muted(State& state)
 Reply execute(Request& request, const Context& context)
 {
     if (!request.protocol_error.empty()) return Error{request.protocol_error};
-    if (request.arguments.size() == 0) return NoReply{};
+    if (request.arguments.size() == 0 && request.refusal.empty()) return NoReply{};
     try {
         Reply reply = carry_out(request, context);
         if (is_muted(request.state)) return NoReply{};

@@ -11,7 +11,7 @@ namespace kv::resp {
 
 namespace {
 
-constexpr std::size_t max_float_chars = 5 * 1024;  // Redis: MAX_LONG_DOUBLE_CHARS
+constexpr std::size_t max_float_chars = std::size_t{5} * 1024;  // Redis: MAX_LONG_DOUBLE_CHARS
 
 /// Takes `prefix` off the front of `text`; false when it is not there.
 bool take(std::string_view& text, std::string_view prefix)

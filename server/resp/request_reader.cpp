@@ -105,7 +105,7 @@ bool RequestReader::read(BufferedStream& stream, Request& request)
         } else {
             read_inline(*line, request);
         }
-        if (request.arguments.size() > 0) return true;
+        if (request.arguments.size() > 0 || !request.refusal.empty()) return true;
     }
 }
 
@@ -114,7 +114,8 @@ void RequestReader::read_array(BufferedStream& stream, std::int64_t count, Reque
     for (std::int64_t i = 0; i < count; ++i) {
         read_word(stream, bytes_of(read_length_line(stream)), request);
         read_line_end(stream);
-        if (i == 0) request.command = find_command(request.arguments[0]);
+        const bool is_name = i == 0 && request.refusal.empty();
+        if (is_name) request.command = find_command(request.arguments[0]);
     }
 }
 
@@ -133,6 +134,7 @@ void RequestReader::read_inline(std::string_view line, Request& request)
 /// A long word is taken in steps: memory is used as its bytes arrive, not as they are announced.
 void RequestReader::read_word(BufferedStream& stream, std::size_t bytes, Request& request)
 {
+    if (!request.refusal.empty()) return stream.skip(bytes);
     if (bytes > most_bytes(request)) return skip_word(stream, bytes, request, too_long);
     if (read_into_draft(stream, bytes, request)) return;
 
@@ -168,11 +170,11 @@ bool RequestReader::read_into_draft(BufferedStream& stream, std::size_t bytes, R
     return true;
 }
 
+/// Reads a word that is not kept. Nor are those behind it: the request will be refused.
 void RequestReader::skip_word(BufferedStream& stream, std::size_t bytes, Request& request,
                               std::string_view why)
 {
     stream.skip(bytes);
-    request.arguments.add(std::string_view());
     request.refusal = why;
 }
 

@@ -62,7 +62,7 @@ Recipe same_value()
 }
 
 /// The value with `piece` written over it from `offset` on; a gap is filled with zeros.
-Recipe overwritten(std::string_view piece, std::function<std::size_t(const Item*)> offset)
+Recipe overwritten(std::string_view piece, const std::function<std::size_t(const Item*)>& offset)
 {
     const auto value_of = [](const Item* item) {
         return item == nullptr ? std::string_view() : item->value();

@@ -62,7 +62,7 @@ Reply handle_setnx(Call& call)
 {
     StringOptions options;
     options.if_missing = true;
-    const Reply reply = set(call, 2, options);
+    Reply reply = set(call, 2, options);
     if (std::holds_alternative<Error>(reply)) return reply;
     return Integer{std::holds_alternative<Simple>(reply) ? 1 : 0};
 }

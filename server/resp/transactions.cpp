@@ -29,6 +29,7 @@ bool unchanged(const std::vector<Watched>& watched, const std::vector<HashedKey>
 std::vector<HashedKey> hashed(const std::vector<Watched>& watched, const Store& store)
 {
     std::vector<HashedKey> keys;
+    keys.reserve(watched.size());
     for (const Watched& each : watched) keys.push_back(store.hashed(each.key));
     return keys;
 }

@@ -61,7 +61,7 @@ struct Fixture {
         NestedWriter writer(store, "key", max_bytes);
         tell(writer);
         BOOST_REQUIRE(writer.complete());
-        BOOST_REQUIRE(writer.refusal() == "");
+        BOOST_REQUIRE(writer.refusal().empty());
         auto draft = writer.finish();
         BOOST_REQUIRE(draft.has_value());
         BOOST_TEST(draft->item->key() == "key");

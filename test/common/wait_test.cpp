@@ -23,14 +23,14 @@ using std::chrono::steady_clock;
 namespace {
 
 struct Pipe {
-    Pipe() { BOOST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
+    Pipe() { BOOST_REQUIRE(::pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
     ~Pipe()
     {
         close_read();
         close_write();
     }
-    [[nodiscard]] int read_end() const { return ends[0]; }
-    [[nodiscard]] int write_end() const { return ends[1]; }
+    [[nodiscard]] int read_end() const { return ends_[0]; }
+    [[nodiscard]] int write_end() const { return ends_[1]; }
     /// No check of Boost.Test in here: they are for one thread, and this is called by two.
     [[nodiscard]] bool put() const { return ::write(write_end(), "x", 1) == 1; }
     void fill() const
@@ -45,10 +45,10 @@ struct Pipe {
 private:
     void close_end(std::size_t end)
     {
-        if (ends[end] >= 0) ::close(ends[end]);
-        ends[end] = -1;
+        if (ends_[end] >= 0) ::close(ends_[end]);
+        ends_[end] = -1;
     }
-    std::array<int, 2> ends{-1, -1};
+    std::array<int, 2> ends_{-1, -1};
 };
 
 const auto past = steady_clock::now() - std::chrono::hours(1);

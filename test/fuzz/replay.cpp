@@ -1,5 +1,5 @@
-// replay.cpp: gives a fuzzer the files of some folders, so that what once broke something is tried in
-// every build, also by compilers that have no fuzzer.
+// replay.cpp: gives a fuzzer the files of some folders, so that what once broke something is tried
+// in every build, also by compilers that have no fuzzer.
 #include <cstdint>
 #include <filesystem>
 #include <fstream>

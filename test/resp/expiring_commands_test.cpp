@@ -2,7 +2,6 @@
 #define BOOST_TEST_MODULE expiring_commands
 #include "test/support/redis_talk.h"
 
-using kv::test::bulk;
 using kv::test::RedisTalk;
 
 BOOST_FIXTURE_TEST_CASE(an_expiry_is_given_told_and_taken_away, RedisTalk)

@@ -3,9 +3,6 @@
 #include "server/resp/scan_cursor.h"
 #include "test/support/redis_talk.h"
 
-#define BOOST_TEST_MODULE scan
-#include <boost/test/unit_test.hpp>
-
 #include <set>
 #include <string>
 

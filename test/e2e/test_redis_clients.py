@@ -1,0 +1,327 @@
+"""Redis' own clients on redis://: redis-cli, redis-benchmark, redis-py, and a connection that begins with HELLO 3.
+
+KV_TARGET=redis runs them against Debian's redis-server: a test that fails there is wrong.
+"""
+
+import os
+import pty
+import random
+import re
+import select
+import subprocess
+import threading
+import time
+
+import pytest
+import redis
+from redis.exceptions import LockError, ResponseError, WatchError
+
+import pace
+from redis_replies import Reader
+from servers import KvServer, RedisServer, peer_command
+
+is_redis = os.environ.get("KV_TARGET") == "redis"
+
+
+@pytest.fixture
+def server():
+    started = RedisServer("--databases", "1") if is_redis else KvServer("--listen", "redis://127.0.0.1:0")
+    try:
+        yield started
+        started.stop()
+    finally:
+        started.kill()
+
+
+@pytest.fixture
+def client(server):
+    host, port = server.address
+    with redis.Redis(host, port, socket_timeout=pace.seconds(20)) as connected:
+        yield connected
+
+
+def run(program, server, *arguments, stdin=b"", within=60):
+    command, environment = peer_command(program)
+    host, port = server.address
+    done = subprocess.run([*command, "-h", host, "-p", str(port), *arguments], env=environment, input=stdin, capture_output=True,
+                          timeout=pace.seconds(within))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode()
+
+
+def cli(server, *arguments, **options):
+    return run("redis-cli", server, *arguments, **options)
+
+
+# redis-cli
+
+
+def test_redis_cli_sets_and_gets(server):
+    assert cli(server, "set", "greeting", "hello") == "OK\n"
+    assert cli(server, "get", "greeting") == "hello\n"
+    assert cli(server, "-3", "config", "get", "appendonly") == "appendonly no\n"
+
+
+def test_redis_cli_reads_commands_from_its_input(server):
+    assert cli(server, stdin=b"set k 'two words'\nget k\nincr n\nincr n\n") == "OK\ntwo words\n1\n2\n"
+
+
+def test_redis_cli_pipes_a_mass_of_commands(server):
+    commands = b"".join(b"*3\r\n$3\r\nSET\r\n$9\r\nkey:%05d\r\n$5\r\nvalue\r\n" % number for number in range(pace.count(20_000)))
+    assert f"errors: 0, replies: {pace.count(20_000)}" in cli(server, "--pipe", stdin=commands)
+
+
+def test_redis_cli_scans_every_key(server, client):
+    keys = {f"key:{number}" for number in range(1000)}
+    client.mset(dict.fromkeys(keys, "v"))
+    assert set(cli(server, "--scan").split()) == keys
+    assert set(cli(server, "--scan", "--pattern", "key:99?").split()) == {f"key:99{number}" for number in range(10)}
+
+
+def test_redis_cli_finds_the_biggest_keys(server, client):
+    client.mset({f"key:{number}": "v" * number for number in range(1, 200)})
+    report = cli(server, "--bigkeys")
+    assert 'Biggest string found "key:199" has 199 bytes' in report.replace("'", '"') and "199 strings with" in report
+    assert "key:199" in cli(server, "--memkeys")
+
+
+def until_seen(program, server, pattern, *arguments):
+    """Runs a program that does not end by itself until its output matches, then ends it."""
+    command, environment = peer_command(program)
+    host, port = server.address
+    with subprocess.Popen([*command, "-h", host, "-p", str(port), *arguments], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE) as process:
+        seen = b""
+        end = time.monotonic() + pace.seconds(20)
+        try:
+            while not re.search(pattern, seen):
+                assert select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0], seen
+                piece = os.read(process.stdout.fileno(), 4096)
+                assert piece, seen
+                seen += piece
+        finally:
+            process.terminate()
+    return seen
+
+
+def test_redis_cli_shows_statistics_as_they_change(server, client):
+    client.mset({"a": 1, "b": 2})
+    assert until_seen("redis-cli", server, rb"keys +mem +clients[^\n]*\n2 +\S+", "--stat", "-i", "0.1")
+
+
+def test_redis_cli_measures_latency(server):
+    assert re.match(r"\d+ \d+ [\d.]+ [1-9]\d*\n", cli(server, "--latency", "--raw", "-i", "1"))
+
+
+def test_redis_cli_monitors_other_clients(server, client):
+    command, environment = peer_command("redis-cli")
+    host, port = server.address
+    with subprocess.Popen([*command, "-h", host, "-p", str(port), "monitor"], env=environment, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"OK\n"
+            client.set("k", b'a "b"\x00\r\n')
+            client.get("k")
+            pattern = rb'\d+\.\d{6} \[0 127\.0\.0\.1:\d+\] '
+            assert re.fullmatch(pattern + rb'"SET" "k" "a \\"b\\"\\x00\\r\\n"\n', process.stdout.readline())
+            assert re.fullmatch(pattern + rb'"GET" "k"\n', process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def type_into_redis_cli(server, keys, shows):
+    """What the terminal shows while `keys` are typed into an interactive redis-cli, until it shows `shows`."""
+    command, environment = peer_command("redis-cli")
+    host, port = server.address
+    pid, terminal = pty.fork()
+    if pid == 0:
+        environment.update(TERM="xterm", HOME="/nonexistent")
+        os.execvpe(command[0], [*command, "-h", host, "-p", str(port)], environment)
+    seen = b""
+    try:
+        end = time.monotonic() + pace.seconds(20)
+        wanted = [b"> ", shows]
+        while wanted:
+            assert select.select([terminal], [], [], max(0, end - time.monotonic()))[0], (wanted, seen)
+            seen += os.read(terminal, 4096)
+            if wanted[0] in seen:
+                wanted.pop(0)
+                if wanted:
+                    os.write(terminal, keys)
+    finally:
+        os.close(terminal)
+        os.waitpid(pid, 0)
+    return seen
+
+
+def test_redis_cli_hints_at_the_arguments(server):
+    assert type_into_redis_cli(server, b"getrange k ", b"start end")
+
+
+def test_redis_cli_completes_a_command(server):
+    assert type_into_redis_cli(server, b"pexpireti\t", b"pexpiretime".upper() if is_redis else b"xpiretime".upper())
+
+
+@pytest.mark.skipif(is_redis, reason="Redis has its own words for it")
+def test_redis_cli_helps_with_what_the_server_tells_it(server):
+    assert "SET key value" in cli(server, "help", "set")
+    help_text = cli(server, "help", "mset")
+    assert "MSET key value [key value ...]" in help_text and "group: string" in help_text
+
+
+# redis-benchmark
+
+
+@pytest.mark.parametrize("pipeline", ["1", "16"])
+def test_redis_benchmark_runs(server, pipeline):
+    report = run("redis-benchmark", server, "-t", "ping,set,get,incr,mset", "-n", str(pace.count(3000, 1000)), "-c", "20", "-P", pipeline, "-q")
+    for test in ("PING_INLINE", "PING_MBULK", "SET", "GET", "INCR", "MSET (10 keys)"):
+        assert f"{test}: " in report and "requests per second" in report
+    assert "WARNING" not in report and "rror" not in report
+
+
+# redis-py
+
+
+def test_redis_py_stores_and_reads_any_bytes(client):
+    choice = random.Random(1)
+    for number in range(pace.count(2000, 100)):
+        value = choice.randbytes(choice.randint(0, 300))
+        assert client.set(b"\xff\0\r\n%d" % (number % 50), value)
+        assert client.get(b"\xff\0\r\n%d" % (number % 50)) == value
+
+
+def test_redis_py_stores_the_largest_value(client):
+    value = random.Random(1).randbytes(1 << 20)
+    assert client.set("large", value) and client.get("large") == value
+    assert client.getrange("large", 500_000, 500_009) == value[500_000:500_010]
+
+
+def test_redis_py_sends_pipelines_of_ten_thousand_commands(client):
+    with client.pipeline(transaction=False) as pipe:
+        for number in range(5000):
+            pipe.set(f"k{number}", number).incr(f"k{number}")
+        replies = pipe.execute()
+    assert replies == [reply for number in range(5000) for reply in (True, number + 1)]
+
+
+def test_redis_py_transactions_retry_when_a_watched_key_changes(server, client):
+    threads, increments = 4, pace.count(100, 20)
+
+    def add():
+        with redis.Redis(*server.address) as own:
+            for _ in range(increments):
+                own.transaction(lambda pipe: (number := int(pipe.get("n") or 0), pipe.multi(), pipe.set("n", number + 1)), "n")
+
+    workers = [threading.Thread(target=add) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert int(client.get("n")) == threads * increments
+
+
+def test_redis_py_hears_that_a_watched_key_has_changed(client):
+    with client.pipeline() as pipe:
+        pipe.watch("k")
+        client.set("k", "new")
+        pipe.multi()
+        pipe.set("k", "mine")
+        with pytest.raises(WatchError):
+            pipe.execute()
+    assert client.get("k") == b"new"
+
+
+def test_redis_py_takes_a_lock_that_another_cannot_take(client):
+    """Its Lock is SET NX PX; giving it back is a script, which is not there yet, so the token is compared in a transaction."""
+    first, second = client.lock("lock", timeout=100), client.lock("lock", timeout=100, blocking=False)
+    assert first.acquire() and not second.acquire()
+    assert 0 < client.pttl("lock") <= 100_000 and client.get("lock") == first.local.token
+    client.delete("lock")
+    assert second.acquire()
+
+
+def test_redis_py_uses_every_kind_of_command(client):
+    assert client.mset({"a": 1, "b": 2}) and client.mget("a", "x", "b") == [b"1", None, b"2"]
+    assert client.set("c", "v", ex=100, nx=True) and client.set("c", "v", nx=True) is None
+    assert client.ttl("c") == 100 or client.ttl("c") == 99
+    assert client.set("c", "w", keepttl=True, get=True) == b"v"
+    assert client.getex("c", persist=True) == b"w" and client.ttl("c") == -1
+    assert client.append("c", "x") == 2 and client.setrange("c", 1, "y") == 2 and client.getdel("c") == b"wy"
+    assert (client.incr("n", 5), client.decr("n", 2), client.incrbyfloat("n", 0.5)) == (5, 3, 3.5)
+    assert client.rename("a", "z") and client.renamenx("z", "a") and client.copy("a", "y")
+    assert client.exists("a", "y", "none") == 2 and client.type("a") == b"string" and client.touch("a") == 1
+    assert client.expire("a", 100) and client.expire("a", 50, gt=True) is False and client.persist("a")
+    assert client.pexpireat("a", 4102444800000) and client.expiretime("a") == 4102444800
+    assert sorted(client.keys("[ab]")) == [b"a", b"b"] and set(client.scan_iter(count=2)) == {b"a", b"b", b"n", b"y"}
+    assert client.dbsize() == 4 and client.randomkey() in (b"a", b"b", b"n", b"y")
+    assert client.delete("a", "none") == 1 and client.unlink("b") == 1
+    assert client.ping() and client.echo("hi") == b"hi" and client.flushall() and client.dbsize() == 0
+
+
+def test_redis_py_asks_the_server_about_itself(client):
+    client.client_setname("tester")
+    assert client.client_getname() == "tester"
+    assert [row["name"] for row in client.client_list() if row["id"] == str(client.client_id())] == ["tester"]
+    info = client.info()
+    assert info["redis_version"] == "7.0.15" and info["connected_clients"] >= 1 and info["maxmemory_policy"] == "noeviction"
+    assert client.config_get("appendonly") == {"appendonly": "no"} and client.time()[0] > 1_700_000_000
+    assert client.command_count() > 50 and "get" in client.command()
+    assert client.config_resetstat()
+
+
+def test_redis_py_breaks_another_connection(server, client):
+    with redis.Redis(*server.address, single_connection_client=True) as other:
+        assert client.client_kill_filter(_id=other.client_id()) == 1
+        with pytest.raises((redis.ConnectionError, ResponseError)):
+            other.connection.send_command("PING")
+            other.connection.read_response()
+
+
+def test_redis_py_is_told_what_is_wrong(client):
+    for command, error in ((["GET"], "wrong number of arguments"), (["NONSENSE"], "unknown command"), (["INCRBY", "k", "x"], "not an integer"),
+                           (["SET", "k", "v", "EX", "0"], "invalid expire time"), (["SET", "k", "v", "NO"], "syntax error")):
+        with pytest.raises(ResponseError, match=error):
+            client.execute_command(*command)
+    assert client.ping()
+
+
+# A client that speaks version 3, as newer ones do from the start
+
+
+def request(*words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+def read_reply(wire):
+    """Reads one whole reply."""
+    data = b""
+    while True:
+        data += wire.read_line() + b"\r\n"
+        try:
+            reader = Reader(data)
+            value = reader.value()
+        except (ValueError, AssertionError, IndexError):
+            continue
+        return value
+
+
+def test_a_connection_begins_with_hello_3(server):
+    with server.connect() as wire:
+        wire.send(request(b"HELLO", b"3") + request(b"CLIENT", b"SETINFO", b"LIB-NAME", b"redis-py"))
+        kind, hello = read_reply(wire)
+        facts = {name[1]: value[1] for name, value in zip(hello[::2], hello[1::2])}
+        assert kind == b"%" and facts[b"proto"] == b"3" and facts[b"server"] == b"redis" and facts[b"modules"] == []
+        assert read_reply(wire) == (b"+", b"OK") or is_redis
+        wire.ask(request(b"GET", b"k"), b"_\r\n")
+        wire.ask(request(b"SET", b"k", b"v"), b"+OK\r\n")
+        wire.ask(request(b"MGET", b"k", b"x"), b"*2\r\n$1\r\nv\r\n_\r\n")
+        wire.ask(request(b"CONFIG", b"GET", b"appendonly"), b"%1\r\n$10\r\nappendonly\r\n$2\r\nno\r\n")
+        wire.send(request(b"CLIENT", b"INFO"))
+        assert wire.read_line().startswith(b"=")
+
+
+def test_ten_thousand_requests_of_version_3_in_one_write(server):
+    with server.connect() as wire:
+        wire.send(request(b"HELLO", b"3") + request(b"GET", b"k") * 10_000)
+        read_reply(wire)
+        wire.expect(b"_\r\n" * 10_000)

@@ -1,0 +1,92 @@
+"""kvserver answers random commands as Debian's redis-server does. redis_commands.py lists what may differ.
+
+Every run prints its seed; KV_SEED repeats one.
+"""
+
+import os
+import time
+
+import pytest
+
+import differential
+import pace
+import redis_commands
+from redis_differential import kvserver_side, redis_side
+from redis_replies import Reader
+
+seed = int(os.environ.get("KV_SEED", time.time_ns() % 1_000_000_000))
+
+
+def assert_equal_answers(commands):
+    sides = redis_side(), kvserver_side()
+    try:
+        found = differential.compare(*sides, pace.count(commands), seed, redis_commands.generator)
+        assert not found, found[0]
+        sides[1].server.assert_no_report()
+    finally:
+        for side in sides:
+            side.stop()
+
+
+def test_twenty_thousand_commands_are_answered_as_by_redis():
+    assert_equal_answers(20_000)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_commands_are_answered_as_by_redis():
+    assert_equal_answers(100_000)
+
+
+def table_of(side):
+    """Every command and subcommand with its arity and the places of its keys, as COMMAND tells them."""
+    with side.connect() as wire:
+        wire.send(b"*1\r\n$7\r\nCOMMAND\r\n*1\r\n$4\r\nQUIT\r\n")
+        kind, rows = Reader(wire.read_to_close()).value()
+    assert kind == b"*"
+    table = {}
+
+    def add(rows):
+        for _, (name, arity, _, first, last, step, _, _, _, subcommands) in rows:
+            table[name[1]] = [int(number[1]) for number in (arity, first, last, step)]
+            add(subcommands[1])
+
+    add(rows)
+    return table
+
+
+kvservers_own = {b"delete", b"flush", b"client|no-touch", b"client|setinfo"}
+"""The tutorial's two, and two that Redis has since 7.2."""
+
+has_no_row_in_redis = {b"quit"}
+
+
+def test_the_command_table_is_that_of_redis():
+    sides = redis_side(), kvserver_side()
+    try:
+        theirs, ours = table_of(sides[0]), table_of(sides[1])
+    finally:
+        for side in sides:
+            side.stop()
+    assert len(ours) > 80
+    assert set(ours) - set(theirs) <= kvservers_own | has_no_row_in_redis
+    assert {name: row for name, row in ours.items() if name in theirs} == {name: theirs[name] for name in ours if name in theirs}
+
+
+def test_a_planted_difference_is_found_and_shrunk():
+    """The answer to STRLEN is changed on its way: the test must find that, and need no more than two commands to show it."""
+    sides = redis_side(), redis_side()
+    truth = sides[1].answer
+
+    def lie(flight, space):
+        names = [command[0].rendered(space)[0].lower() for command in flight]
+        answers = truth(flight, space)
+        return [b"(b':', b'7')" if name == b"strlen" and b"b':'" in answer else answer for name, answer in zip([*names, b""], answers)]
+
+    sides[1].answer = lie
+    try:
+        found = differential.compare(*sides, 5_000, 1, redis_commands.generator)
+        assert found and "strlen" in found[0].lower()
+        assert found[0].split(" answers ")[0].count("b'*") + found[0].split(" answers ")[0].count('b"*') <= 2, found[0]
+    finally:
+        for side in sides:
+            side.stop()

@@ -1,0 +1,200 @@
+"""redis:// as a listener: ports, limits, stops, both dialects on one store, and input nobody should send."""
+
+import pytest
+
+import pace
+from servers import run_to_end
+
+
+def request(*words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+@pytest.fixture
+def both(start):
+    """A server with both dialects: memcache:// is listener 0, redis:// is listener 1."""
+    return start("--listen", "memcache://127.0.0.1:0", "--listen", "redis://127.0.0.1:0")
+
+
+def test_the_redis_port_option_takes_any_free_port(start):
+    server = start("--port", "0", "--redis-port", "0", ready_lines=2)
+    assert [uri.split(":")[0] for uri in server.uris] == ["memcache", "redis"]
+    with server.connect(1) as wire:
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_naming_one_port_leaves_the_other_out(start):
+    server = start("--listen", "simple://127.0.0.1:0", "--redis-port", "0", "--port", "off", ready_lines=2)
+    assert [uri.split(":")[0] for uri in server.uris] == ["simple", "redis"]
+
+
+def test_every_listener_off_is_a_usage_error():
+    status, _, stderr = run_to_end("--port", "off", "--redis-port", "off")
+    assert status == 2 and "nothing would be served" in stderr
+
+
+def test_a_unix_socket_speaks_redis(start, tmp_path):
+    server = start("--listen", f"redis+unix://{tmp_path}/socket")
+    with server.connect() as wire:
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_one_client_too_many_is_told_so(start):
+    server = start("--listen", "redis://127.0.0.1:0", "--max-clients", "1")
+    with server.connect() as one:
+        one.ask(b"PING\r\n", b"+PONG\r\n")
+        with server.connect() as other:
+            other.expect_close(b"-ERR max number of clients reached\r\n")
+
+
+def test_shutdown_is_refused_unless_it_was_allowed(start):
+    with start("--listen", "redis://127.0.0.1:0").connect() as wire:
+        wire.send(b"SHUTDOWN\r\n")
+        assert wire.read_line().startswith(b"-ERR SHUTDOWN is not allowed")
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_shutdown_stops_a_server_that_allows_it(start):
+    server = start("--listen", "redis://127.0.0.1:0", "--allow-shutdown")
+    with server.connect() as wire:
+        wire.send(b"SHUTDOWN NOSAVE\r\n")
+        wire.expect_close()
+    assert server.wait() == 0
+
+
+def test_the_memory_limit_is_changed_while_the_server_runs(both):
+    with both.connect(1) as wire:
+        wire.ask(request(b"CONFIG", b"SET", b"maxmemory", b"100kb"), b"+OK\r\n")
+        wire.ask(request(b"SET", b"k", b"v" * 200_000), b"-OOM command not allowed when used memory > 'maxmemory'.\r\n")
+        wire.ask(request(b"CONFIG", b"SET", b"maxmemory", b"0"), b"+OK\r\n")
+        wire.ask(request(b"SET", b"k", b"v" * 200_000), b"+OK\r\n")
+
+
+# One store under both dialects
+
+
+def test_what_memcached_stores_redis_reads(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        memcache.ask(b"set k 42 1000 5\r\nhello\r\n", b"STORED\r\n")
+        redis.ask(b"GET k\r\n", b"$5\r\nhello\r\n")
+        redis.send(b"TTL k\r\n")
+        assert int(redis.read_line()[1:]) in range(990, 1001)
+
+
+def test_what_redis_stores_memcached_reads(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        redis.ask(b"SET k hello PX 1000000\r\n", b"+OK\r\n")
+        memcache.ask(b"get k\r\n", b"VALUE k 0 5\r\nhello\r\nEND\r\n")
+        memcache.send(b"mg k t\r\n")
+        assert int(memcache.read_line().split(b"t")[1]) in range(990, 1001)
+
+
+def test_flags_and_expiry_stay_while_redis_changes_a_value(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        memcache.ask(b"set n 42 1000 1\r\n5\r\n", b"STORED\r\n")
+        redis.ask(b"INCR n\r\n", b":6\r\n")
+        redis.ask(b"APPEND n 0\r\n", b":2\r\n")
+        redis.ask(b"RENAME n m\r\n", b"+OK\r\n")
+        memcache.ask(b"get m\r\n", b"VALUE m 42 2\r\n60\r\nEND\r\n")
+        redis.send(b"TTL m\r\n")
+        assert int(redis.read_line()[1:]) in range(990, 1001)
+
+
+def cas_of(memcache, key):
+    memcache.send(b"gets %s\r\n" % key)
+    cas = memcache.read_line().split(b" ")[4]
+    memcache.read_line(), memcache.read_line()
+    return cas
+
+
+def test_cas_changes_with_every_change_that_redis_makes_and_with_expire(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        redis.ask(b"SET k 1\r\n", b"+OK\r\n")
+        seen = [cas_of(memcache, b"k")]
+        for change, answer in ((b"SET k 2", b"+OK\r\n"), (b"INCR k", b":3\r\n"), (b"EXPIRE k 100", b":1\r\n"), (b"PERSIST k", b":1\r\n")):
+            redis.ask(change + b"\r\n", answer)
+            seen.append(cas_of(memcache, b"k"))
+        assert len(set(seen)) == len(seen)
+        memcache.ask(b"cas k 0 0 1 %s\r\nx\r\n" % seen[-2], b"EXISTS\r\n")
+        memcache.ask(b"cas k 0 0 1 %s\r\nx\r\n" % seen[-1], b"STORED\r\n")
+        redis.ask(b"GET k\r\n", b"$1\r\nx\r\n")
+
+
+def test_a_change_by_a_memcached_client_stops_a_transaction(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        redis.ask(b"SET k 1\r\nWATCH k\r\nMULTI\r\nSET k 2\r\n", b"+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n")
+        memcache.ask(b"append k 0 0 1\r\nx\r\n", b"STORED\r\n")
+        redis.ask(b"EXEC\r\n", b"*-1\r\n")
+        redis.ask(b"GET k\r\n", b"$2\r\n1x\r\n")
+
+
+def test_a_key_that_memcached_cannot_name_is_redis_own(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        redis.ask(request(b"SET", b"two words", b"x"), b"+OK\r\n")
+        redis.ask(request(b"SET", b"k" * 251, b"x"), b"+OK\r\n")
+        redis.ask(b"DBSIZE\r\n", b":2\r\n")
+        memcache.ask(b"get two words\r\n", b"END\r\n")
+
+
+def test_flush_all_is_for_both(both):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        redis.ask(b"SET k 1\r\n", b"+OK\r\n")
+        memcache.ask(b"flush_all\r\n", b"OK\r\n")
+        redis.ask(b"DBSIZE\r\n", b":0\r\n")
+
+
+# Input nobody should send
+
+
+@pytest.fixture
+def redis(start):
+    return start("--listen", "redis://127.0.0.1:0")
+
+
+def test_announced_bytes_that_do_not_come_take_no_memory(redis):
+    before = redis.resident_kib()
+    wires = [redis.connect() for _ in range(50)]
+    for number, wire in enumerate(wires):
+        wire.send(b"*1048576\r\n$1\r\nx\r\n$1000000\r\n" if number % 2 else b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000000\r\n")
+    with redis.connect() as good:
+        good.ask(b"PING\r\n", b"+PONG\r\n")
+    assert redis.resident_kib() - before < 20_000
+    for wire in wires:
+        wire.close()
+
+
+def test_many_words_count_against_the_memory_limit(start):
+    server = start("--listen", "redis://127.0.0.1:0", "--memory-limit", "10m")
+    before = server.resident_kib()
+    with server.connect() as wire:
+        wire.send(b"*1000001\r\n$3\r\nDEL\r\n" + b"$20\r\n12345678901234567890\r\n" * 1_000_000)
+        assert wire.read_line() == b"-OOM command not allowed when used memory > 'maxmemory'."
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+    assert server.resident_kib() - before < 60_000 * pace.slow_factor
+
+
+@pytest.mark.parametrize("opening", [b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 20\r\n\r\nSET k hacked\r\n",
+                                     b"GET / HTTP/1.0\r\n\r\n", b"Host: x\r\nSET k hacked\r\n", b"SSH-2.0-OpenSSH_9.2p1\r\nSET k hacked\r\n",
+                                     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
+def test_another_protocol_is_closed_and_nothing_in_it_is_carried_out(redis, opening):
+    with redis.connect() as wire:
+        wire.send(opening)
+        wire.expect_close()
+    with redis.connect() as wire:
+        wire.ask(b"EXISTS k\r\n", b":0\r\n")
+
+
+def test_a_monitor_that_does_not_read_hinders_nobody(redis):
+    with redis.connect() as monitor, redis.connect() as wire:
+        monitor.ask(b"MONITOR\r\n", b"+OK\r\n")
+        for _ in range(20):
+            wire.send(request(b"SET", b"k", b"v" * 100_000) * 5)
+            wire.expect(b"+OK\r\n" * 5)
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+def test_a_client_asks_for_no_answers(redis):
+    with redis.connect() as wire:
+        wire.send(b"CLIENT REPLY OFF\r\nSET k 1\r\nINCR k\r\n")
+        wire.ask(b"CLIENT REPLY ON\r\n", b"+OK\r\n")
+        wire.ask(b"CLIENT REPLY SKIP\r\nINCR k\r\nGET k\r\n", b"$1\r\n3\r\n")
