@@ -1,5 +1,6 @@
 #define BOOST_TEST_MODULE store
 #include "server/store/store.h"
+#include "server/store/walk.h"
 
 #include "test/support/store_talk.h"
 
