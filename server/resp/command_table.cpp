@@ -114,7 +114,7 @@ constexpr Command commands[] = {
     {"command", -1, has_subcommands, none, 0, "server", "2.8.13", handle_command},
     {"command|count", 2, 0, none, 0, "server", "2.8.13", handle_command_count},
     {"command|docs", -2, 0, none, 0, "server", "7.0.0", handle_command_docs},
-    {"command|getkeys", -3, 0, none, 0, "server", "2.8.13", handle_command_getkeys},
+    {"command|getkeys", -4, 0, none, 0, "server", "2.8.13", handle_command_getkeys},
     {"command|help", 2, 0, none, 0, "server", "5.0.0", handle_help},
     {"command|info", -2, 0, none, 0, "server", "2.8.13", handle_command_info},
     {"command|list", -2, 0, none, 0, "server", "7.0.0", handle_command_list},

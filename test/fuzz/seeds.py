@@ -31,7 +31,7 @@ def scheme_of(lines: list[bytes]) -> str:
 def main() -> None:
     transcripts, folder, scheme = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     folder.mkdir(parents=True, exist_ok=True)
-    for transcript in sorted(transcripts.glob("*.txt")):
+    for transcript in sorted(transcripts.glob("[a-z]*.txt")):
         lines = transcript.read_bytes().splitlines()
         if scheme_of(lines) == scheme:
             sent = b"".join(bytes_of(line[2:]) for line in lines if line[:1] == b">")

@@ -31,7 +31,8 @@ struct Cache : StoreTalk {
     {
         int count = 0;
         for (int n = from; n < to; ++n) {
-            const auto key = store.hashed(nth_key(n));
+            const std::string name = nth_key(n);
+            const auto key = store.hashed(name);
             count += kv::Transaction(store).find(key) != nullptr ? 1 : 0;
         }
         return count;
