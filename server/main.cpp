@@ -48,7 +48,8 @@ void wait_for_signal(const sigset_t& signals)
 void use_small_stacks()
 {
 #ifdef __SANITIZE_THREAD__
-    constexpr std::size_t stack_bytes = std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there
+    constexpr std::size_t stack_bytes =
+        std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there
 #else
     constexpr std::size_t stack_bytes = std::size_t{256} * 1'024;
 #endif
