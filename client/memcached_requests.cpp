@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace kv::memcached {
 
 void check_key(std::string_view key)
@@ -25,7 +27,10 @@ std::int64_t wire_expiry(std::chrono::seconds from_now)
     using std::chrono::duration_cast, std::chrono::seconds, std::chrono::system_clock;
     constexpr seconds longest_relative = std::chrono::hours(30 * 24);  // "Expiration times"
     if (from_now <= longest_relative) return from_now.count();
-    return (duration_cast<seconds>(system_clock::now().time_since_epoch()) + from_now).count();
+    const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch());
+    // memcached keeps the moment in 32 bits: one behind its end is as good as never.
+    constexpr seconds latest{std::numeric_limits<std::int32_t>::max()};
+    return from_now >= latest - now ? 0 : (now + from_now).count();
 }
 
 std::string get_request(std::string_view verb, std::span<const std::string> keys)

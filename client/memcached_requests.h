@@ -18,7 +18,7 @@ namespace kv::memcached {
 void check_key(std::string_view key);
 
 /// An expiry as the protocol wants it: over 30 days it means a Unix time, so a longer one is sent
-/// as the moment it ends.
+/// as the moment it ends; one that ends after 2038, when memcached's clock does, as 0 (never).
 [[nodiscard]] std::int64_t wire_expiry(std::chrono::seconds from_now);
 
 /// `verb key*`: get, gets.

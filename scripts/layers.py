@@ -26,6 +26,7 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 ROOM_OF = {
     "server/main": "main",
     "server/option_sources": "main",
+    "server/manual_page_main": "main",
     "server/option_table": "main",
     "server/options": "main",
     "server/server": "main",

@@ -39,8 +39,10 @@ std::string histogram(const std::vector<double>& times)
 {
     constexpr std::size_t width = 50;
     std::vector<std::pair<double, std::size_t>> rows;
-    for (double power = 1; power < 1e9; power *= 10) {
-        for (const double step : {1.0, 2.0, 5.0}) rows.emplace_back(power * step, 0);
+    for (std::uint64_t power = 1; power < 1'000'000'000; power *= 10) {
+        for (const std::uint64_t step : {1U, 2U, 5U}) {
+            rows.emplace_back(static_cast<double>(power * step), 0);
+        }
     }
     for (const double time : times) {
         const auto row = std::find_if(rows.begin(), rows.end(),

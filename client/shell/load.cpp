@@ -21,7 +21,6 @@
 
 namespace kv::shell {
 
-using resp::Type;
 using resp::Value;
 
 namespace {

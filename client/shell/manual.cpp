@@ -1,9 +1,10 @@
 #include "client/shell/manual.h"
 
+#include "client/shell/letter_case.h"
 #include "client/shell/options.h"
+#include "common/manual_page.h"
 
 #include <fmt/format.h>
-#include <boost/program_options/options_description.hpp>
 
 namespace kv::shell {
 
@@ -25,42 +26,6 @@ constexpr CommandInfo own_commands[] = {
     {"\\pager", "", "long replies through $PAGER, or no longer", "the shell's own"},
 };
 
-struct OptionRow {
-    std::string flags;  ///< "-r, --repeat"
-    std::string value;  ///< "N"; empty for a switch
-    std::string text;
-    std::string long_name;
-};
-
-OptionRow row_of(const boost::program_options::option_description& option)
-{
-    OptionRow row;
-    row.long_name = option.long_name();
-    const std::string spelled = option.format_name();  // "-r [ --repeat ]" or "--repeat"
-    const bool has_short = spelled.size() > 2 && spelled[1] != '-';
-    row.flags = (has_short ? spelled.substr(0, 2) + ", " : "    ") + "--" + row.long_name;
-    row.text = option.description();
-    const std::string parameter = option.format_parameter();  // "SECONDS" or "SECONDS (=5)"
-    const std::size_t space = parameter.find(" (=");
-    row.value = parameter.substr(0, space);
-    if (space != std::string::npos) {
-        row.text += " (default " + parameter.substr(space + 3);
-    }
-    return row;
-}
-
-std::vector<OptionRow> rows_of(const boost::program_options::options_description& group)
-{
-    std::vector<OptionRow> rows;
-    for (const auto& option : group.options()) rows.push_back(row_of(*option));
-    return rows;
-}
-
-struct ExitRow {
-    int code;
-    const char* meaning;
-};
-
 constexpr ExitRow exit_rows[] = {
     {0, "done"},
     {1, "a key that is not there, or a condition that did not hold: \"no\""},
@@ -69,12 +34,6 @@ constexpr ExitRow exit_rows[] = {
     {4, "no reply in time"},
     {5, "wrong options or arguments, or a local file that cannot be used"},
 };
-
-std::string with_arguments(const CommandInfo& info)
-{
-    return info.arguments.empty() ? std::string(info.name)
-                                  : fmt::format("{} {}", info.name, info.arguments);
-}
 
 std::string command_list(std::span<const CommandInfo> table)
 {
@@ -88,231 +47,12 @@ std::string command_list(std::span<const CommandInfo> table)
     return text;
 }
 
-// ---- The manual page: roff ----
-
-/// Text as roff reads it: a backslash is doubled, a line that starts with a dot or quote is not a
-/// request, and a hyphen stays one that can be copied.
-std::string roff(std::string_view text)
-{
-    std::string result;
-    for (const char c : text) {
-        if (c == '\\')
-            result += "\\e";
-        else if (c == '-')
-            result += "\\-";
-        else
-            result += c;
-    }
-    if (result.starts_with('.') || result.starts_with('\'')) result.insert(0, "\\&");
-    return result;
-}
-
-std::string manual_options()
-{
-    std::string page = ".SH OPTIONS\n";
-    for (const auto& group : option_groups()) {
-        for (const OptionRow& row : rows_of(group)) {
-            const std::size_t start = row.flags.find_first_not_of(' ');
-            page += fmt::format(".TP\n.B {} {}\n{}\n", roff(row.flags.substr(start)),
-                                roff(row.value), roff(row.text));
-        }
-    }
-    return page;
-}
-
-std::string manual_commands(std::string_view title, std::span<const CommandInfo> table)
-{
-    std::string page = fmt::format(".SS {}\n", title);
-    for (const CommandInfo& info : table) {
-        page += fmt::format(".TP\n.B {}\n{}\n", roff(with_arguments(info)), roff(info.summary));
-    }
-    return page;
-}
-
-constexpr std::string_view manual_head = R"(.TH KVCLI 1
-.SH NAME
-kvcli \- look at and change what a key\-value server holds
-.SH SYNOPSIS
-.B kvcli
-.RI [ OPTIONS ]\ [ URI ]\ [ COMMAND\ ARG... ]
-.SH DESCRIPTION
-Talks to servers of the memcached text protocol and of the Redis protocol. With a command it runs
-that command and exits; without one it reads commands from standard input, at a terminal with a
-prompt, history, completion and hints. Options and the URI stand before the command, in any order;
-from its first word on everything belongs to the command.
-.PP
-A URI is
-.I memcache://HOST:PORT
-or
-.IR redis://HOST:PORT ,
-or
-.I memcache+unix:///PATH
-and
-.I redis+unix:///PATH
-for a unix socket. Without one $KV_URL is taken, else memcache://127.0.0.1:11211.
-.PP
-The value of a command stands where one thinks of it, behind the key, in both dialects:
-.B set greeting hello EX 60
-stores for a minute. A word with blanks goes in quotes; in double quotes \en, \er, \et, \e" and \exNN
-stand for other bytes.
-)";
-
-constexpr std::string_view manual_tail = R"(.SH FORMATS
-.TP
-.B pretty
-For people, and what a terminal gets: strings quoted and escaped, elements numbered.
-.TP
-.B plain
-What a pipe gets: values as they are, one to a line; of a map the name, a tab and the value.
-.TP
-.B raw
-As plain, but a single value is its bytes and nothing else.
-.TP
-.B json
-A string that is no UTF\-8 is {"base64": "..."}; a map is an object.
-.TP
-.B csv
-RFC 4180; a map is one record for each pair.
-.PP
-Whatever the format, a terminal never gets control characters of a server's.
-.SH FILES
-.TP
-.I ~/.kvcli_history
-What was typed, but for passwords; readable by its owner alone. $KVCLI_HISTORY names another file; if
-empty there is none.
-.TP
-.I ~/.inputrc
-Key bindings, as for every program with GNU readline; "$if kvcli" is true here.
-.SS The format of dump
-Lines of commands as one could type them, keys and values quoted, so that every byte survives:
-.PP
-.nf
-# kvcli dump 1
-set "greeting" "hello" FLAGS 7 EXAT 1790000000.250
-rpush "queue" "first" "second"
-expireat "queue" 1790000000.250
-.fi
-.PP
-Memcached items and Redis strings are
-.BR set ;
-other Redis types are rpush, sadd, hset and zadd. EXAT and expireat are the Unix time at which the
-item expires, with up to three decimals; load makes the remaining time of it, and leaves out what has
-expired since. Empty lines and lines that start with # mean nothing.
-.SH ENVIRONMENT
-KV_URL, KVCLI_HISTORY, NO_COLOR, PAGER, VISUAL, EDITOR, HOME, TERM.
-.SH EXAMPLES
-.nf
-kvcli set greeting hello
-kvcli get greeting
-kvcli \-x set page < index.html
-kvcli \-\-raw get page > copy.html
-kvcli redis://127.0.0.1:6379 \-\-scan \-\-pattern 'user:*'
-kvcli \-\-wait 10 version && run\-the\-tests
-kvcli dump > items; kvcli redis://127.0.0.1:6379 load < items
-.fi
-.SH SEE ALSO
-.BR kvserver (1)
-)";
-
-std::string manual_page()
-{
-    std::string page(manual_head);
-    page += manual_options() + ".SH COMMANDS\n";
-    page += manual_commands("Of the shell", shell_commands());
-    page += manual_commands("Of memcache://", memcached_commands());
-    page += manual_commands("Of redis://", redis_commands());
-    page += ".SH EXIT STATUS\nOf several commands the highest counts.\n";
-    for (const auto& [code, meaning] : exit_rows) {
-        page += fmt::format(".TP\n.B {}\n{}\n", code, roff(meaning));
-    }
-    return page += manual_tail;
-}
-
-// ---- Completions ----
-
-std::string names_of(std::span<const CommandInfo> table)
-{
-    std::string names;
-    for (const CommandInfo& info : table) {
-        if (!info.name.starts_with('\\')) names += fmt::format("{} ", info.name);
-    }
-    return names;
-}
-
-std::string bash_completion()
-{
-    std::string options;
-    std::string with_value;
-    for (const auto& group : option_groups()) {
-        for (const OptionRow& row : rows_of(group)) {
-            options += fmt::format("--{} ", row.long_name);
-            if (!row.value.empty())
-                with_value += fmt::format("{}--{}", with_value.empty() ? "" : "|", row.long_name);
-        }
-    }
-    return fmt::format(R"(# bash completion of kvcli; made by kvcli --generate bash
-_kvcli()
-{{
-    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} names='{}{}' i
-    COMPREPLY=()
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        [[ ${{COMP_WORDS[i]}} == redis* ]] && names='{}{}'
-    done
-    case $before in {}|-r|-i) return ;; esac
-    if [[ $word == -* ]]; then
-        COMPREPLY=($(compgen -W '{}' -- "$word"))
-    else
-        COMPREPLY=($(compgen -W "$names" -- "$word"))
-    fi
-}}
-complete -F _kvcli kvcli
-)",
-                       names_of(shell_commands()), names_of(memcached_commands()),
-                       names_of(shell_commands()), names_of(redis_commands()), with_value, options);
-}
-
-/// In zsh's own quoting: what would end a description or start a group is escaped.
-std::string zsh_text(std::string_view text)
-{
-    std::string result;
-    for (const char c : text) {
-        if (c == '[' || c == ']' || c == ':' || c == '\\') result += '\\';
-        if (c == '\'') result += "'\\'";
-        result += c;
-    }
-    return result;
-}
-
-std::string zsh_commands(std::span<const CommandInfo> table)
-{
-    std::string rows;
-    for (const CommandInfo& info : table) {
-        if (info.name.starts_with('\\')) continue;
-        rows += fmt::format("        '{}:{}'\n", info.name, zsh_text(info.summary));
-    }
-    return rows;
-}
-
-std::string zsh_completion()
-{
-    std::string page =
-        "#compdef kvcli\n# zsh completion of kvcli; made by kvcli --generate zsh\n"
-        "_kvcli_commands()\n{\n    local -a names\n"
-        "    if (( ${words[(I)redis*]} )); then\n        names=(\n";
-    page += zsh_commands(shell_commands()) + zsh_commands(redis_commands());
-    page += "        )\n    else\n        names=(\n";
-    page += zsh_commands(shell_commands()) + zsh_commands(memcached_commands());
-    page += "        )\n    fi\n    _describe command names\n}\n_arguments \\\n";
-    for (const auto& group : option_groups()) {
-        for (const OptionRow& row : rows_of(group)) {
-            page += fmt::format("    '--{}[{}]{}' \\\n", row.long_name, zsh_text(row.text),
-                                row.value.empty() ? "" : ":" + row.value + ":");
-        }
-    }
-    return page += "    '*:command:_kvcli_commands'\n";
-}
-
 }  // namespace
+
+std::span<const ExitRow> exit_codes()
+{
+    return exit_rows;
+}
 
 std::span<const CommandInfo> shell_commands()
 {
@@ -327,6 +67,12 @@ const CommandInfo* command_info(Dialect dialect, std::string_view name)
     return servers != nullptr ? servers : own;
 }
 
+std::string with_arguments(const CommandInfo& info)
+{
+    return info.arguments.empty() ? std::string(info.name)
+                                  : fmt::format("{} {}", info.name, info.arguments);
+}
+
 std::string usage_text()
 {
     std::string text =
@@ -337,7 +83,7 @@ std::string usage_text()
         "memcache+unix:///PATH; default $KV_URL, else memcache://127.0.0.1:11211.\n";
     for (const auto& group : option_groups()) {
         text += "\n";
-        for (const OptionRow& row : rows_of(group)) {
+        for (const OptionRow& row : option_rows(group)) {
             text += fmt::format("  {:<26} {}\n", row.flags + " " + row.value, row.text);
         }
     }

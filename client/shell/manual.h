@@ -14,6 +14,15 @@ namespace kv::shell {
 /// The row of `name` in `dialect`: the shell's own, or the server's. Null when there is none.
 [[nodiscard]] const CommandInfo* command_info(Dialect dialect, std::string_view name);
 
+struct ExitRow {
+    int code;
+    const char* meaning;
+};
+[[nodiscard]] std::span<const ExitRow> exit_codes();
+
+/// "set key value [EX seconds] ...": a command as its usage line.
+[[nodiscard]] std::string with_arguments(const CommandInfo& info);
+
 /// What --help prints.
 [[nodiscard]] std::string usage_text();
 
@@ -21,7 +30,13 @@ namespace kv::shell {
 /// name nobody knows.
 [[nodiscard]] std::string help_text(Dialect dialect, std::string_view name);
 
-/// "bash", "zsh": completions; "man": kvcli.1. Throws UsageError for anything else.
+/// kvcli.1, in roff.
+[[nodiscard]] std::string manual_page();
+
+[[nodiscard]] std::string bash_completion();
+[[nodiscard]] std::string zsh_completion();
+
+/// One of the three above: "man", "bash", "zsh". Throws UsageError for anything else.
 [[nodiscard]] std::string generated(std::string_view what);
 
 }  // namespace kv::shell

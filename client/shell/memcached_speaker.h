@@ -9,16 +9,6 @@
 
 namespace kv::shell {
 
-/// Turns replies into values:
-///   get of one key           the value, or null
-///   get of several           map: key -> value or null
-///   gets                     for each such value a map: value, flags, cas
-///   stats                    map: name -> simple
-///   a meta reply with value  array: its line, the value
-///   lists (metadump, ...)    array of lines
-///   a number                 integer
-///   ERROR ...                error
-///   any other line           simple
 class MemcachedSpeaker final : public Speaker {
 public:
     explicit MemcachedSpeaker(std::unique_ptr<Connection> connection)
@@ -37,13 +27,8 @@ private:
     std::vector<resp::Value> ask_batch(std::span<const Command> commands,
                                        std::span<const MemcachedRequest> requests);
     resp::Value read_answer(const Command& command, const MemcachedRequest& request);
-    resp::Value read_reply(const Command& command);
     resp::Value read_until(std::string_view end_mark);
     resp::Value read_goodbye();
-    resp::Value read_items(const Command& command, std::string line);
-    resp::Value read_stats(std::string line);
-    resp::Value read_meta_value(const std::string& line);
-    resp::Value read_list(std::string line);
 
     std::unique_ptr<Connection> connection_;
 };

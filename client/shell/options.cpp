@@ -1,6 +1,8 @@
 #include "client/shell/options.h"
 
 #include "client/shell/manual.h"
+#include "common/log.h"
+#include "common/parse_number.h"
 #include "common/version.h"
 
 #include <fmt/format.h>
@@ -17,52 +19,6 @@ namespace po = boost::program_options;
 namespace {
 
 constexpr std::string_view default_uri = "memcache://127.0.0.1:11211";
-
-template <class T>
-po::typed_value<T>* named(const char* name)
-{
-    return po::value<T>()->value_name(name);
-}
-
-po::options_description connection_options()
-{
-    po::options_description group("Connection");
-    group.add_options()("timeout", named<double>("SECONDS")->default_value(5, "5"),
-                        "for the connection, and for each reply; 0 = for ever")(
-        "wait", named<double>("SECONDS"), "keep trying until the server answers")(
-        "wire", "show every segment sent and received, as hex, on standard error");
-    return group;
-}
-
-po::options_description command_options()
-{
-    po::options_description group("Commands");
-    group.add_options()("stdin,x", "the last argument of the command comes from standard input")(
-        "repeat,r", named<std::uint64_t>("N"), "run the command N times; 0 = until interrupted")(
-        "interval,i", named<double>("SECONDS"), "time between repetitions or samples")(
-        "yes,y", "do not ask before everything is removed")(
-        "raw", "a value as its bytes and nothing else")("json", "one JSON document for each reply")(
-        "csv", "comma-separated values")("pretty", "as on a terminal, also into a pipe");
-    return group;
-}
-
-po::options_description looking_options()
-{
-    po::options_description group("Looking");
-    group.add_options()("stat", "a line of rates, hits, memory and clients every second")(
-        "latency", "how long the server takes to answer")("scan", "list keys")(
-        "bigkeys", "find the largest values of each type")("monitor", "show what other clients do")(
-        "pattern", named<std::string>("GLOB")->default_value("*"), "which keys: * ? [a-z]")(
-        "type", named<std::string>("TYPE"), "of which type: string, list, hash, set, zset");
-    return group;
-}
-
-po::options_description other_options()
-{
-    po::options_description group("Other");
-    group.add_options()("help,h", "print this text")("version,V", "print the version");
-    return group;
-}
 
 /// All of them, and those that packaging uses.
 po::options_description known_options()
@@ -148,6 +104,14 @@ std::chrono::milliseconds milliseconds_of(double seconds)
     return std::chrono::milliseconds(seconds > 0 && count == 0 ? 1 : count);
 }
 
+/// As text first: Program_options reads -1 as the largest number there is.
+std::uint64_t count_of(const std::string& text)
+{
+    const auto count = parse_number<std::uint64_t>(text);
+    if (!count) throw UsageError(fmt::format("'{}' is no number of times", escaped(text)));
+    return *count;
+}
+
 /// The one of several options that exclude each other, if any is given.
 template <class T>
 std::optional<T> choice(const po::variables_map& values,
@@ -173,7 +137,7 @@ Options options_from(const po::variables_map& values, SplitArguments&& parts)
     options.client.connect_timeout = milliseconds_of(values["timeout"].as<double>());
     options.client.reply_timeout = options.client.connect_timeout;
     if (values.count("wait") > 0) options.wait_seconds = seconds_of(values["wait"].as<double>());
-    if (values.count("repeat") > 0) options.repeat = values["repeat"].as<std::uint64_t>();
+    if (values.count("repeat") > 0) options.repeat = count_of(values["repeat"].as<std::string>());
     if (values.count("interval") > 0) {
         options.interval_seconds = seconds_of(values["interval"].as<double>());
     }
@@ -206,11 +170,6 @@ void check(const Options& options)
 }
 
 }  // namespace
-
-std::vector<po::options_description> option_groups()
-{
-    return {connection_options(), command_options(), looking_options(), other_options()};
-}
 
 Uri uri_from(const std::string& text)
 {

@@ -58,9 +58,9 @@ Format Output::format() const
     return format_.value_or(is_terminal_ ? Format::pretty : Format::plain);
 }
 
-void Output::reply(const resp::Value& reply, ExitCode outcome) const
+void Output::reply(const resp::Value& reply) const
 {
-    if (outcome == ExitCode::server_error) {
+    if (reply.type == resp::Type::error || reply.type == resp::Type::bulk_error) {
         const Paint red(wants_color(STDERR_FILENO));
         std::cerr << red.error("(error) " + printable(reply.text)) << "\n";
         return;

@@ -1,11 +1,9 @@
 // output.h: where replies and complaints go, and how they look there.
 #pragma once
 
-#include "client/shell/exit_code.h"
 #include "client/shell/paint.h"
 #include "client/shell/printer.h"
 
-#include <chrono>
 #include <optional>
 
 namespace kv::shell {
@@ -17,7 +15,7 @@ public:
     /// Without `format` a terminal gets pretty, anything else plain.
     explicit Output(std::optional<Format> format);
 
-    void reply(const resp::Value& reply, ExitCode outcome) const;
+    void reply(const resp::Value& reply) const;
     /// Text of our own, on standard output; on a terminal it goes through the pager when it is
     /// longer than the screen and paging is on.
     void text(const std::string& text) const;

@@ -46,7 +46,7 @@ public:
 private:
     std::string scalar(const Value& value) const
     {
-        const std::string shown = printable(value.text);
+        std::string shown = printable(value.text);
         switch (value.type) {
             case Type::simple: return shown;
             case Type::bulk: return paint_.value(printable_quoted(value.text));

@@ -31,6 +31,7 @@ struct Editor {
     Interrupts* interrupts = nullptr;
     bool paints = false;
     bool has_hint = false;  ///< one is on the screen, behind the cursor
+    bool hides_hints = false;
     bool cancelled = false;
     bool newline_is_due = false;  ///< Ctrl-C left a search first; the line is given up next
     std::size_t prompt_columns = 0;
@@ -65,7 +66,7 @@ void draw_colors(std::string_view line)
 
 void draw_hint(std::string_view line, std::size_t room)
 {
-    if (static_cast<std::size_t>(rl_point) != line.size()) return;
+    if (editor.hides_hints || static_cast<std::size_t>(rl_point) != line.size()) return;
     const std::string hint = editor.advice->hint(line).substr(0, room);  // hints are ASCII
     if (hint.empty()) return;
     put(Paint(editor.paints).dim(hint) + "\x1b[" + std::to_string(hint.size()) + "D");
@@ -80,9 +81,9 @@ void redisplay()
     const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
     const std::size_t used = editor.prompt_columns + columns_of(line);
     const std::size_t width = screen_size().columns;
-    const bool is_plain = printable(line).size() <= 2 * line.size() && columns_of(line) > 0;
-    if (used + 1 >= width || (!line.empty() && !is_plain)) return;
-    if (line.find_first_of("\t\n\x1b") != std::string_view::npos) return;
+    // Readline shows what does not print in its own way, as ^A: such a line is left to it.
+    const bool prints = harmless(line) == line && line.find_first_of("\t\n") == std::string::npos;
+    if (used + 1 >= width || !prints) return;
     draw_colors(line);
     draw_hint(line, width - used - 1);
     std::fflush(rl_outstream);
@@ -98,7 +99,6 @@ int accept_line(int count, int key)
 /// Ctrl-C gives up the line, and a search in it before that.
 int cancel_line()
 {
-    erase_hint();
     editor.cancelled = true;
     if (RL_ISSTATE(RL_STATE_ISEARCH)) {
         editor.newline_is_due = true;
@@ -122,7 +122,11 @@ int read_key(std::FILE* stream)
     for (;;) {
         if (::poll(watched.data(), watched.size(), -1) < 0) {
             if (errno != EINTR) return EOF;
-            ::rl_check_signals();  // the window has a new size, or the process was stopped
+            // Ctrl-C, a new size of the window, or a stop: readline echoes and moves the cursor.
+            erase_hint();
+            editor.hides_hints = true;
+            ::rl_check_signals();
+            editor.hides_hints = false;
         } else if (editor.interrupts->take()) {
             return cancel_line();
         } else if (watched[0].revents != 0) {

@@ -103,38 +103,27 @@ void RedisSpeaker::listen(const Command& command, std::chrono::milliseconds pati
 {
     Exchange whole(*connection_);
     connection_->write(resp::request(command));
-    try {
-        Value message;
-        std::chrono::milliseconds waits{0};
-        for (;;) {
-            connection_->begin_reply(std::exchange(waits, patience));
-            message = connection_->read_value();
-            connection_->end_reply();
-            const bool is_last = message.type == Type::error;
-            if (is_last) whole.complete();
-            if (!take(message) || is_last) return;
-        }
-    } catch (const ConnectionLost&) {
-        return;
+    Value message;
+    std::chrono::milliseconds waits{0};
+    for (;;) {
+        connection_->begin_reply(std::exchange(waits, patience));
+        message = connection_->read_value();
+        connection_->end_reply();
+        const bool is_last = message.type == Type::error;
+        if (is_last) whole.complete();
+        if (!take(message) || is_last) return;
     }
 }
 
 ExitCode RedisSpeaker::judge(const Command& command, const Value& reply) const
 {
-    switch (reply.type) {
-        case Type::error:
-        case Type::bulk_error: return ExitCode::server_error;
-        case Type::null: return ExitCode::miss;
-        case Type::integer:
-            return reply.text == "0" && is_one_of(command[0], yes_or_no) ? ExitCode::miss
-                                                                         : ExitCode::done;
-        case Type::array: {
-            constexpr std::string_view lookups[] = {"mget", "hmget"};
-            return is_one_of(command[0], lookups) && has_null(reply) ? ExitCode::miss
-                                                                     : ExitCode::done;
-        }
-        default: return ExitCode::done;
-    }
+    if (has_error(reply)) return ExitCode::server_error;
+    constexpr std::string_view lookups[] = {"mget", "hmget"};
+    const bool is_no =
+        reply.type == Type::null ||
+        (reply.type == Type::integer && reply.text == "0" && is_one_of(command[0], yes_or_no)) ||
+        (has_null(reply) && is_one_of(command[0], lookups));
+    return is_no ? ExitCode::miss : ExitCode::done;
 }
 
 }  // namespace kv::shell

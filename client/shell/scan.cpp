@@ -67,6 +67,7 @@ using Types = std::map<std::string, TypeCount>;
 void measure_redis_keys(Speaker& server, std::vector<std::string>&& keys, Types& types)
 {
     std::vector<Command> questions;
+    questions.reserve(keys.size());
     for (const std::string& key : keys) questions.push_back({"TYPE", key});
     const std::vector<Value> names = server.ask_all(questions);
     questions.clear();

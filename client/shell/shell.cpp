@@ -3,17 +3,12 @@
 #include "client/connection.h"
 #include "client/errors.h"
 #include "client/link.h"
-#include "client/shell/bulk.h"
-#include "client/shell/edit.h"
 #include "client/shell/letter_case.h"
-#include "client/shell/manual.h"
 #include "client/shell/terminal_text.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <iostream>
 
 namespace kv::shell {
@@ -25,25 +20,6 @@ bool removes_everything(const std::string& name)
 {
     const std::string lower = lower_case(name);
     return lower == "flush_all" || lower == "flushall" || lower == "flushdb" || lower == "flush";
-}
-
-std::chrono::milliseconds milliseconds_in(const std::string& seconds)
-{
-    // Digits and one point; what strtod would take besides, nobody means here.
-    const std::size_t point = std::min(seconds.find('.'), seconds.size());
-    const auto whole = parse_number<std::uint32_t>(seconds.substr(0, point));
-    std::string fraction = seconds.substr(std::min(point + 1, seconds.size()));
-    fraction.resize(3, '0');
-    const auto thousandths = parse_number<std::uint32_t>(fraction);
-    if (!whole || !thousandths) {
-        throw UsageError(fmt::format("'{}' is no number of seconds", printable(seconds)));
-    }
-    return std::chrono::seconds(*whole) + std::chrono::milliseconds(*thousandths);
-}
-
-Command rest_from(const Command& command, std::size_t first)
-{
-    return {command.begin() + static_cast<std::ptrdiff_t>(first), command.end()};
 }
 
 }  // namespace
@@ -61,11 +37,18 @@ Shell::Shell(const Options& options, Interrupts* interrupts)
 
 ExitCode Shell::complaining(const std::function<ExitCode()>& work)
 {
+    const ExitCode outcome = attempt(work);
+    // An interrupt is not meant for what comes next; behind its ^C a new line begins.
+    if (interrupts_ != nullptr && interrupts_->take() && is_interactive_) std::cout << "\n";
+    return outcome;
+}
+
+ExitCode Shell::attempt(const std::function<ExitCode()>& work)
+{
     const auto complain = [this](std::string_view what, ExitCode code) {
         output_.complain(what);
         return code;
     };
-    if (interrupts_ != nullptr) (void)interrupts_->take();  // one that came before is not meant
     try {
         return work();
     } catch (const UsageError& error) {
@@ -77,7 +60,6 @@ ExitCode Shell::complaining(const std::function<ExitCode()>& work)
     } catch (const ClientError& error) {
         return complain(error.what(), ExitCode::server_error);
     } catch (const Interrupted&) {
-        if (interrupts_ != nullptr) (void)interrupts_->take();
         return ExitCode::done;
     }
 }
@@ -118,7 +100,7 @@ ExitCode Shell::ask(const Command& command)
     const resp::Value reply = server.ask(command);
     const ExitCode outcome = server.judge(command, reply);
     if (outcome != ExitCode::server_error) session_.note_success(command);
-    output_.reply(reply, outcome);
+    output_.reply(reply);
     return outcome;
 }
 
@@ -129,7 +111,7 @@ ExitCode Shell::listen(const Command& command)
     server.listen(command, Connection::for_ever, [&](const resp::Value& message) {
         const ExitCode outcome = server.judge(command, message);
         worst = worse(worst, outcome == ExitCode::miss ? ExitCode::done : outcome);
-        output_.reply(message, outcome);
+        output_.reply(message);
         return true;
     });
     return worst;
@@ -145,77 +127,6 @@ bool Shell::is_confirmed(const Command& command) const
     const bool is_answered = static_cast<bool>(std::getline(std::cin, answer));
     std::cin.clear();  // Ctrl-C is an answer too
     return is_answered && (answer == "y" || answer == "yes");
-}
-
-ExitCode Shell::run_own(const Command& command)
-{
-    const std::string name = lower_case(command[0]);
-    const CommandInfo* info = find_command(shell_commands(), name);
-    if (info == nullptr)
-        throw UsageError(fmt::format("there is no '{}': try help", printable(name)));
-    const Arity arity = arity_of(info->arguments);
-    if (command.size() - 1 < arity.least || command.size() - 1 > arity.most) {
-        throw UsageError(fmt::format("usage: {} {}", info->name, info->arguments));
-    }
-    const auto say = [](std::string_view what, bool on) {
-        std::cerr << what << (on ? " is on\n" : " is off\n");
-        return ExitCode::done;
-    };
-    if (name == "help") {
-        output_.text(help_text(session_.dialect(), command.size() > 1 ? command[1] : ""));
-        return ExitCode::done;
-    }
-    if (name == "dump") return dump(session_, std::cout);
-    if (name == "load") return load(session_, std::cin);
-    if (name == "\\edit") return edit(session_, command[1]);
-    if (name == "\\format") return set_format(command);
-    if (name == "\\connect") return connect_to(command);
-    if (name == "\\timing") return say("timing", is_timing_ = !is_timing_);
-    if (name == "\\wire") {
-        session_.show_wire(shows_wire_ = !shows_wire_);
-        return say("wire", shows_wire_);
-    }
-    if (name == "\\pager") {
-        output_.set_paging(is_paging_ = !is_paging_);
-        return say("pager", is_paging_);
-    }
-    return repeat_typed(command);
-}
-
-ExitCode Shell::set_format(const Command& command)
-{
-    constexpr std::pair<std::string_view, Format> formats[] = {{"pretty", Format::pretty},
-                                                               {"plain", Format::plain},
-                                                               {"raw", Format::raw},
-                                                               {"json", Format::json},
-                                                               {"csv", Format::csv}};
-    for (const auto& [name, format] : formats) {
-        if (command[1] != name) continue;
-        output_.set_format(format);
-        return ExitCode::done;
-    }
-    throw UsageError("a format is one of pretty, plain, raw, json, csv");
-}
-
-ExitCode Shell::connect_to(const Command& command)
-{
-    try {
-        session_.turn_to(uri_from(command[1]));
-    } catch (const BadUri& error) {
-        throw UsageError(error.what());
-    }
-    (void)session_.speaker();
-    return ExitCode::done;
-}
-
-/// \repeat N command, \watch SECONDS command.
-ExitCode Shell::repeat_typed(const Command& command)
-{
-    const Command inner = rest_from(command, 2);
-    if (command[0] == "\\watch") return repeat(inner, 0, milliseconds_in(command[1]));
-    const auto times = parse_number<std::uint64_t>(command[1]);
-    if (!times || *times == 0) throw UsageError("\\repeat needs a number of times");
-    return repeat(inner, *times, std::chrono::milliseconds(0));
 }
 
 ExitCode Shell::repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart)

@@ -37,13 +37,21 @@ public:
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
 private:
+    ExitCode attempt(const std::function<ExitCode()>& work);
     ExitCode carry_out(const Command& command);
     ExitCode ask(const Command& command);
     ExitCode listen(const Command& command);
     ExitCode run_own(const Command& command);
+    ExitCode help(const Command& command);
+    ExitCode dump_all(const Command& command);
+    ExitCode load_all(const Command& command);
+    ExitCode edit_value(const Command& command);
     ExitCode set_format(const Command& command);
     ExitCode connect_to(const Command& command);
     ExitCode repeat_typed(const Command& command);
+    ExitCode turn_timing(const Command& command);
+    ExitCode turn_wire(const Command& command);
+    ExitCode turn_paging(const Command& command);
     [[nodiscard]] bool is_confirmed(const Command& command) const;
 
     Options options_;

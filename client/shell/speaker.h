@@ -5,6 +5,7 @@
 #include "common/command_table.h"
 #include "common/resp_value.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <span>
@@ -15,6 +16,15 @@ namespace kv::shell {
 
 /// A command as typed: its name, then its arguments. Never empty.
 using Command = std::vector<std::string>;
+
+/// Whether `reply` is an error, or several of which one is.
+[[nodiscard]] inline bool has_error(const resp::Value& reply)
+{
+    const auto is_error = [](const resp::Value& value) {
+        return value.type == resp::Type::error || value.type == resp::Type::bulk_error;
+    };
+    return is_error(reply) || std::any_of(reply.elements.begin(), reply.elements.end(), is_error);
+}
 
 /// Speaks one dialect over one connection; used by one thread.
 class Speaker {
@@ -35,12 +45,11 @@ public:
     /// Whether the reply to `command` never ends: MONITOR, SUBSCRIBE, `watch`.
     [[nodiscard]] virtual bool is_stream(const Command& command) const = 0;
 
-    /// Sends a command whose reply is many messages, and hands over each as it comes, until the
-    /// server closes (returns), `take` says false (returns) or the user interrupts (throws
-    /// Interrupted). The connection is closed then, unless that was the end of the reply, as an
-    /// error is, or END. The first message is due in the usual time,
-    /// each later one within `patience` more (Connection::for_ever: whenever). An error the server
-    /// answers is handed over like the rest.
+    /// Sends a command whose reply is many messages, and hands over each as it comes, until `take`
+    /// says false or the reply ends: with an error, which is handed over like the rest, or END.
+    /// The first message is due in the usual time, each later one within `patience` more
+    /// (Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the reply closes
+    /// the connection.
     virtual void listen(const Command& command, std::chrono::milliseconds patience,
                         const std::function<bool(const resp::Value&)>& take) = 0;
 

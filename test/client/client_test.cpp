@@ -128,6 +128,20 @@ BOOST_AUTO_TEST_CASE(set_sends_flags_expiry_and_length)
     });
 }
 
+BOOST_AUTO_TEST_CASE(an_expiry_beyond_30_days_is_sent_as_the_moment_it_ends)
+{
+    const auto script = std::make_shared<Script>();
+    script->chunks = {"STORED\r\n", "STORED\r\n", "STORED\r\n"};
+    Client client(std::make_unique<ScriptedLink>(script));
+    client.set("k", "", {.expiry = std::chrono::hours(30 * 24)});
+    client.set("k", "", {.expiry = std::chrono::hours(30 * 24) + 1s});
+    client.set("k", "", {.expiry = std::chrono::hours(100 * 365 * 24)});
+    const auto ends = std::chrono::system_clock::now() + std::chrono::hours(30 * 24);
+    const auto start = std::to_string(std::chrono::system_clock::to_time_t(ends)).substr(0, 5);
+    BOOST_TEST(script->sent.starts_with("set k 0 2592000 0\r\n\r\nset k 0 " + start));
+    BOOST_TEST(script->sent.ends_with("set k 0 0 0\r\n\r\n"));
+}
+
 BOOST_AUTO_TEST_CASE(conditions_that_do_not_hold_are_outcomes)
 {
     converse("add k 0 0 1\r\nx\r\n", "NOT_STORED\r\n",

@@ -1,0 +1,16 @@
+// Prints kvserver.1 from the table that --help prints, so that the two cannot drift apart. Runs
+// once while the project is built, and is not installed.
+#include "common/manual_page.h"
+#include "server/option_table.h"
+
+#include <iostream>
+
+int main()
+{
+    std::cout << ".TH KVSERVER 1\n.SH NAME\nkvserver \\- a key\\-value server in memory\n"
+                 ".SH SYNOPSIS\n.B kvserver\n.RI [ OPTIONS ]\n.SH DESCRIPTION\n.nf\n"
+              << kv::roff(kv::usage_introduction) << "\n.fi\n.SH OPTIONS\n"
+              << kv::roff_options(kv::describe_options()) << ".SH NOTES\n.nf\n"
+              << kv::roff(kv::usage_conclusion) << "\n.fi\n.SH SEE ALSO\n.BR kvcli (1)\n";
+    return std::cout.flush() ? 0 : 1;
+}
