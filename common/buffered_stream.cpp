@@ -27,6 +27,7 @@ std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.size() > limit(line)) throw LineTooLong("the line is too long");
         if (newline != std::string_view::npos) {
+            if (observer_ != nullptr) observer_->line_taken(line, newline + 1);
             take(newline + 1);
             return line;
         }
@@ -37,6 +38,7 @@ std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
 
 void BufferedStream::read_exactly(std::span<char> into)
 {
+    if (observer_ != nullptr) observer_->block_begins(into.size());
     while (!into.empty()) {
         std::size_t got = std::min(into.size(), end_ - begin_);
         if (got > 0) {
@@ -56,6 +58,7 @@ void BufferedStream::read_exactly(std::span<char> into)
 
 void BufferedStream::skip(std::uint64_t count)
 {
+    if (observer_ != nullptr) observer_->block_begins(count);
     while (count > 0) {
         if (begin_ == end_ && !fill())
             throw Truncated("the peer closed in the middle of a message");
@@ -173,6 +176,7 @@ void BufferedStream::flush()
 
 void BufferedStream::send(std::string_view head, std::string_view tail)
 {
+    if (observer_ != nullptr) observer_->writing(head, tail);
     transport_.write_all(head, tail, timeouts_.message);
     if (observer_ != nullptr) observer_->wrote(head.size() + tail.size());
 }

@@ -75,6 +75,9 @@ public:
     /// Bytes read and not yet taken.
     [[nodiscard]] std::string_view unread() const { return {input_.get() + begin_, end_ - begin_}; }
 
+    /// Bytes written and not yet sent.
+    [[nodiscard]] std::size_t unsent() const { return pending_; }
+
     static constexpr std::size_t input_bytes = std::size_t{16} << 10;
     static constexpr std::size_t output_bytes = std::size_t{16} << 10;
 

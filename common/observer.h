@@ -1,10 +1,11 @@
 // observer.h: the one place that is told what a session does, as it does it.
 //
-// The debug log listens here. Every call comes from the session's own thread; a listener that
-// throws ends the session.
+// The debug log and the trace listen here. Every call comes from the session's own thread, unless
+// it says otherwise; a listener that throws ends the session.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace kv {
@@ -13,16 +14,28 @@ class Observer {
 public:
     virtual ~Observer() = default;
 
+    /// The client's own thread runs.
+    virtual void thread_started() {}
     /// The thread is about to sleep until the client sends something.
     virtual void blocked() {}
-    /// One read gave these bytes (valid during the call only).
+    /// One read gave these bytes (valid during the call only); none: the client has finished.
     virtual void read(std::string_view /*bytes*/) {}
+    /// A line of so many bytes, its end counted, has been taken out of what was read.
+    virtual void line_taken(std::string_view /*line*/, std::size_t /*bytes*/) {}
+    /// The next so many bytes are taken as they are, whatever they say.
+    virtual void block_begins(std::uint64_t /*bytes*/) {}
     /// A whole request has been taken; `unread` bytes of the last read belong to what follows it.
     virtual void message_ended(std::size_t /*unread*/) {}
     /// It has been executed, and is about to be answered.
     virtual void executed() {}
-    /// One write sent these many bytes.
+    /// Its answer has been written; `unsent` bytes of what was written are still to be sent.
+    virtual void answered(std::size_t /*unsent*/) {}
+    /// One write is about to send the two pieces, one after the other. It may block.
+    virtual void writing(std::string_view /*head*/, std::string_view /*tail*/) {}
+    /// It has sent these many bytes.
     virtual void wrote(std::size_t /*bytes*/) {}
+    /// The conversation is over; `how` says by whom and why.
+    virtual void closed(std::string_view /*how*/) {}
 };
 
 }  // namespace kv

@@ -41,6 +41,15 @@ std::istream& operator>>(std::istream& in, Seconds& seconds)
     return in;
 }
 
+std::istream& operator>>(std::istream& in, Milliseconds& milliseconds)
+{
+    constexpr std::uint32_t a_minute = 60'000;
+    const auto number = parse_number<std::uint32_t>(word(in));
+    if (!number || *number > a_minute) in.setstate(std::ios::failbit);
+    milliseconds.time = std::chrono::milliseconds(number.value_or(0));
+    return in;
+}
+
 std::istream& operator>>(std::istream& in, Port& port)
 {
     const std::string text = word(in);

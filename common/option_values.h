@@ -30,6 +30,12 @@ struct Seconds {
 };
 std::istream& operator>>(std::istream& in, Seconds& seconds);
 
+/// Whole milliseconds, up to a minute.
+struct Milliseconds {
+    std::chrono::milliseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Milliseconds& milliseconds);
+
 /// A port from 0 to 65535, or "off".
 struct Port {
     std::optional<std::uint16_t> number;

@@ -31,6 +31,7 @@ ROOM_OF = {
     "server/options": "main",
     "server/server": "main",
     "server/settings": "main",
+    "server/teaching_options": "main",
     "server/net": "net",
     "server/memcached": "memcached",
     "server/resp": "resp",

@@ -2,6 +2,7 @@
 
 #include "common/log.h"
 #include "common/option_values.h"
+#include "server/store/store.h"
 
 #include <boost/program_options.hpp>
 
@@ -10,9 +11,19 @@
 
 namespace kv {
 
-namespace {
-
 namespace po = boost::program_options;
+
+/// How Program_options reads a WhenFull; it finds this by its name.
+void validate(boost::any& value, const std::vector<std::string>& words, WhenFull*, int)
+{
+    const std::string& word = po::validators::get_single_string(words);
+    if (word != "refuse" && word != "evict") {
+        throw po::error("--when-full is refuse or evict, not '" + word + "'");
+    }
+    value = word == "evict" ? WhenFull::evict : WhenFull::refuse;
+}
+
+namespace {
 
 // clang-format off
 po::options_description describe_listening()
@@ -41,7 +52,8 @@ po::options_description describe_storing()
     storing.add_options()
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
             "for keys, values and their bookkeeping, as in 64m or 2g; 0: no limit")
-        ("when-full", po::value<std::string>()->value_name("refuse|evict")->default_value("refuse"),
+        ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
+                            ->default_value(WhenFull::refuse, "refuse"),
             "refuse: a write is answered with an error, and nothing stored is lost; "
             "evict: items seldom read make room, as in a cache")
         ("max-item-size", po::value<Size>()->value_name("SIZE")->default_value({1 << 20}, "1m"),
@@ -69,6 +81,24 @@ po::options_description describe_running()
             "read options from lines such as max-clients = 100");
     return running;
 }
+
+po::options_description describe_teaching()
+{
+    po::options_description teaching("For lessons; all but --trace on loopback addresses only, and not on zmq");
+    teaching.add_options()
+        ("trace", po::bool_switch(),
+            "explain every read and write on stderr, with a ruler under the bytes that shows where "
+            "requests begin and end")
+        ("max-read", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
+            "a read takes at most so many bytes; 0: no limit")
+        ("max-write", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
+            "a write sends at most so many bytes; 0: no limit")
+        ("delay", po::value<Milliseconds>()->value_name("MS")->default_value({}, "0"),
+            "each read and each write takes so much longer, at most 60000")
+        ("reset-after", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
+            "reset a connection when so many bytes have been sent on it; 0: never");
+    return teaching;
+}
 // clang-format on
 
 }  // namespace
@@ -76,7 +106,10 @@ po::options_description describe_running()
 po::options_description describe_options()
 {
     po::options_description known;
-    known.add(describe_listening()).add(describe_storing()).add(describe_running());
+    known.add(describe_listening())
+        .add(describe_storing())
+        .add(describe_running())
+        .add(describe_teaching());
     known.add_options()("help,h", "print this")("version", "print the version");
     return known;
 }

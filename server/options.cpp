@@ -6,6 +6,7 @@
 #include "server/option_sources.h"
 #include "server/option_table.h"
 #include "server/store/item.h"
+#include "server/teaching_options.h"
 #include "server/zmq/front_end.h"
 
 #include <fmt/format.h>
@@ -53,13 +54,6 @@ std::vector<Uri> listeners(const po::variables_map& values)
     return uris;
 }
 
-WhenFull when_full(const std::string& text)
-{
-    if (text == "refuse") return WhenFull::refuse;
-    if (text == "evict") return WhenFull::evict;
-    throw UsageError(fmt::format("--when-full is refuse or evict, not '{}'", text));
-}
-
 Options options_from(const po::variables_map& values)
 {
     Options options;
@@ -68,13 +62,14 @@ Options options_from(const po::variables_map& values)
     options.allow_shutdown = values["allow-shutdown"].as<bool>();
     options.max_clients = values["max-clients"].as<Count>().number;
     options.memory_limit = values["memory-limit"].as<Size>().bytes;
-    options.when_full = when_full(values["when-full"].as<std::string>());
+    options.when_full = values["when-full"].as<WhenFull>();
     options.max_item_size = values["max-item-size"].as<Size>().bytes;
     options.idle_timeout = values["idle-timeout"].as<Seconds>().time;
     options.request_timeout = values["request-timeout"].as<Seconds>().time;
     options.drain_timeout = values["drain-timeout"].as<Seconds>().time;
     options.log_level = values["log-level"].as<LogLevel>();
     if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;
+    read_teaching_options(values, options);
     if (options.max_item_size == 0) throw UsageError("--max-item-size 0 would store nothing");
     if (options.max_item_size > max_value_bytes) throw UsageError("--max-item-size is at most 1g");
     return options;

@@ -3,6 +3,7 @@
 
 #include "common/log.h"
 #include "common/uri.h"
+#include "server/net/impairment.h"
 #include "server/store/store.h"
 
 #include <chrono>
@@ -27,6 +28,8 @@ struct Options {
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_timeout{5'000};
     LogLevel log_level = LogLevel::info;
+    bool trace = false;
+    Impairment impairment;
 
     /// Called, by a session's thread, when a client's shutdown command is allowed: is to make
     /// whoever owns the server stop it, and to return at once. Not an option of the command line.

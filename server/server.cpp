@@ -26,6 +26,7 @@ struct Server::Parts final : ServerControl {
     const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     Log log;
     SystemClock clock;
+    const std::unique_ptr<Tracing> tracing;  // null without --trace
     Store store;
     mutable Registry registry;
     Sweeper sweeper;
@@ -38,17 +39,26 @@ struct Server::Parts final : ServerControl {
 Server::Parts::Parts(const Options& chosen)
     : options(chosen),
       log(options.log_level),
+      tracing(options.trace ? std::make_unique<Tracing>() : nullptr),
       store(clock, options.memory_limit, options.when_full),
       registry({store,
                 *this,
                 log,
                 {options.idle_timeout, options.request_timeout},
-                options.max_item_size},
+                options.max_item_size,
+                options.impairment,
+                tracing.get()},
                options.max_clients),
       sweeper(store, registry)
 {
-    const zeromq::Settings for_zeromq{
-        store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout};
+    store.watch_lock(tracing.get());
+    const zeromq::Settings for_zeromq{store,
+                                      *this,
+                                      log,
+                                      options.max_item_size,
+                                      options.allow_remote,
+                                      options.drain_timeout,
+                                      tracing.get()};
     for (const Uri& uri : options.listen) {
         uris.push_back(
             zeromq::speaks(uri)

@@ -25,6 +25,7 @@ Ended converse(BufferedStream& stream, Dialect& dialect, const Context& context,
         if (observer != nullptr) observer->executed();
 
         dialect.write_reply(stream, *request, reply);
+        if (observer != nullptr) observer->answered(stream.unsent());
         if (request->closes) {
             stream.flush();
             return Ended::by_us;

@@ -13,6 +13,7 @@ class DebugLog final : public Observer {
 public:
     DebugLog(Log& log, const std::string& name) : log_(log), name_(name) {}
 
+    void thread_started() override { log_.debug(fmt::format("{}: accepted", name_)); }
     void read(std::string_view bytes) override
     {
         log_.debug(fmt::format("{}: read {} bytes: {}", name_, bytes.size(), escaped(bytes)));
@@ -25,6 +26,10 @@ public:
     void wrote(std::size_t bytes) override
     {
         log_.debug(fmt::format("{}: wrote {} bytes", name_, bytes));
+    }
+    void closed(std::string_view how) override
+    {
+        log_.debug(fmt::format("{}: closed: {}", name_, how));
     }
 
 private:

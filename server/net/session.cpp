@@ -1,7 +1,8 @@
 #include "server/net/session.h"
 
 #include "common/address.h"
-#include "server/net/debug_log.h"
+#include "server/net/impaired_transport.h"
+#include "server/net/observers.h"
 #include "server/net/sockets.h"
 
 #include <fmt/format.h>
@@ -32,52 +33,63 @@ Session::Session(Socket socket, const Scheme& scheme, std::uint64_t id,
       settings_(settings),
       client_(id, scheme.name, address_of(socket_, true), address_of(socket_, false)),
       name_(fmt::format("{} client {} from {}", scheme.name, id, client_.address())),
-      transport_(socket_, &client_.traffic())
+      transport_(socket_, &client_.traffic()),
+      observer_(observer_of(client_, name_, settings))
 {
 }
 
 void Session::run() noexcept
 {
-    Log& log = settings_.log;
-    log.debug(fmt::format("{}: accepted", name_));
     try {
-        serve();
-        log.debug(fmt::format("{}: closed", name_));
+        if (observer_ != nullptr) observer_->thread_started();
+        const Ended ended = serve();
+        closed(ended == Ended::by_us || told_to_end_ ? "by the server" : "by the client");
     } catch (const TimedOut& timeout) {
-        log.info(fmt::format("{}: closed: {}", name_, timeout.what()));
+        settings_.log.info(fmt::format("{}: closed: {}", name_, timeout.what()));
+        closed(fmt::format("by the server: {}", timeout.what()));
     } catch (const std::exception& error) {
         // A client that vanishes is no event for whoever runs the server.
-        log.debug(fmt::format("{}: closed: {}", name_, error.what()));
+        closed(error.what());
     }
     // Tells the peer at once; the descriptor itself goes when this session is joined.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
-void Session::serve()
+void Session::closed(std::string_view how)
 {
-    std::optional<DebugLog> debug_log;
-    if (settings_.log.is_on(LogLevel::debug)) debug_log.emplace(settings_.log, name_);
-    Observer* observer = debug_log ? &*debug_log : nullptr;
+    if (observer_ != nullptr) observer_->closed(how);
+}
 
-    BufferedStream stream(transport_, settings_.timeouts, &client_.mailbox(), observer);
-    const Ended ended = scheme_.converse(
-        {stream, {settings_.store, settings_.server, client_}, settings_.max_item_bytes, observer});
+Ended Session::serve()
+{
+    std::optional<ImpairedTransport> impaired;
+    if (settings_.impairment.any()) impaired.emplace(transport_, socket_, settings_.impairment);
+    Transport& transport = impaired ? static_cast<Transport&>(*impaired) : transport_;
+    BufferedStream stream(transport, settings_.timeouts, &client_.mailbox(), observer_.get());
+    const Ended ended = scheme_.converse({stream,
+                                          {settings_.store, settings_.server, client_},
+                                          settings_.max_item_bytes,
+                                          observer_.get()});
     if (ended == Ended::by_us) linger(socket_);
+    return ended;
 }
 
 void Session::turn_away() noexcept
 {
     kv::turn_away(socket_, scheme_.busy_line);
+    closed("by the server: there is no room for it");
 }
 
 void Session::finish()
 {
+    told_to_end_ = true;
     transport_.read_no_further();
     ::shutdown(socket_.native_handle(), SHUT_RD);
 }
 
 void Session::cut()
 {
+    told_to_end_ = true;
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 

@@ -5,7 +5,9 @@
 #include "common/log.h"
 #include "common/mailbox.h"
 #include "common/socket_transport.h"
+#include "server/net/impairment.h"
 #include "server/net/scheme.h"
+#include "server/net/trace.h"
 
 #include <string>
 
@@ -18,6 +20,8 @@ struct SessionSettings {
     Log& log;
     BufferedStream::Timeouts timeouts;
     std::size_t max_item_bytes = 0;
+    Impairment impairment;       ///< none, but in a lesson
+    Tracing* tracing = nullptr;  ///< null: nobody watches
 };
 
 class Session {
@@ -43,7 +47,8 @@ public:
     [[nodiscard]] const Client& client() const { return client_; }
 
 private:
-    void serve();
+    [[nodiscard]] Ended serve();
+    void closed(std::string_view how);
 
     Socket socket_;
     const Scheme& scheme_;
@@ -51,6 +56,8 @@ private:
     Client client_;
     const std::string name_;  ///< for log lines
     SocketTransport transport_;
+    std::atomic<bool> told_to_end_{false};
+    const std::unique_ptr<Observer> observer_;  ///< null: nobody is told what happens here
 };
 
 }  // namespace kv

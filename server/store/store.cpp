@@ -32,7 +32,7 @@ std::optional<Charge> Store::reserve(std::size_t bytes)
 }
 
 Transaction::Transaction(Store& store)
-    : store_(store), now_(store.clock().now()), lock_(store.mutex_)
+    : store_(store), now_(store.clock().now()), lock_(take_lock(store.mutex_, store.lock_watch_))
 {
     if (store_.flush_at_ <= now_) flush_now();
 }

@@ -14,6 +14,7 @@
 #include "server/store/counters.h"
 #include "server/store/draft.h"
 #include "server/store/eviction.h"
+#include "server/store/lock_watch.h"
 #include "server/store/table.h"
 
 #include <boost/container/small_vector.hpp>
@@ -52,6 +53,10 @@ public:
     /// Changes the limit; what is stored beyond it stays, and nothing is added until it fits.
     void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
 
+    /// From now on `watch`, which outlives the store, is told of waits for the lock. To be called
+    /// before other threads use the store.
+    void watch_lock(LockWatch* watch) { lock_watch_ = watch; }
+
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
@@ -66,6 +71,7 @@ private:
     const KeyHash hash_;
     const WhenFull when_full_;
     MemoryBudget budget_;
+    LockWatch* lock_watch_ = nullptr;
 
     Mutex mutex_;
     std::unique_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_unique<Table>();

@@ -81,6 +81,7 @@ FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
         rep.set(::zmq::sockopt::ipv6, uri_.host.find(':') != std::string::npos);
         rep.bind(endpoint_of(uri_));
         uri_.port = parse_uri(rep.get(::zmq::sockopt::last_endpoint)).port;
+        if (settings.witness != nullptr) observer_ = settings.witness->observer_of(client_);
     } catch (const ::zmq::error_t& error) {
         throw CannotBind(fmt::format("cannot listen on {}: {}", to_string(uri), error.what()));
     } catch (const boost::system::system_error& error) {
@@ -122,19 +123,38 @@ std::string FrontEnd::reply_to(std::string_view request)
 
 void FrontEnd::run()
 {
-    ::zmq::socket_t& rep = socket_->rep;
+    if (observer_ != nullptr) observer_->thread_started();
     for (;;) {
         try {
-            ::zmq::message_t request;
-            (void)rep.recv(request);
-            // A message in several parts is none of ours; its last part is what gets an answer.
-            while (request.more()) (void)rep.recv(request);
-            (void)rep.send(::zmq::buffer(reply_to(bytes_of(request))));
+            answer_next();
         } catch (const ::zmq::error_t& error) {
             if (error.num() == ETERM) return;
             settings_.log.warning(fmt::format("{}: {}", to_string(uri_), error.what()));
         }
     }
+}
+
+/// A message is a request, and comes whole: no read of ours ends inside one.
+void FrontEnd::answer_next()
+{
+    ::zmq::socket_t& rep = socket_->rep;
+    ::zmq::message_t request;
+    if (observer_ != nullptr) observer_->blocked();
+    (void)rep.recv(request);
+    // A message in several parts is none of ours; its last part is what gets an answer.
+    while (request.more()) (void)rep.recv(request);
+    if (observer_ != nullptr) {
+        observer_->read(bytes_of(request));
+        observer_->message_ended(0);
+    }
+    const std::string reply = reply_to(bytes_of(request));
+    if (observer_ != nullptr) {
+        observer_->executed();
+        observer_->answered(reply.size());
+        observer_->writing(reply, {});
+    }
+    (void)rep.send(::zmq::buffer(reply));
+    if (observer_ != nullptr) observer_->wrote(reply.size());
 }
 
 }  // namespace kv::zeromq

@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/uri.h"
 #include "server/command/context.h"
+#include "server/command/witness.h"
 
 #include <chrono>
 #include <memory>
@@ -34,6 +35,7 @@ struct Settings {
     std::size_t max_item_bytes = 0;
     bool allow_remote = false;            ///< permits an address that other machines reach
     std::chrono::milliseconds linger{0};  ///< how long a stop waits for answers to leave
+    Witness* witness = nullptr;           ///< null: nobody watches
 };
 
 class FrontEnd {
@@ -56,12 +58,14 @@ public:
 
 private:
     void run();
+    void answer_next();
     [[nodiscard]] std::string reply_to(std::string_view request);
 
     struct Socket;  // keeps libzmq's headers out of ours
     Uri uri_;
     const Settings settings_;
     Client client_;  ///< all who write to us, as one: libzmq does not tell them apart
+    std::unique_ptr<Observer> observer_;  ///< null: nobody watches
     std::unique_ptr<Socket> socket_;
     std::thread thread_;
 };

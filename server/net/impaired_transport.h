@@ -1,0 +1,42 @@
+// impaired_transport.h: a connection made worse as an Impairment says.
+#pragma once
+
+#include "common/asio.h"
+#include "common/transport.h"
+#include "server/net/impairment.h"
+
+namespace kv {
+
+/// The connection has been reset because it was to be.
+struct ResetOnPurpose : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Stands between a stream and the transport of its socket; both outlive it. Used by one thread.
+/// A delay ends early when the socket is shut down.
+class ImpairedTransport final : public Transport {
+public:
+    ImpairedTransport(Transport& transport, Socket& socket, const Impairment& impairment)
+        : transport_(transport), socket_(socket), impairment_(impairment)
+    {
+    }
+
+    std::optional<std::size_t> try_read(std::span<char> into) override;
+    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
+
+    /// Throws ResetOnPurpose besides.
+    void write_all(std::string_view head, std::string_view tail,
+                   std::chrono::milliseconds timeout) override;
+
+private:
+    void write(std::string_view bytes, std::chrono::milliseconds timeout);
+    void delay();
+    [[noreturn]] void reset();
+
+    Transport& transport_;
+    Socket& socket_;
+    const Impairment impairment_;
+    std::uint64_t sent_ = 0;
+};
+
+}  // namespace kv

@@ -1,0 +1,240 @@
+#include "server/net/trace.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace kv {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using Microseconds = std::chrono::duration<double, std::micro>;
+
+// A pipeline of a thousand requests need not be a thousand lines.
+constexpr std::size_t most_executions_shown = 16;
+
+// A write that takes longer than this has waited for its reader.
+constexpr std::chrono::milliseconds slow_write{5};
+
+/// What this thread has waited for locks since its last request began. The store does not know
+/// whose request it carries out, but the thread does.
+struct LockWaits {
+    std::chrono::nanoseconds time{0};
+    std::uint64_t count = 0;
+};
+thread_local LockWaits lock_waits;
+
+bool standard_error_has_colour()
+{
+    const char* no_colour = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(STDERR_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
+           (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+std::string spelled(Microseconds time)
+{
+    if (time.count() < 1) return fmt::format("{:.0f} ns", time.count() * 1'000);
+    if (time.count() < 1'000) return fmt::format("{:.1f} us", time.count());
+    if (time.count() < 1'000'000) return fmt::format("{:.1f} ms", time.count() / 1'000);
+    return fmt::format("{:.1f} s", time.count() / 1'000'000);
+}
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string spelled(const LockWaits& waits)
+{
+    if (waits.count == 0) return "without the lock";
+    if (waits.count == 1) return fmt::format("waited {} for the lock", spelled(waits.time));
+    return fmt::format("waited {} for the lock, taken {} times", spelled(waits.time), waits.count);
+}
+
+}  // namespace
+
+Tracing::Tracing()
+    : Tracing(
+          // One call, one write, as long as stderr has no buffer: lines of clients do not mix.
+          [](std::string_view lines) { (void)std::fwrite(lines.data(), 1, lines.size(), stderr); },
+          standard_error_has_colour())
+{
+}
+
+std::unique_ptr<Observer> Tracing::observer_of(const Client& client)
+{
+    return std::make_unique<Trace>(*this, client);
+}
+
+void Tracing::waited(std::chrono::nanoseconds time)
+{
+    lock_waits.time += time;
+    ++lock_waits.count;
+}
+
+Trace::Trace(const Tracing& tracing, const Client& client)
+    : tracing_(tracing), client_(client), who_(fmt::format("client {}", client.id()))
+{
+    event(fmt::format("accepted: {} on {}, to {}", client.address(), client.scheme(),
+                      client.local_address()));
+    flush();
+}
+
+void Trace::thread_started()
+{
+    event(fmt::format("its thread has started, {} after the accept",
+                      spelled(Steady::now() - client_.since())));
+    flush();
+}
+
+void Trace::blocked()
+{
+    show_read();
+    event(map_.ended_inside_a_request() ? "blocked: waits for the rest"
+                                        : "blocked: waits for a request");
+    flush();
+}
+
+void Trace::read(std::string_view bytes)
+{
+    show_read();
+    map_.read(bytes);
+    read_at_ = now();
+    read_to_show_ = !bytes.empty();
+    if (bytes.empty()) event("read 0 bytes: the client has finished sending");
+    flush();
+}
+
+void Trace::line_taken(std::string_view line, std::size_t bytes)
+{
+    map_.line_taken(line, bytes);
+}
+
+void Trace::message_ended(std::size_t unread)
+{
+    RequestName ended{map_.request(), map_.name()};
+    is_one_more_step_ = !map_.message_ended(unread);
+    if (!is_one_more_step_) {
+        executing_ = ended;
+        names_.push_back(std::move(ended));
+    }
+    lock_waits = {};
+    began_ = Steady::now();
+}
+
+void Trace::executed()
+{
+    const Microseconds time = Steady::now() - began_;
+    answering_ = true;
+    if (++executions_ > most_executions_shown) return;
+    const std::string name = executing_.name.empty() ? "" : fmt::format(" `{}`", executing_.name);
+    behind_read_ += line(now(), fmt::format("executed {}{}{} in {}, {}", executing_.request, name,
+                                            is_one_more_step_ ? ", one more step," : "",
+                                            spelled(time), spelled(lock_waits)));
+}
+
+void Trace::answered(std::size_t unsent)
+{
+    answering_ = false;
+    if (unsent + sent_ > unsent_ && !is_one_more_step_) ++replies_;
+    unsent_ = unsent;
+    sent_ = 0;
+}
+
+/// What the read before was is known by now, unless the output has become full in the midst of it.
+void Trace::writing(std::string_view head, std::string_view tail)
+{
+    if (map_.untaken() == 0) show_read();
+    flush();
+    reply_ = shown(std::string(head).append(tail), tracing_.paint_);
+    began_ = Steady::now();
+}
+
+void Trace::wrote(std::size_t bytes)
+{
+    const Microseconds time = Steady::now() - began_;
+    std::string what = what_was_written(bytes);
+    if (time > slow_write) what += fmt::format("; it took {}", spelled(time));
+    std::string& lines = read_to_show_ ? behind_read_ : lines_;
+    lines += line(now(), what);
+    lines += line({}, "  " + reply_);
+    if (!read_to_show_) flush();
+    sent_ = answering_ ? sent_ + bytes : 0;
+    if (!answering_) unsent_ = 0;
+    replies_ = 0;
+}
+
+std::string Trace::what_was_written(std::size_t bytes) const
+{
+    std::string what = fmt::format("wrote {} as one write", counted(bytes, "byte", "bytes"));
+    if (replies_ > 0) what += fmt::format(" for {}", counted(replies_, "reply", "replies"));
+    if (answering_) what += replies_ > 0 ? " and a part of the next" : " for a part of a reply";
+    if (replies_ == 0 && !answering_) what += ": not a reply, another client has caused it";
+    return what;
+}
+
+void Trace::closed(std::string_view how)
+{
+    show_read();
+    event(fmt::format("closed {}", how));
+    flush();
+}
+
+void Trace::show_read()
+{
+    if (!read_to_show_) return;
+    read_to_show_ = false;
+    lines_ += line(read_at_, "read " + counted(map_.bytes().size(), "byte", "bytes"));
+    if (map_.ended_inside_a_request()) names_.push_back({map_.request(), map_.name()});
+    for (const auto& row : draw_ruler(map_.bytes(), map_.stretches(), names_, tracing_.paint_)) {
+        detail("  " + row);
+    }
+    const std::string where = "this read ended " + map_.where_it_ended();
+    detail("  " + (map_.ended_inside_a_request() ? tracing_.paint_.notable(where)
+                                                 : tracing_.paint_.quiet(where)));
+    lines_ += behind_read_;
+    if (executions_ > most_executions_shown) {
+        event(fmt::format("executed {} more", executions_ - most_executions_shown));
+    }
+    behind_read_.clear();
+    names_.clear();
+    executions_ = 0;
+}
+
+void Trace::event(std::string_view what)
+{
+    lines_ += line(now(), what);
+}
+
+void Trace::detail(std::string_view what)
+{
+    lines_ += line({}, what);
+}
+
+std::string Trace::line(std::string_view time, std::string_view what) const
+{
+    const TracePaint& paint = tracing_.paint_;
+    return fmt::format("{} {} {}\n", paint.quiet(fmt::format("{:>9}", time)),
+                       paint.client(client_.id(), who_ + " |"), what);
+}
+
+/// Seconds since the server began.
+std::string Trace::now() const
+{
+    return fmt::format("{:.6f}",
+                       std::chrono::duration<double>(Steady::now() - tracing_.began_).count());
+}
+
+void Trace::flush()
+{
+    if (lines_.empty()) return;
+    tracing_.print_(lines_);
+    lines_.clear();
+}
+
+}  // namespace kv
