@@ -1,5 +1,6 @@
 #include "server/simple/dialect.h"
 
+#include "common/foreign_protocol.h"
 #include "common/parse_number.h"
 #include "common/words.h"
 
@@ -7,9 +8,9 @@ namespace kv::simple {
 
 namespace {
 
-std::size_t line_limit(std::string_view)
+std::size_t line_limit(std::string_view start)
 {
-    return 2048;
+    return begins_tls(start) ? 0 : 2048;
 }
 
 Request reject(std::string_view text, bool closes = false)
@@ -28,7 +29,7 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
         if (words.count == 0) return Request{Nothing{}};
         if (words[0] == "get" && words.count == 2) return Request{Get{words[1]}};
         if (words[0] == "set" && words.count == 3) return read_set(stream, words[1], words[2]);
-        return reject("ERROR");
+        return reject("ERROR", is_foreign(*line));
     } catch (const LineTooLong&) {
         return reject("CLIENT_ERROR line too long", true);
     }
