@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -54,6 +55,13 @@ std::size_t resident_bytes()
     return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+/// Bytes of memory that the machine has.
+std::size_t system_bytes()
+{
+    return static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
+           static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
 std::string in_units(std::size_t bytes)
 {
     constexpr std::array<char, 4> units{'B', 'K', 'M', 'G'};
@@ -89,20 +97,26 @@ std::string clients_section(const Facts& facts)
 std::string memory_section(const Facts& facts)
 {
     const std::size_t resident = resident_bytes();
+    const std::size_t system = system_bytes();
     return fmt::format(
         "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"
         "used_memory_rss_human:{}\r\nused_memory_dataset:{}\r\nmaxmemory:{}\r\n"
-        "maxmemory_human:{}\r\nmaxmemory_policy:{}\r\n",
+        "maxmemory_human:{}\r\nmaxmemory_policy:{}\r\nmem_fragmentation_ratio:{:.2f}\r\n"
+        "total_system_memory:{}\r\ntotal_system_memory_human:{}\r\n",
         facts.item_bytes, in_units(facts.item_bytes), resident, in_units(resident),
         facts.item_bytes, facts.memory_limit, in_units(facts.memory_limit),
-        facts.evicts ? "allkeys-lfu" : "noeviction");
+        facts.evicts ? "allkeys-lfu" : "noeviction",
+        static_cast<double>(resident) /
+            static_cast<double>(std::max<std::size_t>(1, facts.item_bytes)),
+        system, in_units(system));
 }
 
 /// Nothing is ever written to disk; tools look for these to say so.
 std::string persistence_section(const Facts&)
 {
-    return "loading:0\r\nrdb_bgsave_in_progress:0\r\naof_enabled:0\r\naof_rewrite_in_progress:"
-           "0\r\n";
+    return "loading:0\r\nasync_loading:0\r\nrdb_bgsave_in_progress:0\r\nrdb_last_bgsave_status:"
+           "ok\r\n"
+           "aof_enabled:0\r\naof_rewrite_in_progress:0\r\naof_last_write_status:ok\r\n";
 }
 
 std::string stats_section(const Facts& facts)
@@ -119,7 +133,7 @@ std::string stats_section(const Facts& facts)
 
 std::string replication_section(const Facts&)
 {
-    return "role:master\r\nconnected_slaves:0\r\n";
+    return "role:master\r\nconnected_slaves:0\r\nmaster_repl_offset:0\r\n";
 }
 
 std::string cpu_section(const Facts&)

@@ -267,10 +267,35 @@ def test_redis_py_uses_every_kind_of_command(client):
     assert client.ping() and client.echo("hi") == b"hi" and client.flushall() and client.dbsize() == 0
 
 
+def test_redis_py_scans_every_key_that_stays_while_others_come_and_go(server, client):
+    kept = {b"kept:%d" % number for number in range(2000)}
+    client.mset(dict.fromkeys(kept, "v"))
+    done = threading.Event()
+
+    def change():
+        with redis.Redis(*server.address) as own:
+            for number in range(pace.count(100_000, 5_000) // 100):
+                own.mset({f"come:{number}:{i}": "v" for i in range(100)})
+                if number % 2:
+                    own.delete(*(f"come:{number - 1}:{i}" for i in range(100)))
+        done.set()
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    scans = 0
+    while not done.is_set() or scans == 0:
+        found = set(client.scan_iter(match="kept:*", count=500))
+        assert found == kept, kept - found
+        scans += 1
+    writer.join()
+
+
 def test_redis_py_asks_the_server_about_itself(client):
     client.client_setname("tester")
     assert client.client_getname() == "tester"
     assert [row["name"] for row in client.client_list() if row["id"] == str(client.client_id())] == ["tester"]
+    me = client.client_info()
+    assert (me["id"], me["multi"], me["db"]) == (client.client_id(), -1, 0)
     info = client.info()
     assert info["redis_version"] == "7.0.15" and info["connected_clients"] >= 1 and info["maxmemory_policy"] == "noeviction"
     assert client.config_get("appendonly") == {"appendonly": "no"} and client.time()[0] > 1_700_000_000
