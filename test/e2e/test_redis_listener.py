@@ -163,6 +163,52 @@ def test_announced_bytes_that_do_not_come_take_no_memory(redis):
         wire.close()
 
 
+protocol_errors = {
+    "a thousand million words": (b"*1000000000\r\n", b"invalid multibulk length"),
+    "less than none": (b"*-2\r\n", b"invalid multibulk length"),
+    "two gigabytes": (b"*1\r\n$2147483648\r\n", b"invalid bulk length"),
+    "a million arrays inside each other": (b"*1\r\n" * 1_000_000, b"expected '$', got '*'"),
+    "an integer": (b"*1\r\n:5\r\n", b"expected '$', got ':'"),
+    "a dictionary": (b"*2\r\n$3\r\nGET\r\n%1\r\n", b"expected '$', got '%'"),
+}
+
+
+@pytest.mark.parametrize("data, why", protocol_errors.values(), ids=protocol_errors)
+def test_what_cannot_be_followed_is_a_protocol_error_at_once_and_a_close(redis, data, why):
+    with redis.connect() as good:
+        good.ask(b"PING\r\n", b"+PONG\r\n")
+        before = redis.resident_kib()
+        with redis.connect() as wire:
+            try:
+                wire.send(data)
+            except OSError:
+                pass  # It was closed before all was sent.
+            wire.expect_close(b"-ERR Protocol error: " + why + b"\r\n")
+        assert redis.resident_kib() - before < 2_000 * pace.slow_factor
+        good.ask(b"PING\r\n", b"+PONG\r\n")
+
+
+still_open = {  # Redis 7.0 takes floats of up to 5,119 bytes, and of no more than its long double holds.
+    "arity": (b"GET", b"-ERR wrong number of arguments for 'get' command"),
+    "unknown": (b"NONSENSE", b"-ERR unknown command 'NONSENSE', with args beginning with: "),
+    "no integer": (b"INCR text", b"-ERR value is not an integer or out of range"),
+    "overflow": (b"INCR most", b"-ERR increment or decrement would overflow"),
+    "no float": (b"INCRBYFLOAT f " + b"1" * 5120, b"-ERR value is not a valid float"),
+    "wrong type": (b"APPEND list x", b"-WRONGTYPE Operation against a key holding the wrong kind of value"),
+}
+
+
+@pytest.mark.parametrize("command, error", still_open.values(), ids=still_open)
+def test_a_wrong_command_is_redis_own_error_and_the_connection_stays_open(start, command, error):
+    server = start("--listen", "redis://127.0.0.1:0", "--listen", "miniredis://127.0.0.1:0")
+    with server.connect(1) as miniredis:
+        miniredis.ask(b"*3\r\n+SET\r\n+list\r\n*1\r\n:1\r\n", b":1\r\n")
+    with server.connect() as wire:
+        wire.ask(b"MSET text x most 9223372036854775807\r\n", b"+OK\r\n")
+        wire.ask(command + b"\r\n", error + b"\r\n")
+        wire.ask(b"PING\r\n", b"+PONG\r\n")
+
+
 def test_many_words_count_against_the_memory_limit(start):
     server = start("--listen", "redis://127.0.0.1:0", "--memory-limit", "10m")
     before = server.resident_kib()
