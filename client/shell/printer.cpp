@@ -5,6 +5,7 @@
 #include "client/shell/terminal_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -139,26 +140,30 @@ std::string csv_field(const Value& value)
     return field += '"';
 }
 
-void append_fields(std::string& record, const Value& value)
+void append_fields(std::vector<std::string>& fields, const Value& value)
 {
-    for (const Value& element : value.elements) append_fields(record, element);
-    if (is_aggregate(value.type)) return;
-    if (!record.empty()) record += ',';
-    record += csv_field(value);
+    for (const Value& element : value.elements) append_fields(fields, element);
+    if (!is_aggregate(value.type)) fields.push_back(csv_field(value));
+}
+
+/// A field of nothing, first or last, still counts: so commas stand between, whatever the fields.
+std::string csv_record(const std::vector<std::string>& fields)
+{
+    return fmt::format("{}\r\n", fmt::join(fields, ","));
 }
 
 std::string csv(const Value& value)
 {
     if (value.type != Type::map) {
-        std::string record;
-        append_fields(record, value);
-        return record + "\r\n";
+        std::vector<std::string> fields;
+        append_fields(fields, value);
+        return csv_record(fields);
     }
     std::string records;
     for (std::size_t i = 0; i + 1 < value.elements.size(); i += 2) {
-        std::string record = csv_field(value.elements[i]);
-        append_fields(record, value.elements[i + 1]);
-        records += record + "\r\n";
+        std::vector<std::string> fields{csv_field(value.elements[i])};
+        append_fields(fields, value.elements[i + 1]);
+        records += csv_record(fields);
     }
     return records;
 }

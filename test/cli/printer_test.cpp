@@ -117,6 +117,12 @@ BOOST_AUTO_TEST_CASE(json_keeps_numbers_bytes_and_structure)
     BOOST_TEST(json(map({bulk("a\xff"), number("1")})) == "{\"a\\\\xff\":1}\n");
 }
 
+BOOST_AUTO_TEST_CASE(csv_keeps_the_place_of_what_is_not_there)
+{
+    BOOST_TEST(formatted(list({leaf(Type::null), bulk("v"), leaf(Type::null)}), Format::csv) ==
+               ",\"v\",\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(csv_quotes_as_rfc_4180_says)
 {
     BOOST_TEST(formatted(list({bulk("a,\"b\"\n"), number("1"), leaf(Type::null), bulk("")}),
