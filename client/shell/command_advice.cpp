@@ -51,6 +51,24 @@ bool starts_with_any_case(std::string_view text, std::string_view start)
     return lower_case(text.substr(0, start.size())) == lower_case(start);
 }
 
+/// What stands in quotes is a value, up to the end of the line while its quote is open.
+std::string painted_values(std::string_view text)
+{
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t open = std::min(text.find_first_of("\"'"), text.size());
+        result += text.substr(0, open);
+        text.remove_prefix(open);
+        if (text.empty()) break;
+        std::size_t close = 1;
+        while (close < text.size() && text[close] != text[0]) close += text[close] == '\\' ? 2 : 1;
+        const std::string_view value = text.substr(0, close + 1);
+        result += Paint(true).value(value);
+        text.remove_prefix(value.size());
+    }
+    return result;
+}
+
 }  // namespace
 
 std::string CommandAdvice::hint(std::string_view line)
@@ -78,10 +96,7 @@ std::string CommandAdvice::painted(std::string_view line)
     const bool is_finished = end < line.size();
     std::string text(line.substr(0, start));
     text += is_known ? paint.command(name) : is_finished ? paint.error(name) : std::string(name);
-    // From the first quote on it is a value, or several.
-    const std::size_t quote = std::min(line.find_first_of("\"'", end), line.size());
-    text += line.substr(end, quote - end);
-    return quote < line.size() ? text + paint.value(line.substr(quote)) : text;
+    return text + painted_values(line.substr(end));
 }
 
 std::vector<std::string> CommandAdvice::completions(std::string_view before, std::string_view word)
