@@ -246,9 +246,11 @@ def test_a_value_is_changed_in_the_editor(server, home):
     assert '"an new value"' in terminal.run("get k")
     left = terminal.run("ttl k" if server.startswith("redis") else "mg k t")
     assert 4000 < int(re.search(r"(?:t|\) )(\d+)", left)[1]) <= 5000
-    terminal.run("\\edit fresh")
+    assert "nothing has changed" in terminal.run("\\edit fresh")
+    assert "(nil)" in terminal.run("get fresh")
 
 
+def test_an_edit_does_not_undo_what_somebody_else_wrote_meanwhile(server, home):
     editor = home / "editor"
     editor.write_text(f"#!/bin/sh\n{kvcli_path} {server} set k theirs >/dev/null\necho mine > \"$1\"\n")
     editor.chmod(0o700)
