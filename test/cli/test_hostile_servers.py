@@ -105,7 +105,9 @@ def test_a_server_that_drips_runs_into_the_deadline_of_the_whole_reply(scheme, h
                           ("redis", b"*2\r\n+%s\r\n%%1\r\n$%d\r\n%s\r\n:1\r\n" % (escape.replace(b"\r", b""), len(escape), escape)))])
 def test_no_format_lets_an_escape_through_to_a_terminal(scheme, value, option):
     def serve(client):
-        client.recv(99)
+        if b"HELLO" in client.recv(99):  # --json asks for types first
+            client.sendall(b"%0\r\n")
+            client.recv(99)
         client.sendall(value)
         client.recv(99)
 
@@ -114,8 +116,6 @@ def test_no_format_lets_an_escape_through_to_a_terminal(scheme, value, option):
         arguments = [kvcli_path, "--timeout", "5", f"{scheme}://127.0.0.1:{port}", "get", "k"]
         if option:
             arguments.insert(1, option)
-        if option == "--json" and scheme == "redis":
-            pytest.skip("begins with HELLO 3")
         child = os.posix_spawn(arguments[0], arguments, dict(os.environ, NO_COLOR="1", LC_ALL="C.UTF-8"),
                                file_actions=[(os.POSIX_SPAWN_DUP2, terminal, 1), (os.POSIX_SPAWN_DUP2, terminal, 2)])
         os.close(terminal)
