@@ -58,14 +58,21 @@ std::string bash_completion()
     return fmt::format(R"(# bash completion of kvcli; made by kvcli --generate bash
 _kvcli()
 {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} names='{}{}' i
+    local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} i
+    local memcached='{0}{1}' redis='{0}{2}'
+    # bash takes a URI apart at its colons, so its scheme is a word.
+    local names=$memcached address="${{COMP_WORDS[*]:1:COMP_CWORD-1}}"
+    [[ $address == *:* ]] || address=${{KV_URL-}}
+    [[ " $address" == *" redis"* || " $address" == *" miniredis"* ]] && names=$redis
     COMPREPLY=()
+    case $before in {3}|-r|-i) return ;; esac
     for ((i = 1; i < COMP_CWORD; i++)); do
-        [[ ${{COMP_WORDS[i]}} == redis* ]] && names='{}{}'
+        # Behind the command stand keys and values, which only a server knows.
+        [[ ${{COMP_WORDS[i]}} == help ]] && break
+        [[ " $names " == *" ${{COMP_WORDS[i]}} "* ]] && return
     done
-    case $before in {}|-r|-i) return ;; esac
     if [[ $word == -* ]]; then
-        COMPREPLY=($(compgen -W '{}' -- "$word"))
+        COMPREPLY=($(compgen -W '{4}' -- "$word"))
     else
         COMPREPLY=($(compgen -W "$names" -- "$word"))
     fi
@@ -73,7 +80,7 @@ _kvcli()
 complete -F _kvcli kvcli
 )",
                        names_of(shell_commands()), names_of(memcached_commands()),
-                       names_of(shell_commands()), names_of(redis_commands()), with_value, options);
+                       names_of(redis_commands()), with_value, options);
 }
 
 std::string zsh_completion()
