@@ -91,8 +91,8 @@ std::string report(const Types& types, bool is_memcached)
         const std::string_view unit = is_memcached         ? "bytes, bookkeeping included"
                                       : measure == nullptr ? ""
                                                            : measure->unit;
-        text += fmt::format("{}: {} keys, {} {}, {:.1f} on average\n", printable(name), type.keys,
-                            type.total, unit,
+        text += fmt::format("{}: {} {}, {} {}, {:.1f} on average\n", printable(name), type.keys,
+                            type.keys == 1 ? "key" : "keys", type.total, unit,
                             static_cast<double>(type.total) / static_cast<double>(type.keys));
         for (const Found& found : type.largest) {
             text += fmt::format("  {:>12}  {}\n", found.size, printable_quoted(found.key));

@@ -39,7 +39,9 @@ ExitCode Shell::complaining(const std::function<ExitCode()>& work)
 {
     const ExitCode outcome = attempt(work);
     // An interrupt is not meant for what comes next; behind its ^C a new line begins.
-    if (interrupts_ != nullptr && interrupts_->take() && is_interactive_) std::cout << "\n";
+    if (interrupts_ != nullptr && interrupts_->take() && is_interactive_) {
+        std::cout << "\n" << std::flush;  // readline writes the prompt past this stream
+    }
     return outcome;
 }
 

@@ -273,6 +273,7 @@ def test_what_never_ends_ends_with_ctrl_c(redis, home):
     terminal.type("\\watch 0.01 ping\r")
     terminal.expect("PONG.*PONG")
     terminal.child.sendintr()
+    terminal.expect(r"\^C[^\n]*\r\n")  # the prompt begins a line of its own
     terminal.prompt()
     terminal.type("blpop nix 0\r")
     pace.wait_until(lambda: b"blocked_clients:1" in kvcli(redis, "info", "clients")[1], "it waits")
