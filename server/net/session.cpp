@@ -49,7 +49,7 @@ void Session::run() noexcept
         closed(fmt::format("by the server: {}", timeout.what()));
     } catch (const std::exception& error) {
         // A client that vanishes is no event for whoever runs the server.
-        closed(error.what());
+        closed(fmt::format("in the midst: {}", error.what()));
     }
     // Tells the peer at once; the descriptor itself goes when this session is joined.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);

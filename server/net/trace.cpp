@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -49,6 +50,13 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+/// An event's first word is what happened.
+std::string with_strong_verb(std::string_view what, const TracePaint& paint)
+{
+    const std::size_t end = std::min(what.find_first_of(" :"), what.size());
+    return paint.strong(what.substr(0, end)).append(what.substr(end));
+}
+
 std::string spelled(const LockWaits& waits)
 {
     if (waits.count == 0) return "without the lock";
@@ -87,7 +95,7 @@ Trace::Trace(const Tracing& tracing, const Client& client)
 
 void Trace::thread_started()
 {
-    event(fmt::format("its thread has started, {} after the accept",
+    event(fmt::format("started its thread, {} after the accept",
                       spelled(Steady::now() - client_.since())));
     flush();
 }
@@ -220,7 +228,8 @@ std::string Trace::line(std::string_view time, std::string_view what) const
 {
     const TracePaint& paint = tracing_.paint_;
     return fmt::format("{} {} {}\n", paint.quiet(fmt::format("{:>9}", time)),
-                       paint.client(client_.id(), who_ + " |"), what);
+                       paint.client(client_.id(), who_ + " |"),
+                       time.empty() ? std::string(what) : with_strong_verb(what, paint));
 }
 
 /// Seconds since the server began.

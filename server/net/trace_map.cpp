@@ -60,7 +60,6 @@ void TraceMap::begin_word(std::string_view line)
     } else if (tells_a_count(line)) {
         ++word_;
         block_bytes_ = parse_number<std::uint64_t>(line.substr(1)).value_or(0);
-        if (word_ == most_words_in_name && !name_.empty()) name_ += ' ';
     } else if (name_.empty()) {
         name_ = first_two_words(line);
     }
@@ -86,7 +85,8 @@ void TraceMap::take_block()
     if (!in_line_end_) {
         block_done_ += here;
         const bool is_name = word_ > 0 && word_ <= most_words_in_name;
-        if (is_name && name_.size() < most_name_bytes) {
+        if (is_name && here > 0 && name_.size() < most_name_bytes) {
+            if (word_ == most_words_in_name && block_done_ == here) name_ += ' ';
             name_.append(piece.substr(0, most_name_bytes - name_.size()));
         }
     }

@@ -103,12 +103,20 @@ std::string label_of(std::uint64_t request, const std::vector<RequestName>& name
                                                        : fmt::format("{} {}", request, named->name);
 }
 
+/// How wide the request is that begins with cell `i`; one that fills a row anyhow begins anywhere.
+std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i)
+{
+    std::size_t columns = cells[i].text.size();
+    for (++i; i < cells.size() && cells[i].begins == 0; ++i) columns += cells[i].text.size();
+    return columns <= row_columns ? columns : 1;
+}
+
 /// Three lines on top of each other.
 class Row {
 public:
-    [[nodiscard]] bool has_room(const Cell& cell) const
+    [[nodiscard]] bool has_room(std::size_t columns) const
     {
-        return columns_ == 0 || columns_ + cell.text.size() <= row_columns;
+        return columns_ == 0 || columns_ + columns <= row_columns;
     }
     void add(const Cell& cell, const std::vector<RequestName>& names, const TracePaint& paint);
     void end(std::vector<std::string>& lines, const TracePaint& paint);
@@ -164,8 +172,10 @@ std::vector<std::string> draw_ruler(std::string_view bytes, const std::vector<St
     std::vector<std::string> lines;
     Row row;
     std::size_t rows = 1;
-    for (const Cell& cell : all_cells(bytes, stretches)) {
-        if (!row.has_room(cell)) {
+    const std::vector<Cell> cells = all_cells(bytes, stretches);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Cell& cell = cells[i];
+        if (!row.has_room(cell.begins == 0 ? cell.text.size() : request_columns(cells, i))) {
             row.end(lines, paint);
             if (++rows > most_rows) {
                 lines.push_back(paint.quiet("... and more that is not shown"));

@@ -52,7 +52,7 @@ def test_the_trace_shows_two_reads_and_where_in_them_requests_end(start):
     assert re.fullmatch(r"client 1 \| executed 1 `set a` in \S+ \w+, waited \S+ \w+ for the lock", lines[second + 5])
     assert "client 1 | wrote 33 bytes as one write for 2 replies" in lines
     assert lines[0].startswith("client 1 | accepted: 127.0.0.1:")
-    assert lines[1].startswith("client 1 | its thread has started, ")
+    assert lines[1].startswith("client 1 | started its thread, ")
 
 
 def test_a_trace_that_is_no_terminal_has_no_colour_and_no_raw_bytes(start):
