@@ -20,6 +20,7 @@
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  a mark cannot enclose bytes that may contain it; a length can (lesson 12).
 // In kvserver: common/buffered_stream.cpp, lines and blocks of known length from one buffer.
+//              kvserver --trace draws under each read where in it messages begin and end.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

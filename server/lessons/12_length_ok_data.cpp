@@ -3,6 +3,7 @@
 // By sending its length first. The client asks for the output of a command, which may be long. The
 // length is text, of as many digits as it takes; so that nothing can stick to it, the server waits
 // for "OK" before it sends the output. It works, and costs each reply one more way there and back.
+// Only four commands are run; "reboot" is none of them, and gets a line that says so.
 //
 // Run:         scripts/lesson.sh run 12, or by hand, in two terminals:
 //     build/release/lessons/12_length_ok_data_server 8080
