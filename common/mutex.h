@@ -26,10 +26,25 @@
 
 namespace kv {
 
+/// Who finds it locked looks again for a moment before he sleeps, where the C library can do that:
+/// what our locks guard takes less time than a sleep.
 class KV_CAPABILITY Mutex {
 public:
-    void lock() KV_ACQUIRE() { mutex_.lock(); }
-    void unlock() KV_RELEASE() { mutex_.unlock(); }
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+    Mutex()
+    {
+        const pthread_mutex_t adaptive = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+        *mutex_.native_handle() = adaptive;
+    }
+#endif
+    void lock() KV_ACQUIRE()
+    {
+        mutex_.lock();
+    }
+    void unlock() KV_RELEASE()
+    {
+        mutex_.unlock();
+    }
 
     /// Says to the checker, and to the reader, that the caller's caller holds this lock.
     void assert_held() const KV_ASSERT_HELD() {}

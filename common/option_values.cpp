@@ -50,6 +50,14 @@ std::istream& operator>>(std::istream& in, Milliseconds& milliseconds)
     return in;
 }
 
+std::istream& operator>>(std::istream& in, Microseconds& microseconds)
+{
+    const auto number = parse_number<std::uint32_t>(word(in));
+    if (!number) in.setstate(std::ios::failbit);
+    microseconds.time = std::chrono::microseconds(number.value_or(0));
+    return in;
+}
+
 std::istream& operator>>(std::istream& in, Port& port)
 {
     const std::string text = word(in);

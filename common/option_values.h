@@ -36,6 +36,12 @@ struct Milliseconds {
 };
 std::istream& operator>>(std::istream& in, Milliseconds& milliseconds);
 
+/// Whole microseconds.
+struct Microseconds {
+    std::chrono::microseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Microseconds& microseconds);
+
 /// A port from 0 to 65535, or "off".
 struct Port {
     std::optional<std::uint16_t> number;

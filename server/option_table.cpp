@@ -73,6 +73,9 @@ po::options_description describe_running()
         ("drain-timeout", po::value<Seconds>()->value_name("SECONDS")
                               ->default_value({std::chrono::seconds(5)}, "5"),
             "how long a stop waits for requests in flight")
+        ("busy-poll", po::value<Microseconds>()->value_name("MICROSECONDS")
+                          ->default_value({std::chrono::microseconds(50)}, "50"),
+            "how long a client's thread looks for its next request before it sleeps; 0: not at all")
         ("allow-shutdown", po::bool_switch(), "a client's shutdown command may stop the server")
         ("log-level", po::value<LogLevel>()->value_name("LEVEL")->default_value(LogLevel::info, "info"),
             "debug, info, warning, error or off; to stderr")

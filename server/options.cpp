@@ -66,6 +66,7 @@ Options options_from(const po::variables_map& values)
     options.max_item_size = values["max-item-size"].as<Size>().bytes;
     options.idle_timeout = values["idle-timeout"].as<Seconds>().time;
     options.request_timeout = values["request-timeout"].as<Seconds>().time;
+    options.busy_poll = values["busy-poll"].as<Microseconds>().time;
     options.drain_timeout = values["drain-timeout"].as<Seconds>().time;
     options.log_level = values["log-level"].as<LogLevel>();
     if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;

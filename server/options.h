@@ -27,6 +27,7 @@ struct Options {
     std::chrono::milliseconds idle_timeout{0};         ///< 0: never
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_timeout{5'000};
+    std::chrono::microseconds busy_poll{50};
     LogLevel log_level = LogLevel::info;
     bool trace = false;
     Impairment impairment;

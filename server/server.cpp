@@ -45,6 +45,7 @@ Server::Parts::Parts(const Options& chosen)
                 *this,
                 log,
                 {options.idle_timeout, options.request_timeout},
+                options.busy_poll,
                 options.max_item_size,
                 options.impairment,
                 tracing.get()},

@@ -21,6 +21,7 @@ std::vector<std::pair<std::string_view, std::string>> settings_of(const Options&
             {"idle-timeout", in_seconds(options.idle_timeout)},
             {"request-timeout", in_seconds(options.request_timeout)},
             {"drain-timeout", in_seconds(options.drain_timeout)},
+            {"busy-poll", std::to_string(options.busy_poll.count())},
             {"allow-remote", yes_or_no(options.allow_remote)},
             {"allow-shutdown", yes_or_no(options.allow_shutdown)}};
 }

@@ -3,6 +3,7 @@
 #include "common/address.h"
 #include "server/net/impaired_transport.h"
 #include "server/net/observers.h"
+#include "server/net/polling_transport.h"
 #include "server/net/sockets.h"
 
 #include <fmt/format.h>
@@ -62,9 +63,10 @@ void Session::closed(std::string_view how)
 
 Ended Session::serve()
 {
+    PollingTransport polling(transport_, settings_.busy_poll);
     std::optional<ImpairedTransport> impaired;
-    if (settings_.impairment.any()) impaired.emplace(transport_, socket_, settings_.impairment);
-    Transport& transport = impaired ? static_cast<Transport&>(*impaired) : transport_;
+    if (settings_.impairment.any()) impaired.emplace(polling, socket_, settings_.impairment);
+    Transport& transport = impaired ? static_cast<Transport&>(*impaired) : polling;
     BufferedStream stream(transport, settings_.timeouts, &client_.mailbox(), observer_.get());
     const Ended ended = scheme_.converse({stream,
                                           {settings_.store, settings_.server, client_},

@@ -19,6 +19,7 @@ struct SessionSettings {
     ServerControl& server;
     Log& log;
     BufferedStream::Timeouts timeouts;
+    std::chrono::microseconds busy_poll{0};
     std::size_t max_item_bytes = 0;
     Impairment impairment;       ///< none, but in a lesson
     Tracing* tracing = nullptr;  ///< null: nobody watches

@@ -11,7 +11,7 @@ def test_help_goes_to_stdout_and_names_every_option():
     status, stdout, stderr = run_to_end("--help")
     assert (status, stderr) == (0, "")
     for option in ("listen", "port", "host", "allow-remote", "max-clients", "memory-limit", "when-full", "max-item-size", "idle-timeout",
-                   "request-timeout", "drain-timeout", "log-level", "config", "version", "help"):
+                   "request-timeout", "drain-timeout", "busy-poll", "log-level", "config", "version", "help"):
         assert f"--{option}" in stdout
 
 

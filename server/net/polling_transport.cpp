@@ -1,0 +1,72 @@
+#include "server/net/polling_transport.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace kv {
+
+namespace {
+
+/// Among many threads a round takes long, and it is the number of rounds that finds something.
+constexpr int fewest_rounds = 4;
+
+/// After n polls in vain the next 2^n - 1 waits do without, n being at most this.
+constexpr unsigned most_in_vain = 6;
+
+/// A thread that wakes up does not interrupt the one that runs, which is mostly a client sending
+/// to more of us: then there is more to do at once. Not being allowed to is no harm.
+void let_others_finish()
+{
+    const sched_param none{};
+    (void)::sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
+}  // namespace
+
+PollingTransport::PollingTransport(Transport& transport, std::chrono::microseconds longest)
+    : transport_(transport), longest_(longest)
+{
+    if (longest_.count() > 0) let_others_finish();
+}
+
+std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
+{
+    if (std::exchange(slept_, false)) return transport_.try_read(into);
+    if (longest_.count() == 0) return std::nullopt;
+    if (left_out_ > 0) {
+        --left_out_;
+        return std::nullopt;
+    }
+    const auto got = poll(into);
+    in_vain_ = got ? 0 : std::min(in_vain_ + 1, most_in_vain);
+    left_out_ = (1U << in_vain_) - 1;
+    return got;
+}
+
+std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
+{
+    const auto enough = std::chrono::steady_clock::now() + longest_;
+    for (int round = 1;; ++round) {
+        ::sched_yield();
+        if (const auto got = transport_.try_read(into)) return got;
+        if (round >= fewest_rounds && std::chrono::steady_clock::now() >= enough)
+            return std::nullopt;
+    }
+}
+
+Wakeup PollingTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
+{
+    const Wakeup wakeup = transport_.wait_readable(mailbox, deadline);
+    slept_ = wakeup == Wakeup::ready;
+    return wakeup;
+}
+
+void PollingTransport::write_all(std::string_view head, std::string_view tail,
+                                 std::chrono::milliseconds timeout)
+{
+    transport_.write_all(head, tail, timeout);
+}
+
+}  // namespace kv
