@@ -26,6 +26,14 @@ bool is_unix(const Endpoint& endpoint)
 
 }  // namespace
 
+std::string path_of(const Endpoint& endpoint)
+{
+    asio::local::stream_protocol::endpoint local;
+    local.resize(endpoint.size());
+    std::memcpy(local.data(), endpoint.data(), endpoint.size());
+    return local.path();
+}
+
 std::vector<Endpoint> resolve(const Uri& uri)
 {
     if (uri.is_unix()) return {asio::local::stream_protocol::endpoint(uri.path)};
@@ -48,8 +56,12 @@ bool is_local(const Endpoint& endpoint)
 
 Uri bound_uri(const Uri& uri, const Endpoint& bound)
 {
-    if (uri.is_unix()) return uri;
     Uri result = uri;
+    result.descriptor = -1;
+    if (is_unix(bound)) {
+        result.path = path_of(bound);
+        return result;
+    }
     result.host = as_tcp(bound).address().to_string();
     result.port = as_tcp(bound).port();
     return result;

@@ -20,6 +20,9 @@ namespace kv {
 /// the kernel chose when port 0 was asked for.
 [[nodiscard]] Uri bound_uri(const Uri& uri, const Endpoint& bound);
 
+/// The path of a unix endpoint; empty for a socket without a name.
+[[nodiscard]] std::string path_of(const Endpoint& endpoint);
+
 /// The endpoint as text for a log line: "127.0.0.1:50312", "[::1]:50312" or "unix".
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 

@@ -45,6 +45,7 @@ constexpr CommandInfo commands[] = {
     {"cache_memlimit", "megabytes [noreply]", "change the memory limit", "server"},
     {"watch", "stream [stream ...]", "print the server's log: fetchers, mutations, evictions ...",
      "server"},
+    {"debugtime", "change", "p stops a virtual clock, r frees it, SECONDS move it", "server"},
     {"shutdown", "[graceful]", "stop the server, if it allows that", "server"},
     {"quit", "", "close the connection", "server"},
 };

@@ -58,6 +58,14 @@ std::istream& operator>>(std::istream& in, Microseconds& microseconds)
     return in;
 }
 
+std::istream& operator>>(std::istream& in, Descriptor& descriptor)
+{
+    const auto number = parse_number<std::uint16_t>(word(in));
+    if (!number) in.setstate(std::ios::failbit);
+    descriptor.number = number ? *number : -1;
+    return in;
+}
+
 std::istream& operator>>(std::istream& in, Port& port)
 {
     const std::string text = word(in);

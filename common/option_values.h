@@ -42,6 +42,12 @@ struct Microseconds {
 };
 std::istream& operator>>(std::istream& in, Microseconds& microseconds);
 
+/// The number of an open file.
+struct Descriptor {
+    int number = -1;
+};
+std::istream& operator>>(std::istream& in, Descriptor& descriptor);
+
 /// A port from 0 to 65535, or "off".
 struct Port {
     std::optional<std::uint16_t> number;

@@ -204,6 +204,7 @@ constexpr CommandInfo commands[] = {
     {"SLOWLOG", "subcommand [argument ...]", "GET, LEN, RESET", "server"},
     {"LATENCY", "subcommand [argument ...]", "LATEST, HISTORY, RESET", "server"},
     {"DEBUG", "subcommand [argument ...]", "for the server's own tests", "server"},
+    {"DEBUGTIME", "change", "p stops a virtual clock, r frees it, SECONDS move it", "server"},
     {"TIME", "", "the server's clock", "server"},
     {"LASTSAVE", "", "when it was last saved", "server"},
     {"SAVE", "", "save now", "server"},

@@ -11,6 +11,7 @@ namespace kv {
 namespace {
 
 constexpr std::string_view unix_mark = "+unix";
+constexpr std::string_view descriptor_mark = "+fd";
 
 // sun_path ends in a zero byte (unix(7)).
 constexpr std::size_t max_path_bytes = sizeof(sockaddr_un::sun_path) - 1;
@@ -27,6 +28,13 @@ std::string read_path(std::string_view text, std::string_view rest)
         fail(text, fmt::format("the path is longer than {} bytes", max_path_bytes));
     }
     return std::string(rest);
+}
+
+int read_descriptor(std::string_view text, std::string_view rest)
+{
+    const auto number = parse_number<std::uint16_t>(rest);
+    if (!number) fail(text, "an inherited socket is SCHEME+fd://NUMBER");
+    return *number;
 }
 
 /// Cuts "host", "host:port", "[v6]" or "[v6]:port" in two; the colon goes with neither.
@@ -58,7 +66,11 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
     std::string_view rest = text.substr(colon + 3);
 
     Uri uri;
-    if (scheme.ends_with(unix_mark)) {
+    if (scheme == "fd") scheme = "memcache+fd";
+    if (scheme.ends_with(descriptor_mark)) {
+        scheme.remove_suffix(descriptor_mark.size());
+        uri.descriptor = read_descriptor(text, rest);
+    } else if (scheme.ends_with(unix_mark)) {
         scheme.remove_suffix(unix_mark.size());
         uri.path = read_path(text, rest);
     } else {
@@ -79,6 +91,9 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
 std::string to_string(const Uri& uri)
 {
     if (uri.is_unix()) return fmt::format("{}{}://{}", uri.scheme, unix_mark, uri.path);
+    if (uri.is_inherited()) {
+        return fmt::format("{}{}://{}", uri.scheme, descriptor_mark, uri.descriptor);
+    }
     const bool is_v6 = uri.host.find(':') != std::string::npos;
     return is_v6 ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
                  : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);

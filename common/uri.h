@@ -8,15 +8,18 @@
 
 namespace kv {
 
-/// A listener's or a server's address: `scheme://HOST:PORT` or `scheme+unix:///PATH`. The scheme is
-/// the dialect: memcache, redis, simple ...
+/// A listener's or a server's address: `scheme://HOST:PORT` or `scheme+unix:///PATH`; a listener's
+/// may also be `scheme+fd://N`, or `fd://N` for memcache+fd. The scheme is the dialect: memcache,
+/// redis, simple ...
 struct Uri {
-    std::string scheme;      ///< without "+unix"
+    std::string scheme;      ///< without "+unix" or "+fd"
     std::string host;        ///< without the brackets of an IPv6 address; empty for a unix socket
     std::uint16_t port = 0;  ///< 0 asks a listener for any free port
     std::string path;        ///< of a unix socket; empty for TCP
+    int descriptor = -1;     ///< a listening socket inherited from whoever started us; -1: none
 
     [[nodiscard]] bool is_unix() const { return !path.empty(); }
+    [[nodiscard]] bool is_inherited() const { return descriptor != -1; }
     friend bool operator==(const Uri&, const Uri&) = default;
 };
 

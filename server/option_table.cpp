@@ -2,7 +2,8 @@
 
 #include "common/log.h"
 #include "common/option_values.h"
-#include "server/store/store.h"
+#include "server/launch/option_table.h"
+#include "server/store/when_full.h"
 
 #include <boost/program_options.hpp>
 
@@ -32,8 +33,9 @@ po::options_description describe_listening()
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
             "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
-            "miniredis or zmq; may be repeated; port 0 takes any free port (default: "
-            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
+            "miniredis or zmq; or SCHEME+fd://N, a listening socket we were started with; may be "
+            "repeated; port 0 takes any free port (default: the sockets that LISTEN_FDS tells of, "
+            "or memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
         ("port", po::value<Port>()->value_name("N"),
             "a memcache listener on --host; 0: any free port; off: none")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")
@@ -77,6 +79,9 @@ po::options_description describe_running()
                           ->default_value({std::chrono::microseconds(50)}, "50"),
             "how long a client's thread looks for its next request before it sleeps; 0: not at all")
         ("allow-shutdown", po::bool_switch(), "a client's shutdown command may stop the server")
+        ("virtual-clock", po::bool_switch(),
+            "a client's debugtime command may move the clock, so that tests of expiry need not "
+            "wait")
         ("log-level", po::value<LogLevel>()->value_name("LEVEL")->default_value(LogLevel::info, "info"),
             "debug, info, warning, error or off; to stderr")
         ("verbose,v", po::bool_switch(), "the same as --log-level debug")
@@ -112,19 +117,24 @@ po::options_description describe_options()
     known.add(describe_listening())
         .add(describe_storing())
         .add(describe_running())
+        .add(describe_launching())
         .add(describe_teaching());
     known.add_options()("help,h", "print this")("version", "print the version");
     return known;
 }
 
 const std::string_view usage_introduction =
-    "Usage: kvserver [OPTIONS]\n\n"
+    "Usage: kvserver [OPTIONS]\n"
+    "       kvserver run [OPTIONS] -- COMMAND [ARGUMENT...]\n\n"
     "A key-value server: one thread per client, everything in memory. It prints a line\n"
-    "\"ready URI\" for each listener, and serves until SIGINT or SIGTERM.\n\n";
+    "\"ready URI\" for each listener, and serves until SIGINT or SIGTERM. With run it serves a\n"
+    "command on free ports, told in KV_URL, KV_MEMCACHE_URL and KV_REDIS_URL, until that ends.\n\n";
 
 const std::string_view usage_conclusion =
     "\nEvery option may also stand in the environment (KVSERVER_MAX_CLIENTS=100) or in the\n"
     "--config file; the command line wins, then the environment.\n"
-    "Exit status: 0 stopped by a signal, 1 cannot serve, 2 wrong usage.\n";
+    "Exit status: 0 stopped by a signal or as an option asked, 1 cannot serve, 2 wrong usage;\n"
+    "of run: the command's, 128 + the signal it died of, 125 cannot serve, 126 cannot run it,\n"
+    "127 no such command.\n";
 
 }  // namespace kv

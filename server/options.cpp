@@ -2,6 +2,8 @@
 
 #include "common/option_values.h"
 #include "common/version.h"
+#include "server/launch/inherited.h"
+#include "server/launch/option_table.h"
 #include "server/net/scheme.h"
 #include "server/option_sources.h"
 #include "server/option_table.h"
@@ -23,19 +25,31 @@ namespace po = boost::program_options;
 Uri listener_uri(const std::string& text)
 {
     Uri uri = parse_uri(text);
-    if (find_scheme(uri.scheme) == nullptr && !zeromq::speaks(uri)) {
+    if (find_scheme(uri.scheme) == nullptr && (uri.is_inherited() || !zeromq::speaks(uri))) {
         throw UsageError(
             fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));
     }
     return uri;
 }
 
+/// What is served when nothing is named: the sockets we were started with, each speaking what its
+/// name says (memcache if it says nothing), or the two usual ones.
+std::vector<Uri> default_listeners(const std::string& host, DefaultPorts ports)
+{
+    std::vector<Uri> uris;
+    for (const auto& [descriptor, name] : inherited_sockets()) {
+        uris.push_back({find_scheme(name) ? name : "memcache", {}, 0, {}, descriptor});
+    }
+    if (!uris.empty()) return uris;
+    return {{"memcache", host, ports.memcache, {}}, {"redis", host, ports.redis, {}}};
+}
+
 /// Exactly what is named; the defaults only when nothing is.
-std::vector<Uri> listeners(const po::variables_map& values)
+std::vector<Uri> listeners(const po::variables_map& values, DefaultPorts ports)
 {
     const auto host = values["host"].as<std::string>();
     if (values.count("listen") + values.count("port") + values.count("redis-port") == 0) {
-        return {{"memcache", host, 11211, {}}, {"redis", host, 31337, {}}};
+        return default_listeners(host, ports);
     }
     std::vector<Uri> uris;
     if (values.count("listen") != 0) {
@@ -54,10 +68,10 @@ std::vector<Uri> listeners(const po::variables_map& values)
     return uris;
 }
 
-Options options_from(const po::variables_map& values)
+Options options_from(const po::variables_map& values, DefaultPorts ports)
 {
     Options options;
-    options.listen = listeners(values);
+    options.listen = listeners(values, ports);
     options.allow_remote = values["allow-remote"].as<bool>();
     options.allow_shutdown = values["allow-shutdown"].as<bool>();
     options.max_clients = values["max-clients"].as<Count>().number;
@@ -71,6 +85,11 @@ Options options_from(const po::variables_map& values)
     options.log_level = values["log-level"].as<LogLevel>();
     if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;
     read_teaching_options(values, options);
+    options.launch = launch_options_from(values);
+    options.virtual_clock = values["virtual-clock"].as<bool>();
+    if (options.virtual_clock && options.allow_remote) {
+        throw UsageError("--virtual-clock is for tests on this machine, not with --allow-remote");
+    }
     if (options.max_item_size == 0) throw UsageError("--max-item-size 0 would store nothing");
     if (options.max_item_size > max_value_bytes) throw UsageError("--max-item-size is at most 1g");
     return options;
@@ -78,7 +97,7 @@ Options options_from(const po::variables_map& values)
 
 }  // namespace
 
-std::optional<Options> parse_options(int argc, const char* const* argv)
+std::optional<Options> parse_options(int argc, const char* const* argv, DefaultPorts ports)
 {
     const po::options_description known = describe_options();
     try {
@@ -88,7 +107,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv)
         } else if (values.count("version") != 0) {
             std::cout << "kvserver " << version << '\n';
         } else {
-            return options_from(values);
+            return options_from(values, ports);
         }
         return std::nullopt;
     } catch (const po::error& error) {

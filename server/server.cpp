@@ -19,14 +19,16 @@ struct Server::Parts final : ServerControl {
     void visit_clients(const std::function<void(const Client&)>& visit) const override;
     bool cut(std::uint64_t client_id) override;
     bool shut_down() override;
+    VirtualClock* clock_to_turn() override { return virtual_clock.get(); }
 
     const Options options;
     // Asio wants one to make sockets; nothing ever runs in it. It outlives the sockets of sessions.
     asio::io_context context;
     const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
     Log log;
-    SystemClock clock;
-    const std::unique_ptr<Tracing> tracing;  // null without --trace
+    const std::unique_ptr<Tracing> tracing;             // null without --trace
+    const std::unique_ptr<VirtualClock> virtual_clock;  // null: time is what it is
+    SystemClock system_clock;
     Store store;
     mutable Registry registry;
     Sweeper sweeper;
@@ -40,7 +42,9 @@ Server::Parts::Parts(const Options& chosen)
     : options(chosen),
       log(options.log_level),
       tracing(options.trace ? std::make_unique<Tracing>() : nullptr),
-      store(clock, options.memory_limit, options.when_full),
+      virtual_clock(options.virtual_clock ? std::make_unique<VirtualClock>() : nullptr),
+      store(virtual_clock ? static_cast<const Clock&>(*virtual_clock) : system_clock,
+            options.memory_limit, options.when_full),
       registry({store,
                 *this,
                 log,
@@ -119,6 +123,11 @@ Server::~Server()
 std::vector<Uri> Server::uris() const
 {
     return parts_->uris;
+}
+
+std::optional<std::chrono::steady_clock::time_point> Server::idle_since() const
+{
+    return parts_->registry.idle_since();
 }
 
 /// Once, though several threads may ask for it: those that come later wait for the first.

@@ -10,7 +10,9 @@
 #include "common/log.h"
 #include "server/options.h"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace kv {
@@ -27,6 +29,10 @@ public:
 
     /// Where it listens, in the order of the options; a port 0 is replaced by the real one.
     [[nodiscard]] std::vector<Uri> uris() const;
+
+    /// When its last client left, or the server started; nullopt while it has a client. ZeroMQ
+    /// peers do not count.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idle_since() const;
 
     /// Stops accepting, answers the requests received so far, closes. Blocks for at most the drain
     /// timeout and a moment. Idempotent.

@@ -1,6 +1,7 @@
 // context.h: what execution is given besides the operation.
 #pragma once
 
+#include "common/virtual_clock.h"
 #include "server/command/client.h"
 #include "server/command/monitors.h"
 #include "server/store/store.h"
@@ -46,6 +47,9 @@ public:
 
     /// The clients that watch what others ask.
     [[nodiscard]] Monitors& monitors() { return monitors_; }
+
+    /// The clock that commands may move; null: the time is not theirs to move.
+    virtual VirtualClock* clock_to_turn() { return nullptr; }
 
     /// Asks whoever runs the server to stop it, and returns. false: that is not allowed.
     virtual bool shut_down() = 0;

@@ -254,6 +254,18 @@ Reply run(Shutdown&, const Context& context)
     return context.server.shut_down() ? Outcome::nothing : Outcome::not_allowed;
 }
 
+Reply run(TurnClock& turn, const Context& context)
+{
+    VirtualClock* clock = context.server.clock_to_turn();
+    if (clock == nullptr) return Refusal{"ERROR"};  // as if there were no such command
+    switch (turn.how) {
+        case TurnClock::How::pause: clock->pause(); break;
+        case TurnClock::How::resume: clock->resume(); break;
+        case TurnClock::How::move: clock->move(turn.by); break;
+    }
+    return Outcome::done;
+}
+
 Reply run(Reject& reject, const Context&)
 {
     return Refusal{reject.text};

@@ -147,6 +147,13 @@ struct Walk {
     Table::Cursor cursor;
 };
 
+/// Stops, frees or moves the clock, if that is a virtual one.
+struct TurnClock {
+    enum class How : std::uint8_t { pause, resume, move };
+    How how;
+    std::chrono::seconds by{0};  ///< of move
+};
+
 /// A request that cannot be carried out: its answer is this text (static storage), in its turn.
 struct Reject {
     std::string_view text;
@@ -157,7 +164,7 @@ struct Nothing {};
 
 using Operation =
     std::variant<Get, GetMany, GetAndTouch, Put, PutMany, Delete, Arithmetic, Touch, Flush, Clear,
-                 Version, Acknowledge, Stats, ResetStats, SetMemoryLimit, Shutdown, MetaGet,
-                 MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, Nothing>;
+                 Version, Acknowledge, Stats, ResetStats, SetMemoryLimit, Shutdown, TurnClock,
+                 MetaGet, MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, Nothing>;
 
 }  // namespace kv

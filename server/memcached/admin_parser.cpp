@@ -43,6 +43,16 @@ Line parse_shutdown(const CommandWords& words, std::string_view)
     return Request{Shutdown{}};
 }
 
+// debugtime <p | r | SECONDS>, as in memcached's debug build
+Line parse_debugtime(const CommandWords& words, std::string_view)
+{
+    if (words[1] == "p") return Request{TurnClock{TurnClock::How::pause}};
+    if (words[1] == "r") return Request{TurnClock{TurnClock::How::resume}};
+    const auto seconds = parse_number<std::int64_t>(words[1]);
+    if (!seconds) return reject(error);
+    return Request{TurnClock{TurnClock::How::move, std::chrono::seconds(*seconds)}};
+}
+
 // cache_memlimit <megabytes> [noreply]
 Line parse_cache_memlimit(const CommandWords& words, std::string_view)
 {

@@ -13,6 +13,7 @@ using CommandWords = Words<8>;
 // Each reads the words of its command's line (their number is right already).
 [[nodiscard]] Line parse_stats(const CommandWords& words, std::string_view line);
 [[nodiscard]] Line parse_shutdown(const CommandWords& words, std::string_view line);
+[[nodiscard]] Line parse_debugtime(const CommandWords& words, std::string_view line);
 [[nodiscard]] Line parse_cache_memlimit(const CommandWords& words, std::string_view line);
 [[nodiscard]] Line parse_lru_crawler(const CommandWords& words, std::string_view line);
 

@@ -201,6 +201,7 @@ constexpr std::array<Command, 24> commands{{
     {"stats", 1, any, parse_stats},
     {"lru_crawler", 2, 3, parse_lru_crawler},
     {"shutdown", 1, 2, parse_shutdown},
+    {"debugtime", 2, 2, parse_debugtime},
     {"cache_memlimit", 2, 3, parse_cache_memlimit},
     {"slabs", 2, 4, parse_slabs},
     {"lru", 2, any, parse_lru},

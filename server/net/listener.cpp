@@ -1,6 +1,7 @@
 #include "server/net/listener.h"
 
 #include "common/address.h"
+#include "common/wait.h"
 #include "server/net/sockets.h"
 
 #include <fmt/format.h>
@@ -27,14 +28,16 @@ const Scheme& scheme_of(const Uri& uri)
 Acceptor open(asio::io_context& context, const Uri& uri, bool allow_remote)
 {
     try {
-        const Endpoint endpoint = resolve(uri).front();
+        const Endpoint endpoint =
+            uri.is_inherited() ? listening_endpoint(uri.descriptor) : resolve(uri).front();
         if (!allow_remote && !is_local(endpoint)) {
             throw CannotListen(fmt::format(
                 "will not listen on {}: other machines could reach it, and there is no password; "
                 "--allow-remote permits it",
                 to_string(uri)));
         }
-        return listen_at(context, endpoint);
+        return uri.is_inherited() ? adopt_listening(context, uri.descriptor)
+                                  : listen_at(context, endpoint);
     } catch (const boost::system::system_error& error) {
         throw CannotListen(
             fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
@@ -51,6 +54,7 @@ Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote,
       log_(log)
 {
     uri_ = bound_uri(uri, acceptor_.local_endpoint());
+    if (uri.is_inherited()) wake_.open();
 }
 
 Listener::~Listener()
@@ -63,16 +67,21 @@ void Listener::start()
     thread_ = std::thread([this] { run(); });
 }
 
-/// Closing an acceptor does not wake a thread blocked in accept; shutting its socket down does.
+/// Closing an acceptor does not wake a thread blocked in accept; shutting its socket down does. An
+/// inherited socket would be shut for everybody who has it, so there the thread waits for mail too.
 void Listener::stop()
 {
     stop_.request_stop();
-    ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+    if (!is_inherited()) {
+        ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
+    } else {
+        (void)wake_.post({});
+    }
     if (thread_.joinable()) thread_.join();
     if (!acceptor_.is_open()) return;
     error_code ignored;
     acceptor_.close(ignored);
-    if (uri_.is_unix()) ::unlink(uri_.path.c_str());
+    if (uri_.is_unix() && !is_inherited()) ::unlink(uri_.path.c_str());
 }
 
 void Listener::run()
@@ -80,8 +89,13 @@ void Listener::run()
     while (!stop_.stop_requested()) {
         Socket socket(acceptor_.get_executor());
         error_code error;
+        if (is_inherited()) {
+            (void)wait_for(acceptor_.native_handle(), Event::readable, wake_.descriptor(),
+                           no_deadline);
+        }
         acceptor_.accept(socket, error);
         if (stop_.stop_requested()) return;
+        if (error == asio::error::would_block) continue;  // another process took the client
         if (error) {
             back_off(fmt::format("cannot accept: {}", error.message()));
         } else {

@@ -3,6 +3,7 @@
 
 #include "common/asio.h"
 #include "common/log.h"
+#include "common/mailbox.h"
 #include "common/uri.h"
 #include "server/net/registry.h"
 
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] const Uri& uri() const { return uri_; }
 
 private:
+    [[nodiscard]] bool is_inherited() const { return wake_.descriptor() != -1; }
     void run();
     void admit(Socket socket);
     void back_off(const std::string& why);
@@ -50,6 +52,7 @@ private:
     Log& log_;
     std::chrono::steady_clock::time_point last_complaint_;
     std::stop_source stop_;
+    Mailbox wake_;  ///< open on an inherited socket only: what ends the wait for a client
     std::thread thread_;
 };
 

@@ -54,6 +54,7 @@ void Registry::run(Entries::iterator entry)
     bytes_read_ += traffic.bytes_read;
     bytes_written_ += traffic.bytes_written;
     ended_.splice(ended_.end(), active_, entry);
+    if (active_.empty()) idle_since_ = std::chrono::steady_clock::now();
     changed_.notify_all();
 }
 
@@ -108,6 +109,13 @@ void Registry::add_to(ServerFigures& figures)
         figures.bytes_read += entry.session.client().traffic().bytes_read;
         figures.bytes_written += entry.session.client().traffic().bytes_written;
     }
+}
+
+std::optional<std::chrono::steady_clock::time_point> Registry::idle_since()
+{
+    const MutexLock lock(mutex_);
+    if (!active_.empty()) return std::nullopt;
+    return idle_since_;
 }
 
 void Registry::visit(const std::function<void(Session&)>& visit)

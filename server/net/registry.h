@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -37,6 +38,9 @@ public:
     /// Fills in what it knows: clients now and ever, those turned away, bytes read and written.
     void add_to(ServerFigures& figures);
 
+    /// When the last client left, or the registry was made; nullopt while there is a client.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idle_since();
+
     /// Calls visit for every session being served, under the lock.
     void visit(const std::function<void(Session&)>& visit);
 
@@ -63,6 +67,8 @@ private:
     Condition changed_;  ///< a session has ended
     Entries active_ KV_GUARDED_BY(mutex_);
     Entries ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet
+    std::chrono::steady_clock::time_point idle_since_ KV_GUARDED_BY(mutex_) =
+        std::chrono::steady_clock::now();
     bool stopping_ KV_GUARDED_BY(mutex_) = false;
     std::uint64_t admitted_ KV_GUARDED_BY(mutex_) = 0;
     std::uint64_t refused_ KV_GUARDED_BY(mutex_) = 0;

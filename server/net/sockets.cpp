@@ -1,5 +1,6 @@
 #include "server/net/sockets.h"
 
+#include "common/address.h"
 #include "common/wait.h"
 
 #include <fcntl.h>
@@ -18,15 +19,6 @@ namespace {
 
 using boost::system::error_code;
 using boost::system::system_error;
-
-/// The path of a unix endpoint: what follows the family in its sockaddr.
-std::string path_of(const Endpoint& endpoint)
-{
-    asio::local::stream_protocol::endpoint local;
-    std::memcpy(local.data(), endpoint.data(), endpoint.size());
-    local.resize(endpoint.size());
-    return local.path();
-}
 
 /// Whether a socket lies at the endpoint's path that nobody listens to any more. Connecting to a
 /// file of another kind is refused too, and that is none of ours to replace.
@@ -77,6 +69,30 @@ Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint)
         acceptor.bind(endpoint);
     }
     acceptor.listen(backlog);
+    return acceptor;
+}
+
+Endpoint listening_endpoint(int descriptor)
+{
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    Endpoint endpoint;
+    socklen_t address_size = static_cast<socklen_t>(endpoint.capacity());
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 ||
+        ::getsockname(descriptor, endpoint.data(), &address_size) != 0) {
+        throw system_error(errno, boost::system::system_category(), "getsockname");
+    }
+    if (listens == 0) throw system_error(asio::error::invalid_argument, "not listening");
+    endpoint.resize(address_size);
+    return endpoint;
+}
+
+Acceptor adopt_listening(asio::io_context& context, int descriptor)
+{
+    const int family = listening_endpoint(descriptor).protocol().family();
+    ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    Acceptor acceptor(context, asio::generic::stream_protocol(family, 0), descriptor);
+    acceptor.non_blocking(true);
     return acceptor;
 }
 

@@ -12,6 +12,14 @@ namespace kv {
 /// Throws boost::system::system_error naming the step that failed.
 [[nodiscard]] Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint);
 
+/// Where an inherited socket listens. Throws boost::system::system_error when `descriptor` is none.
+[[nodiscard]] Endpoint listening_endpoint(int descriptor);
+
+/// Takes over an inherited listening socket, closed on exec. Others may have it too (systemd keeps
+/// it for the next start), so it is never shut down, and one of them may be faster to accept: it
+/// does not block. Throws as above.
+[[nodiscard]] Acceptor adopt_listening(asio::io_context& context, int descriptor);
+
 /// Gives a socket just accepted what a session needs: no waiting for full segments, a word now and
 /// then to see whether the peer is still there, closed on exec. A client that has gone already
 /// makes some of it fail; its session will find out by itself.

@@ -103,6 +103,7 @@ constexpr Command commands[] = {
     {"memory|usage", -3, reads, second, 0, "server", "4.0.0", handle_memory_usage},
     {"info", -1, 0, none, 0, "server", "1.0.0", handle_info},
     {"time", 1, fast, none, 0, "server", "2.6.0", handle_time},
+    {"debugtime", 2, admin, none, 0, "server", "1.0.0", handle_debugtime},
     {"monitor", 1, admin, none, 0, "server", "1.0.0", handle_monitor},
     {"shutdown", -1, admin, none, 0, "server", "1.0.0", handle_shutdown},
     {"config", -2, has_subcommands, none, 0, "server", "2.0.0", nullptr},

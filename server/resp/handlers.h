@@ -104,6 +104,7 @@ Reply handle_config_rewrite(Call& call);
 // server_commands.cpp
 Reply handle_info(Call& call);
 Reply handle_time(Call& call);
+Reply handle_debugtime(Call& call);
 Reply handle_shutdown(Call& call);
 Reply handle_help(Call& call);
 

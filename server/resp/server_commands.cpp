@@ -1,5 +1,6 @@
 // INFO, TIME, SHUTDOWN, and the HELP of every command that has subcommands.
 #include "common/equal_ignoring_case.h"
+#include "common/parse_number.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"
 #include "server/resp/info.h"
@@ -22,6 +23,25 @@ Reply handle_time(Call&)
     const auto time = std::chrono::duration_cast<microseconds>(now).count();
     return Array{Array::Kind::array,
                  {Bulk{std::to_string(time / 1'000'000)}, Bulk{std::to_string(time % 1'000'000)}}};
+}
+
+/// DEBUGTIME p | r | SECONDS: kvserver's own, as debugtime on memcache://.
+Reply handle_debugtime(Call& call)
+{
+    VirtualClock* clock = call.context.server.clock_to_turn();
+    if (clock == nullptr) {
+        return error("ERR DEBUGTIME is not allowed: kvserver was started without --virtual-clock");
+    }
+    if (equal_ignoring_case("p", call[1])) {
+        clock->pause();
+    } else if (equal_ignoring_case("r", call[1])) {
+        clock->resume();
+    } else if (const auto seconds = parse_number<std::int64_t>(call[1])) {
+        clock->move(std::chrono::seconds(*seconds));
+    } else {
+        return error(syntax_error);
+    }
+    return Simple{"OK"};
 }
 
 /// There is nothing to save, so it does not matter which way is asked for.

@@ -16,15 +16,13 @@
 #include "server/store/eviction.h"
 #include "server/store/lock_watch.h"
 #include "server/store/table.h"
+#include "server/store/when_full.h"
 
 #include <boost/container/small_vector.hpp>
 
 #include <memory>
 
 namespace kv {
-
-/// What happens to a write that the memory limit has no room for.
-enum class WhenFull : std::uint8_t { refuse, evict };
 
 /// Any thread may call it. Outlives every transaction and draft.
 class Store final : public DraftSource {

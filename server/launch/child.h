@@ -1,0 +1,42 @@
+// child.h: the command that `kvserver run` serves, as a process of its own.
+#pragma once
+
+#include "server/launch/signals.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kv {
+
+/// Made before any thread is, so that fork copies a process with one thread; the command itself
+/// starts later, when there is something to tell it. The kernel kills it if we end first.
+class Child {
+public:
+    /// Forks. The new process waits for start(), and gives `signals` their usual effect back.
+    /// `command` ends with a null. Throws std::system_error.
+    Child(char* const* command, Signals& signals);
+
+    /// Kills and awaits it, if it has not ended.
+    ~Child();
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    /// Lets it run, with these variables ("KV_URL=...") added to its environment.
+    void start(const std::vector<std::string>& variables);
+
+    void send(int signal) const;
+
+    /// How it ended, as shells say it: its status, 128 + the signal it died of, 126 or 127 when the
+    /// command could not be run or found; nullopt: not yet. Does not block.
+    [[nodiscard]] std::optional<int> exit_status();
+
+private:
+    pid_t pid_ = -1;
+    int pipe_ = -1;  ///< what the child waits for
+    std::optional<int> status_;
+};
+
+}  // namespace kv

@@ -1,0 +1,119 @@
+#include "server/run.h"
+
+#include "server/launch/announcement.h"
+#include "server/launch/child.h"
+#include "server/launch/lifetime.h"
+#include "server/launch/threads.h"
+#include "server/options.h"
+#include "server/server.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <string_view>
+
+namespace kv {
+
+namespace {
+
+constexpr int cannot_serve = 125;  // as env(1) and timeout(1)
+
+/// KV_URL for those who speak anything; the others name the first listener of their dialect.
+std::vector<std::string> variables(const std::vector<Uri>& uris)
+{
+    std::vector<std::string> result{"KV_URL=" + to_string(uris.front())};
+    const auto name_first = [&](const char* variable, std::string_view scheme) {
+        for (const Uri& uri : uris) {
+            if (uri.scheme != scheme) continue;
+            result.push_back(variable + to_string(uri));
+            return;
+        }
+    };
+    name_first("KV_MEMCACHE_URL=", "memcache");
+    name_first("KV_REDIS_URL=", "redis");
+    return result;
+}
+
+/// What is meant for us alone the command must not hold open.
+void keep_from_command(const Options& options)
+{
+    if (options.launch.ready_fd != -1) ::fcntl(options.launch.ready_fd, F_SETFD, FD_CLOEXEC);
+    for (const Uri& uri : options.listen) {
+        if (uri.is_inherited()) ::fcntl(uri.descriptor, F_SETFD, FD_CLOEXEC);
+    }
+}
+
+Occurrence next_signal(Signals& signals)
+{
+    const signalfd_siginfo signal = signals.next();
+    return {static_cast<int>(signal.ssi_signo), signal.ssi_code == SI_KERNEL, {}};
+}
+
+/// Passes signals on until the command has ended.
+int attend(Child& child, Signals& signals, const Lifetime& lifetime, const Server& server)
+{
+    bool told_to_end = false;
+    for (;;) {
+        if (const auto status = child.exit_status()) return *status;
+        // Once it is told to end, nothing but its end, or a signal, is waited for.
+        const Occurrence event = told_to_end
+                                     ? next_signal(signals)
+                                     : lifetime.wait(signals, [&] { return server.idle_since(); });
+        if (!event.signal) {
+            told_to_end = true;
+            child.send(SIGTERM);
+        } else if (*event.signal != SIGCHLD && !event.from_terminal) {
+            child.send(*event.signal);
+        }
+    }
+}
+
+/// The command is forked while signals wait and there is one thread; it is served after that.
+int serve_command(Options options, char** command)
+{
+    keep_from_command(options);
+    Signals signals{SIGCHLD, SIGHUP,  SIGINT,  SIGQUIT,
+                    SIGTERM, SIGUSR1, SIGUSR2, parent_death_signal()};
+    Child child(command, signals);
+    std::signal(SIGPIPE, SIG_IGN);
+    use_small_stacks();
+    const Lifetime lifetime(options.launch);
+    options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
+    Server server(options);
+    tell_launcher(server.uris(), options.launch);
+    child.start(variables(server.uris()));
+    return attend(child, signals, lifetime, server);
+}
+
+/// Everything up to "--" is ours.
+int end_of_options(int argc, char** argv)
+{
+    int end = 2;
+    while (end < argc && std::string_view(argv[end]) != "--") ++end;
+    if (end + 1 >= argc) throw UsageError("run: no command; it is run [OPTIONS] -- COMMAND");
+    return end;
+}
+
+}  // namespace
+
+bool is_run(int argc, const char* const* argv)
+{
+    return argc > 1 && std::string_view(argv[1]) == "run";
+}
+
+int run_command(int argc, char** argv)
+{
+    try {
+        const int end = end_of_options(argc, argv);
+        std::vector<const char*> ours(argv + 1, argv + end);
+        const auto options = parse_options(static_cast<int>(ours.size()), ours.data(), {0, 0});
+        return options ? serve_command(*options, argv + end + 1) : 0;
+    } catch (const std::exception& error) {
+        std::cerr << "kvserver: " << error.what() << '\n';
+        return cannot_serve;
+    }
+}
+
+}  // namespace kv
