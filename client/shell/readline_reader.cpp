@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -99,6 +100,7 @@ int accept_line(int count, int key)
 /// Ctrl-C gives up the line, and a search in it before that.
 int cancel_line()
 {
+    erase_hint();
     editor.cancelled = true;
     if (RL_ISSTATE(RL_STATE_ISEARCH)) {
         editor.newline_is_due = true;
@@ -109,7 +111,19 @@ int cancel_line()
     return '\n';
 }
 
-/// Waits for a key, and for Ctrl-C, which readline itself would hand to nobody.
+/// While a line is edited, Ctrl-C is a key like any other. As a signal it would throw away what was
+/// typed after the line, and could come between the wait for a key and the read of it, which then
+/// waits for one more key. readline puts the terminal back after each line.
+void prepare_terminal(int keeps_eighth_bit)
+{
+    ::rl_prep_terminal(keeps_eighth_bit);
+    termios modes{};
+    if (::tcgetattr(::fileno(rl_instream), &modes) != 0) return;  // not a terminal
+    modes.c_cc[VINTR] = _POSIX_VDISABLE;
+    ::tcsetattr(::fileno(rl_instream), TCSADRAIN, &modes);
+}
+
+/// Waits for a key, and for an interrupt sent by another process.
 int read_key(std::FILE* stream)
 {
     if (editor.newline_is_due) {
@@ -122,7 +136,7 @@ int read_key(std::FILE* stream)
     for (;;) {
         if (::poll(watched.data(), watched.size(), -1) < 0) {
             if (errno != EINTR) return EOF;
-            // Ctrl-C, a new size of the window, or a stop: readline echoes and moves the cursor.
+            // A new size of the window, a stop, an interrupt: readline echoes and moves the cursor.
             erase_hint();
             editor.hides_hints = true;
             ::rl_check_signals();
@@ -130,7 +144,10 @@ int read_key(std::FILE* stream)
         } else if (editor.interrupts->take()) {
             return cancel_line();
         } else if (watched[0].revents != 0) {
-            return ::rl_getc(stream);
+            const int key = ::rl_getc(stream);
+            if (key != CTRL('C')) return key;
+            put("^C");
+            return cancel_line();
         }
     }
 }
@@ -189,6 +206,7 @@ LineReader::LineReader(std::string path, LineAdvice& advice, Interrupts& interru
     rl_readline_name = "kvcli";  // for "$if kvcli" in ~/.inputrc
     ::rl_initialize();
     bind_keys();
+    rl_prep_term_function = prepare_terminal;
     rl_getc_function = read_key;
     rl_redisplay_function = redisplay;
     rl_attempted_completion_function = complete;

@@ -180,7 +180,7 @@ Line parse_quit(const CommandWords&, std::string_view)
 
 constexpr std::size_t any = SIZE_MAX;
 
-constexpr std::array<Command, 24> commands{{
+constexpr std::array<Command, 25> commands{{
     {"get", 2, any, parse_get<false>},
     {"gets", 2, any, parse_get<true>},
     {"set", 3, 6, parse_set},
