@@ -29,8 +29,8 @@ bool is_unix(const Endpoint& endpoint)
 std::string path_of(const Endpoint& endpoint)
 {
     asio::local::stream_protocol::endpoint local;
-    local.resize(endpoint.size());
-    std::memcpy(local.data(), endpoint.data(), endpoint.size());
+    std::memcpy(local.data(), endpoint.data(), std::min(endpoint.size(), local.capacity()));
+    local.resize(endpoint.size());  // looks at the bytes: the path may end in a zero or not
     return local.path();
 }
 

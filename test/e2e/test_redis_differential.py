@@ -54,8 +54,8 @@ def table_of(side):
     return table
 
 
-kvservers_own = {b"delete", b"flush", b"client|no-touch", b"client|setinfo"}
-"""The tutorial's two, and two that Redis has since 7.2."""
+kvservers_own = {b"delete", b"flush", b"debugtime", b"client|no-touch", b"client|setinfo"}
+"""The tutorial's two, the virtual clock's, and two that Redis has since 7.2."""
 
 has_no_row_in_redis = {b"quit"}
 
