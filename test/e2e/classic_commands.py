@@ -15,7 +15,9 @@ differs on purpose. The reasons:
 - Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
 - gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses. Where the
   meta commands show whether an item was hit, get with such keys.
-- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there.
+- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there. While a
+  key may hold more than half a MiB: to memcached that is no number, whatever it begins with.
+- A minus sign inside a value: in a number of 2^63 or more memcached looks for one on behind its end, where older values lie.
 - stats: counters. bget: an alias of get that no document names.
 """
 
@@ -46,15 +48,19 @@ class ClassicCommands:
     shows_hits = False
     """Whether a command can tell that an item was read."""
 
+    counting = (b"incr", b"decr")
+
     def __init__(self, random, has_large_values=True):
         self.random = random
         self.has_large_values = has_large_values
         self.is_tidy = True
         self.flushes_later = False
+        self.may_hold_much = False
 
     def batch(self, flights=4, length=12):
         """Some flights that share keys; the cas numbers seen in one can be used in the next."""
         self.flushes_later = self.random.random() < 0.3
+        self.may_hold_much = False
         return [self.flight(self.random.randint(1, 2 * length)) for _ in range(flights)]
 
     def flight(self, length):
@@ -90,10 +96,15 @@ class ClassicCommands:
             return b" ".join(self.random.choice(words) for _ in range(self.random.randint(0, 6)))
         if self.has_large_values and self.chance(0.01):
             size = self.random.choice(large_sizes + (too_large if self.chance(0.3) else []))
-            return self.random.randbytes(1000) * (size // 1000) + b"z" * (size % 1000)
+            self.may_hold_much = self.may_hold_much or size > 50_000
+            return self.without_minus(self.random.randbytes(1000)) * (size // 1000) + b"z" * (size % 1000)
         if self.chance(0.2):
             return self.one_of(b"\r\n.", b".\r", b".\n", b".\0", b"END\r\n", b"\r\nEND\r\n", b"\xff" + bytes(range(256)), b"\r\n\r\n\0")
-        return self.random.randbytes(self.random.randint(0, 40)).lstrip(b"\0")
+        return self.without_minus(self.random.randbytes(self.random.randint(0, 40)).lstrip(b"\0\r\n 0123456789"))
+
+    @staticmethod
+    def without_minus(value):
+        return value.replace(b"-", b"_")
 
     def flags(self):
         return self.one_of(b"0", b"0", b"0", b"1", b"42", b"65535", b"4294967295")
@@ -110,6 +121,8 @@ class ClassicCommands:
 
     def line(self, *line_words):
         """Blanks and a line end; sometimes unusual ones that mean the same."""
+        if line_words[0] in self.counting and self.may_hold_much:
+            return self.fetch()
         if line_words[0] == b"set" and sum(word != b"" for word in line_words) == 3:
             line_words += (b"0",)
         if line_words[0].startswith(b"g") and any(map(self.is_too_long, line_words)):
@@ -155,6 +168,8 @@ class ClassicCommands:
         verb = self.random.choice(store_verbs)
         if verb == b"set" and len(value) >= too_large[0]:
             verb = b"replace"
+        if verb.endswith(b"pend"):
+            value = self.without_minus(value)
         return self.line(verb, self.key(), self.flags(), self.exptime(), b"%d" % len(value), *self.noreply()) + [value, b"\r\n"]
 
     def compare_and_store(self):

@@ -6,10 +6,12 @@ What classic_commands.py says is not generated holds here too, and:
 - an opaque that is too long, on a key that exists or with N: memcached does its work before it refuses;
 - t together with a time to live that has passed: memcached shows the difference of two clocks as a huge number;
 - N with a base64 key: memcached forgets that the key it stores is binary, and shows its bytes as they are;
+- T with an ma: when the number gets longer memcached gives the new time to the item that it replaces;
+- a blank or LF in a base64 key: after MA and MP memcached forgets that it is binary, and shows what looks like a line's end;
 - an opaque or key with control characters, and a tab or NUL anywhere.
 
-A flight asks with `mn` before each ma: as long as an answer that holds an item has not left, memcached writes the new number
-to another item, and then does not pad a shorter one with blanks.
+A flight asks with `mn` before each ma, incr and decr: as long as the answer of an mg that holds an item has not left, memcached
+writes the new number to another item, which has neither the blanks that pad a shorter number nor the old one's marks.
 """
 
 from classic_commands import ClassicCommands, odd_numbers
@@ -20,17 +22,25 @@ past_ttls = [b"-1", b"-100", b"2592001"]
 recaches = [b"0", b"400", b"1400", b"20400"]
 odd_tokens = [b"", b"x", b"1x", b"-", b"1.5", b"-99999999999", b"99999999999", b"18446744073709551616", b"0x10"]
 mn = [b"mn\r\n"]
+let_go = mn * 2
+"""Makes memcached send what it has gathered, and let go of the items in it. Twice, as a wrong length may swallow the first."""
 
 
 class MetaCommands(ClassicCommands):
     shows_hits = True
+    counting = (b"ma", b"incr", b"decr")
+
+    def line(self, *line_words):
+        if line_words[0] == b"ma":
+            line_words = [word for word in line_words if isinstance(word, Key) or word[:1] != b"T"]
+        return (let_go if line_words[0] in self.counting else []) + super().line(*line_words)
 
     # Tokens
 
     def meta_key(self):
         """The key token and the flags that go with it."""
         if self.chance(0.2):
-            name = self.one_of(b"a", b"a", b"\0\r\n bin", b"\xff" * 9, b"n" * 180)
+            name = self.one_of(b"a", b"a", b"\0\r\1bin", b"\xff" * 9, b"n" * 180)
             return Key(name, is_base64=True), [b"b"]
         return self.key(), []
 
@@ -68,7 +78,7 @@ class MetaCommands(ClassicCommands):
         if kind < 0.80:
             return self.line(*self.meta_delete())
         if kind < 0.92:
-            return mn + self.line(*self.meta_arithmetic())
+            return self.line(*self.meta_arithmetic())
         return mn if kind < 0.95 else self.line(*self.meta_debug())
 
     def meta_get(self):
@@ -89,6 +99,8 @@ class MetaCommands(ClassicCommands):
         value = self.value()[:1_000_000]  # of a larger one memcached drops what the key had, kvserver keeps it
         flags = self.some(b"c", b"k", b"q", b"I", self.opaque(), b"F" + self.flags(), self.ttl_flag(b"T"),
                           b"M" + self.one_of(b"E", b"A", b"P", b"R", b"S"), self.cas_flag(key), probability=0.25)
+        if b"MA" in flags or b"MP" in flags:
+            value = self.without_minus(value)
         return self.line(b"ms", key, b"%d" % len(value), *self.shuffled(base + flags)) + [value, b"\r\n"]
 
     def meta_delete(self):
@@ -120,7 +132,7 @@ class MetaCommands(ClassicCommands):
 
     def bad_meta(self):
         kind = self.one_of(self.bad_flag, self.bad_flag, self.bad_set_length, self.bad_base64, self.too_many_flags, self.no_key)
-        return mn + kind()
+        return kind()
 
     def good_words(self):
         make = self.one_of(self.meta_get, self.meta_delete, self.meta_arithmetic, self.meta_debug, self.meta_set_words)
@@ -165,7 +177,7 @@ class MetaCommands(ClassicCommands):
 
     def too_many_flags(self):
         line_words = self.good_words()
-        return self.ended(line_words + [self.random.choice(b"c f h k l s t u v q".split()) for _ in range(self.one_of(2, 15, 17, 18, 19, 25))])
+        return self.ended(line_words + [self.random.choice(b"c f h k l s u v q".split()) for _ in range(self.one_of(2, 15, 17, 18, 19, 25))])
 
     def no_key(self):
         return self.line(self.one_of(b"mg", b"ms", b"md", b"ma", b"me", b"mn extra"))
