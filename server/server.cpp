@@ -44,7 +44,7 @@ Server::Parts::Parts(const Options& chosen)
       tracing(options.trace ? std::make_unique<Tracing>() : nullptr),
       virtual_clock(options.virtual_clock ? std::make_unique<VirtualClock>() : nullptr),
       store(virtual_clock ? static_cast<const Clock&>(*virtual_clock) : system_clock,
-            options.memory_limit, options.when_full),
+            options.memory_limit, options.when_full, tracing.get()),
       registry({store,
                 *this,
                 log,
@@ -56,7 +56,6 @@ Server::Parts::Parts(const Options& chosen)
                options.max_clients),
       sweeper(store, registry)
 {
-    store.watch_lock(tracing.get());
     const zeromq::Settings for_zeromq{store,
                                       *this,
                                       log,

@@ -5,8 +5,8 @@
 
 namespace kv {
 
-Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full)
-    : clock_(clock), when_full_(when_full), budget_(memory_limit)
+Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, LockWatch* watch)
+    : clock_(clock), when_full_(when_full), budget_(memory_limit), lock_watch_(watch)
 {
 }
 

@@ -27,8 +27,10 @@ namespace kv {
 /// Any thread may call it. Outlives every transaction and draft.
 class Store final : public DraftSource {
 public:
-    /// `clock` outlives the store; `memory_limit` in bytes, 0 for none.
-    Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full = WhenFull::refuse);
+    /// `clock` outlives the store, and so does `watch`, which is told of waits for the lock unless
+    /// it is null; `memory_limit` in bytes, 0 for none.
+    Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full = WhenFull::refuse,
+          LockWatch* watch = nullptr);
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
@@ -51,10 +53,6 @@ public:
     /// Changes the limit; what is stored beyond it stays, and nothing is added until it fits.
     void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
 
-    /// From now on `watch`, which outlives the store, is told of waits for the lock. To be called
-    /// before other threads use the store.
-    void watch_lock(LockWatch* watch) { lock_watch_ = watch; }
-
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
@@ -69,7 +67,7 @@ private:
     const KeyHash hash_;
     const WhenFull when_full_;
     MemoryBudget budget_;
-    LockWatch* lock_watch_ = nullptr;
+    LockWatch* const lock_watch_;
 
     Mutex mutex_;
     std::unique_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_unique<Table>();
