@@ -78,29 +78,21 @@ void BufferedStream::take(std::size_t count)
 bool BufferedStream::fill()
 {
     make_room();
-    const std::size_t got = receive({input_.get() + end_, capacity_ - end_});
+    const std::size_t got = receive({input_.data() + end_, input_.size() - end_});
     end_ += got;
     return got > 0;
 }
 
-/// Moves what is unread to the front; doubles the buffer when that already fills it, which only a
+/// Moves what is unread to the front. A larger buffer is taken when the last read has filled a
+/// small one, since there is probably more to come, or when what is unread fills it, which only a
 /// line within its limit can do.
 void BufferedStream::make_room()
 {
-    if (begin_ > 0 || !input_) {
-        if (!input_) {
-            input_ = std::make_unique_for_overwrite<char[]>(input_bytes);
-            capacity_ = input_bytes;
-        }
-        std::memmove(input_.get(), input_.get() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    if (end_ < capacity_) return;
-    auto larger = std::make_unique_for_overwrite<char[]>(2 * capacity_);
-    std::memcpy(larger.get(), input_.get(), end_);
-    input_ = std::move(larger);
-    capacity_ *= 2;
+    const bool was_filled = end_ == input_.size();
+    std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    if (end_ == input_.size() || (was_filled && input_.size() < input_bytes)) input_.grow(end_);
 }
 
 /// One read. Whatever has gathered is sent first: the peer may be waiting for it.
@@ -108,19 +100,18 @@ std::size_t BufferedStream::receive(std::span<char> into)
 {
     flush();
     const bool into_input =
-        into.data() == input_.get();  // the input is empty and may be given back
+        into.data() == input_.data();  // the input is empty and may be given back
     for (;;) {
         if (const auto got = transport_.try_read(into)) {
             if (observer_ != nullptr) observer_->read({into.data(), *got});
             return *got;
         }
         if (into_input && !in_message_) {
-            // Nothing has come and nothing is owed: an idle client costs no buffers.
-            input_.reset();
-            output_.reset();
+            // Nothing has come and nothing is owed: an idle client is to cost little.
+            input_.shrink();
+            output_.shrink();
             wait_for_input();
-            make_room();
-            into = {input_.get(), capacity_};
+            into = {input_.data(), input_.size()};
         } else {
             wait_for_input();
         }
@@ -157,20 +148,19 @@ Deadline BufferedStream::input_deadline()
 void BufferedStream::write(std::string_view bytes)
 {
     if (pending_ + bytes.size() > output_bytes) {
-        send({output_.get(), pending_}, bytes);
+        send({output_.data(), pending_}, bytes);
         pending_ = 0;
         return;
     }
-    if (bytes.empty()) return;
-    if (!output_) output_ = std::make_unique_for_overwrite<char[]>(output_bytes);
-    std::memcpy(output_.get() + pending_, bytes.data(), bytes.size());
+    if (pending_ + bytes.size() > output_.size()) output_.grow(pending_);
+    std::memcpy(output_.data() + pending_, bytes.data(), bytes.size());
     pending_ += bytes.size();
 }
 
 void BufferedStream::flush()
 {
     if (pending_ == 0) return;
-    send({output_.get(), pending_}, {});
+    send({output_.data(), pending_}, {});
     pending_ = 0;
 }
 

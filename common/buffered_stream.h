@@ -9,14 +9,14 @@
 // the output's size. A client that sent a hundred requests at once gets a hundred replies at once,
 // and one that sent a single request is never kept waiting.
 //
-// Used by one thread. An idle stream holds no buffers.
+// Used by one thread. An idle stream has nothing from the heap.
 #pragma once
 
 #include "common/observer.h"
+#include "common/stream_buffer.h"
 #include "common/transport.h"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -73,13 +73,16 @@ public:
     void flush();
 
     /// Bytes read and not yet taken.
-    [[nodiscard]] std::string_view unread() const { return {input_.get() + begin_, end_ - begin_}; }
+    [[nodiscard]] std::string_view unread() const
+    {
+        return {input_.data() + begin_, end_ - begin_};
+    }
 
     /// Bytes written and not yet sent.
     [[nodiscard]] std::size_t unsent() const { return pending_; }
 
-    static constexpr std::size_t input_bytes = std::size_t{16} << 10;
-    static constexpr std::size_t output_bytes = std::size_t{16} << 10;
+    static constexpr std::size_t input_bytes = StreamBuffer::large_bytes;
+    static constexpr std::size_t output_bytes = StreamBuffer::large_bytes;
 
 private:
     [[nodiscard]] std::size_t receive(std::span<char> into);
@@ -96,11 +99,10 @@ private:
     Mailbox* mailbox_;
     Observer* observer_;
 
-    std::unique_ptr<char[]> input_;
-    std::size_t capacity_ = 0;
+    StreamBuffer input_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::unique_ptr<char[]> output_;
+    StreamBuffer output_;
     std::size_t pending_ = 0;
 
     bool in_message_ = false;               ///< a byte of the present message has been taken

@@ -25,6 +25,7 @@ READING_ORDER = [
     "server/net/listener.cpp",
     "server/net/session.h",
     "server/net/session.cpp",
+    "common/stream_buffer.h",
     "common/buffered_stream.h",
     "common/buffered_stream.cpp",
     "server/simple/dialect.h",

@@ -11,7 +11,7 @@
 #include <new>
 #include <string>
 
-// The stream's buffers are arrays: counted, to see when it holds none.
+// What the stream has from the heap are arrays: counted, to see when it has none.
 namespace {
 int live_arrays = 0;
 }
@@ -480,7 +480,7 @@ struct Listener final : kv::Observer {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(an_idle_stream_holds_no_buffers)
+BOOST_AUTO_TEST_CASE(a_small_request_and_its_reply_take_nothing_from_the_heap)
 {
     Listener listener;
     ScriptedTransport peer;
@@ -490,7 +490,22 @@ BOOST_AUTO_TEST_CASE(an_idle_stream_holds_no_buffers)
     stream.write("ok");
     BOOST_TEST(line(stream) == "<end>");
     BOOST_TEST(listener.heard ==
-               "blocked(0) read(a) blocked(1) read(\n) wrote(2) blocked(0) read() ");
+               "blocked(0) read(a) blocked(0) read(\n) wrote(2) blocked(0) read() ");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_is_idle_again_has_given_back_what_a_large_request_took)
+{
+    Listener listener;
+    ScriptedTransport peer;
+    BufferedStream stream(peer, {}, nullptr, &listener);
+    const std::string fill(kv::StreamBuffer::own_bytes, 'x');
+    peer.pauses().sends(fill).pauses().sends("\n").pauses();
+    BOOST_TEST(line(stream) == fill);
+    stream.write(fill);
+    stream.write("ok");
+    BOOST_TEST(line(stream) == "<end>");
+    BOOST_TEST(listener.heard == "blocked(0) read(" + fill + ") blocked(1) read(\n) wrote(" +
+                                     std::to_string(fill.size() + 2) + ") blocked(0) read() ");
 }
 
 BOOST_AUTO_TEST_CASE(mail_leaves_no_buffers_behind_either)

@@ -1,0 +1,47 @@
+// stream_buffer.h: room for a stream's bytes.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+namespace kv {
+
+/// A little room of its own, on the stack of the thread that has the stream, where most requests
+/// and replies fit; more from the heap while there is more. So a small request costs no allocation
+/// and touches memory that is in the cache anyway, and an idle client costs none.
+class StreamBuffer {
+public:
+    static constexpr std::size_t own_bytes = std::size_t{4} << 10;
+    static constexpr std::size_t large_bytes = std::size_t{16} << 10;
+
+    [[nodiscard]] char* data() { return larger_ ? larger_.get() : own_.data(); }
+    [[nodiscard]] const char* data() const { return larger_ ? larger_.get() : own_.data(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Makes it large, or twice as large as it is. Its first `used` bytes are kept.
+    void grow(std::size_t used)
+    {
+        const std::size_t size = std::max(large_bytes, 2 * size_);
+        auto larger = std::make_unique_for_overwrite<char[]>(size);
+        std::memcpy(larger.get(), data(), used);
+        larger_ = std::move(larger);
+        size_ = size;
+    }
+
+    /// Gives the heap back what is from there, with the bytes in it.
+    void shrink()
+    {
+        larger_.reset();
+        size_ = own_bytes;
+    }
+
+private:
+    std::array<char, own_bytes> own_;
+    std::unique_ptr<char[]> larger_;
+    std::size_t size_ = own_bytes;
+};
+
+}  // namespace kv
