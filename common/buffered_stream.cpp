@@ -110,11 +110,9 @@ std::size_t BufferedStream::receive(std::span<char> into)
             // Nothing has come and nothing is owed: an idle client is to cost little.
             input_.shrink();
             output_.shrink();
-            wait_for_input();
             into = {input_.data(), input_.size()};
-        } else {
-            wait_for_input();
         }
+        wait_for_input();
     }
 }
 
