@@ -20,7 +20,8 @@ LIMIT = 1200
 READING_ORDER = [
     "server/main.cpp",
     "server/options.h",
-    "server/options.cpp",
+    "server/command_line.h",
+    "server/command_line.cpp",
     "server/net/listener.h",
     "server/net/listener.cpp",
     "server/net/session.h",

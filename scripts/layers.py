@@ -26,6 +26,7 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 # The rooms, by the longest path that matches, and what each may include besides itself.
 ROOM_OF = {
     "server/main": "main",
+    "server/command_line": "main",
     "server/listening_options": "main",
     "server/option_sources": "main",
     "server/manual_page_main": "main",

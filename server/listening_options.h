@@ -1,7 +1,7 @@
 // listening_options.h: where the command line says to listen.
 #pragma once
 
-#include "server/options.h"
+#include "server/command_line.h"
 
 #include <boost/program_options.hpp>
 

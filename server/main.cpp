@@ -7,11 +7,11 @@
 //   zmq front end, one each  FrontEnd::run                 its context is shut down; joined
 //   sweeper                  Sweeper::run                  stop token; joined
 
+#include "server/command_line.h"
 #include "server/launch/announcement.h"
 #include "server/launch/lifetime.h"
 #include "server/launch/signals.h"
 #include "server/launch/threads.h"
-#include "server/options.h"
 #include "server/run.h"
 #include "server/server.h"
 

@@ -1,10 +1,10 @@
 #include "server/run.h"
 
+#include "server/command_line.h"
 #include "server/launch/announcement.h"
 #include "server/launch/child.h"
 #include "server/launch/lifetime.h"
 #include "server/launch/threads.h"
-#include "server/options.h"
 #include "server/server.h"
 
 #include <fcntl.h>

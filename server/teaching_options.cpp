@@ -2,6 +2,7 @@
 
 #include "common/address.h"
 #include "common/option_values.h"
+#include "server/command_line.h"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,10 @@ bool other_machines_reach(const Uri& uri)
 void read_teaching_options(const boost::program_options::variables_map& values, Options& options)
 {
     options.trace = values["trace"].as<bool>();
+    options.virtual_clock = values["virtual-clock"].as<bool>();
+    if (options.virtual_clock && options.allow_remote) {
+        throw UsageError("--virtual-clock is for tests on this machine, not with --allow-remote");
+    }
     options.impairment = {values["max-read"].as<Size>().bytes, values["max-write"].as<Size>().bytes,
                           values["delay"].as<Milliseconds>().time,
                           values["reset-after"].as<Size>().bytes};

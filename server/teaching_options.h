@@ -1,4 +1,4 @@
-// teaching_options.h: --trace, and the switches that make a connection worse on purpose.
+// teaching_options.h: what is there for lessons and tests alone.
 #pragma once
 
 #include "server/options.h"
@@ -7,8 +7,8 @@
 
 namespace kv {
 
-/// Sets `trace` and `impairment` of `options`, whose listeners are set already. Throws UsageError
-/// when a connection is to be made worse on an address that other machines reach.
+/// Sets `trace`, `virtual_clock` and `impairment` of `options`, whose listeners are set already.
+/// Throws UsageError when a clock is to be turned, or a connection made worse, by other machines.
 void read_teaching_options(const boost::program_options::variables_map& values, Options& options);
 
 }  // namespace kv

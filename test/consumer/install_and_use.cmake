@@ -1,5 +1,5 @@
-# cmake -DBUILD=... -DSOURCE=... -DSCRATCH=... [-DFLAGS=...] -P install_and_use.cmake
-# Installs this project into a scratch prefix, then configures, builds and runs the consumer.
+# cmake -DBUILD=... -DTESTS=... -DSCRATCH=... [-DFLAGS=...] -P install_and_use.cmake
+# Installs this project into a scratch prefix, then builds and runs there what others would have.
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE status)
   if(NOT status EQUAL 0)
@@ -7,9 +7,18 @@ function(run)
   endif()
 endfunction()
 
+# use(PROJECT PROGRAM): a project of TESTS, and the program it makes.
+function(use project program)
+  run(${CMAKE_COMMAND} -S ${TESTS}/${project} -B ${SCRATCH}/${project}
+      -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix
+      -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}")
+  run(${CMAKE_COMMAND} --build ${SCRATCH}/${project})
+  run(${SCRATCH}/${project}/${program})
+endfunction()
+
 file(REMOVE_RECURSE ${SCRATCH})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${SCRATCH}/build -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix
-    -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}")
-run(${CMAKE_COMMAND} --build ${SCRATCH}/build)
-run(${SCRATCH}/build/consumer)
+use(consumer consumer)
+use(examples cache_test)
+run(${CMAKE_COMMAND} -E env --unset=KV_URL "PATH=${SCRATCH}/prefix/bin:$ENV{PATH}"
+    ${TESTS}/examples/cache_test.sh)

@@ -7,6 +7,7 @@
 #define BOOST_TEST_MODULE transcripts
 #include "test/transcripts/transcript.h"
 
+#include "server/command_line.h"
 #include "test/support/every_split.h"
 #include "test/support/running_server.h"
 

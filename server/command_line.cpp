@@ -1,4 +1,4 @@
-#include "server/options.h"
+#include "server/command_line.h"
 
 #include "common/option_values.h"
 #include "common/version.h"
@@ -37,10 +37,6 @@ Options options_from(const po::variables_map& values, DefaultPorts ports)
     if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;
     read_teaching_options(values, options);
     options.launch = launch_options_from(values);
-    options.virtual_clock = values["virtual-clock"].as<bool>();
-    if (options.virtual_clock && options.allow_remote) {
-        throw UsageError("--virtual-clock is for tests on this machine, not with --allow-remote");
-    }
     if (options.max_item_size == 0) throw UsageError("--max-item-size 0 would store nothing");
     if (options.max_item_size > max_value_bytes) throw UsageError("--max-item-size is at most 1g");
     return options;

@@ -1,0 +1,29 @@
+# What another project gets: `find_package(kvserver)`, then `target_link_libraries(x kv::client)`, or
+# kv::server. Only headers that need nothing but the standard library are installed. They include
+# each other from kvserver/, their users write <kvserver/client/client.h>.
+set(headers ${CMAKE_INSTALL_INCLUDEDIR}/kvserver)
+install(FILES client/client.h client/client_options.h client/errors.h client/item.h
+              client/pipeline.h client/redis_client.h
+        DESTINATION ${headers}/client)
+install(FILES common/log.h common/resp_value.h common/uri.h DESTINATION ${headers}/common)
+install(FILES server/options.h server/server.h DESTINATION ${headers}/server)
+install(FILES server/launch/options.h DESTINATION ${headers}/server/launch)
+install(FILES server/net/impairment.h DESTINATION ${headers}/server/net)
+install(FILES server/store/when_full.h DESTINATION ${headers}/server/store)
+
+# The libraries are ours alone to name: nobody links one of them without the package.
+install(TARGETS kv_client kv_command kv_common kv_memcached kv_miniredis kv_net kv_resp kv_server
+                kv_simple kv_store kv_zmq
+        EXPORT kvserver-targets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/kvserver
+        INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/kvserver)
+install(EXPORT kvserver-targets NAMESPACE kv:: DESTINATION ${package_dir})
+include(CMakePackageConfigHelpers)
+configure_file(.cmake/kvserver-config.cmake.in kvserver-config.cmake @ONLY)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/kvserver-config-version.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/kvserver-config.cmake
+              ${PROJECT_BINARY_DIR}/kvserver-config-version.cmake
+        DESTINATION ${package_dir})
