@@ -27,3 +27,17 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/kvserver-config-version.c
 install(FILES ${PROJECT_BINARY_DIR}/kvserver-config.cmake
               ${PROJECT_BINARY_DIR}/kvserver-config-version.cmake
         DESTINATION ${package_dir})
+
+# The service. A unit names its program by the whole path, that of the prefix configured for.
+configure_file(server/kvserver.service.in kvserver.service @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/kvserver.service DESTINATION lib/systemd/system)
+
+# cpack: an archive to unpack anywhere, and a package for Debian.
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_CONTACT "The kvserver authors <kvserver@localhost>")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libsodium-dev, pkg-config")  # for those who link kv::server
+include(CPack)

@@ -8,6 +8,7 @@
 #   asan      AddressSanitizer and UndefinedBehaviorSanitizer
 #   tsan      ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented)
 #   clang     clang's compiler with its thread-safety analysis; clang-tidy reads this one's compile commands
+#   package   what scripts/package.sh packs: the programs alone, without ZeroMQ, needing no library but libc's
 #   fuzz      clang with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer: the programs are the fuzzers
 #
 # Arguments that begin with '-' go to CMake, the others are targets: scripts/build.sh dev -DKV_BUILD_LESSONS=OFF kvserver
@@ -31,6 +32,8 @@ case $variant in
     tsan) options=("${sanitized[@]}" -DKV_SANITIZE=thread -DKV_WITH_ZEROMQ=OFF) ;;
     clang) options=("${clang[@]}" -DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON
         "-DCMAKE_CXX_FLAGS=-Wthread-safety -Werror=thread-safety") ;;
+    package) options=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR=lib -DKV_STATIC=ON
+        -DKV_WITH_ZEROMQ=OFF -DKV_ZSH_COMPLETIONS=share/zsh/vendor-completions -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
     fuzz) options=("${clang[@]}" "${sanitized[@]}" "-DKV_SANITIZE=address,undefined" -DKV_BUILD_FUZZERS=ON
         -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
     *) echo "build: unknown variant '$variant', see --help" >&2 && exit 2 ;;

@@ -3,6 +3,7 @@
 #
 #   scripts/packages.sh build          what the programs need
 #   scripts/packages.sh build test     ... and what the tests use
+#   scripts/packages.sh package        ... and what packs them, and looks at the package
 #   scripts/packages.sh check          ... and what judges the source: clang's tools, shellcheck
 #
 # Only what is missing is installed; with nothing missing it neither asks for rights nor touches the network.
@@ -14,6 +15,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config git
     libsodium-dev libreadline-dev nlohmann-json3-dev libzmq3-dev libbenchmark-dev cppzmq-dev)
 test_packages=(python3 python3-pymemcache python3-pylibmc python3-redis python3-zmq
     python3-pytest python3-pexpect netcat-openbsd procps strace tmux)
+package_packages=(dpkg-dev file systemd)
 check_packages=(clang clang-tidy clang-format clang-tools libclang-rt-dev shellcheck python3 python3-yaml)
 
 is_installed() {
@@ -41,15 +43,16 @@ install_missing() {
     apt_get install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# install_packages PURPOSE...: installs what is missing for build, test and check.
+# install_packages PURPOSE...: installs what is missing for build, test, package and check.
 install_packages() {
     local purpose packages=()
     for purpose in "$@"; do
         case $purpose in
             build) packages+=("${build_packages[@]}") ;;
             test) packages+=("${test_packages[@]}") ;;
+            package) packages+=("${package_packages[@]}") ;;
             check) packages+=("${check_packages[@]}") ;;
-            *) echo "packages: unknown purpose '$purpose' (build, test or check)" >&2 && return 2 ;;
+            *) echo "packages: unknown purpose '$purpose' (build, test, package or check)" >&2 && return 2 ;;
         esac
     done
     install_missing "${packages[@]}"

@@ -10,6 +10,7 @@
 #   clang        clang's warnings and thread-safety analysis, clang-tidy
 #   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer
 #   fuzz         each fuzzer for 30 seconds
+#   package      the packages that others install, what is in them, and what the programs in them weigh
 #   slow         the tests that take long, of the release build
 #
 # A failing step does not stop the others; what each printed is in build/logs. The last line, 'N passed, N failed',
@@ -22,7 +23,7 @@ logs=$root/build/logs
 case ${1:-} in
     '') groups=(functional) ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
-    all) groups=(source functional clang asan tsan fuzz slow) ;;
+    all) groups=(source functional package clang asan tsan fuzz slow) ;;
     *) groups=("$@") ;;
 esac
 
@@ -182,6 +183,11 @@ group_fuzz() {
         step "fuzz $name" "$fuzzer" -max_total_time=30 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$work-" \
             "${dictionary[@]}" "$work" "${seeds[@]}" || true
     done
+}
+
+group_package() {
+    step "package" "$scripts/package.sh" || return 0
+    step "packaged" /usr/bin/python3 -B -m pytest -q -p no:cacheprovider "$root/test/package" || true
 }
 
 group_slow() {

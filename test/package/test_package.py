@@ -1,0 +1,84 @@
+"""What scripts/package.sh has made, as somebody who installs it finds it. Unpacked, for installing takes root."""
+
+import os
+import pathlib
+import subprocess
+import tarfile
+
+import pytest
+
+root = pathlib.Path(__file__).resolve().parents[2]
+made = root / "build/package"
+
+
+def output_of(*command, **options):
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=240, **options)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def only(pattern):
+    [path] = made.glob(pattern)
+    return path
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("deb")
+    output_of("dpkg-deb", "--extract", only("kvserver_*.deb"), folder)
+    return folder / "usr"
+
+
+def with_path(folder):
+    return {name: value for name, value in os.environ.items() if not name.startswith("KV")} | {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def test_the_deb_depends_on_libc_alone():
+    [depends] = output_of("dpkg-deb", "--field", only("kvserver_*.deb"), "Depends").splitlines()
+    assert depends.startswith("libc6 (>= ") and "," not in depends
+
+
+@pytest.mark.parametrize("path", [
+    "bin/kvserver", "bin/kvcli", "bin/kvbench", "bin/kvcheck", "share/man/man1/kvserver.1", "share/man/man1/kvcli.1",
+    "share/bash-completion/completions/kvcli", "share/zsh/vendor-completions/_kvcli", "lib/systemd/system/kvserver.service",
+    "lib/cmake/kvserver/kvserver-config.cmake", "include/kvserver/client/client.h", "include/kvserver/server/server.h"])
+def test_the_deb_holds(installed, path):
+    assert (installed / path).stat().st_size > 0
+
+
+@pytest.mark.parametrize("program", ["kvserver", "kvcli"])
+def test_a_program_is_stripped_and_loads_nothing_but_libc(installed, program):
+    assert ", stripped" in output_of("file", "--brief", installed / "bin" / program)
+    loaded = [line.split()[0] for line in output_of("ldd", installed / "bin" / program).splitlines()]
+    libc = ("linux-vdso.so.1", "libc.so.6", "libm.so.6")
+    assert all(name in libc or name.startswith("/lib64/ld-linux") for name in loaded), loaded
+
+
+def serves(folder):
+    command = "kvcli set a 1 && kvcli get a"
+    return output_of("kvserver", "run", "--", "sh", "-c", command, env=with_path(folder)) == "STORED\n1\n"
+
+
+def test_the_programs_of_the_deb_work(installed):
+    assert serves(installed / "bin")
+
+
+def test_the_programs_of_the_archive_work(tmp_path):
+    with tarfile.open(only("kvserver-*.tar.gz")) as archive:
+        archive.extractall(tmp_path)
+    [folder] = tmp_path.iterdir()
+    assert serves(folder / "bin")
+
+
+def test_systemd_accepts_the_unit(installed, tmp_path):
+    unit = (installed / "lib/systemd/system/kvserver.service").read_text()
+    assert "\nExecStart=/usr/bin/kvserver\n" in unit
+    here = tmp_path / "kvserver.service"
+    here.write_text(unit.replace("/usr/bin/kvserver", str(installed / "bin/kvserver")))
+    output_of("systemd-analyze", "verify", "--man=no", here)
+
+
+def test_another_project_links_what_the_deb_brings(installed, tmp_path):
+    output_of("cmake", "-S", root / "test/examples", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={installed}")
+    output_of("cmake", "--build", tmp_path)
+    output_of(tmp_path / "cache_test")
