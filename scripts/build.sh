@@ -7,7 +7,8 @@
 #   dev       for work on the code: no optimisation, every warning is an error
 #   asan      AddressSanitizer and UndefinedBehaviorSanitizer
 #   tsan      ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented)
-#   clang     clang's compiler with its thread-safety analysis; clang-tidy reads this one's compile commands
+#   clang     clang's compiler with its thread-safety analysis
+#   tidy      nothing is built: only the compile commands of clang, which scripts/tidy.py reads
 #   package   what scripts/package.sh packs: the programs alone, without ZeroMQ, needing no library but libc's
 #   fuzz      clang with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer: the programs are the fuzzers
 #
@@ -30,7 +31,7 @@ case $variant in
     dev) options=(-DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON) ;;
     asan) options=("${sanitized[@]}" "-DKV_SANITIZE=address,undefined") ;;
     tsan) options=("${sanitized[@]}" -DKV_SANITIZE=thread -DKV_WITH_ZEROMQ=OFF) ;;
-    clang) options=("${clang[@]}" -DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON
+    clang | tidy) options=("${clang[@]}" -DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON
         "-DCMAKE_CXX_FLAGS=-Wthread-safety -Werror=thread-safety") ;;
     package) options=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR=lib -DKV_STATIC=ON
         -DKV_WITH_ZEROMQ=OFF -DKV_ZSH_COMPLETIONS=share/zsh/vendor-completions -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
@@ -60,4 +61,5 @@ if [[ ! -e $build/build.ninja || $(cat "$build/.options" 2>/dev/null) != "${opti
     cmake -S "$root" -B "$build" -G Ninja "${options[@]}"
     echo "${options[*]}" >"$build/.options"
 fi
+[[ $variant != tidy ]] || exit 0
 exec cmake --build "$build" ${targets[@]:+--target "${targets[@]}"}

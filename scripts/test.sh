@@ -7,7 +7,7 @@
 #
 #   functional   unit, wire and e2e tests of the release build
 #   source       format, layers, length of the first reading, the scripts themselves
-#   clang        clang's warnings and thread-safety analysis, clang-tidy
+#   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one look at each source
 #   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer
 #   fuzz         each fuzzer for 30 seconds
 #   package      the packages that others install, what is in them, and what the programs in them weigh
@@ -150,7 +150,7 @@ group_source() {
 }
 
 group_clang() {
-    build clang || return 0
+    build tidy || return 0
     step "clang-tidy" /usr/bin/python3 "$scripts/tidy.py" || true
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""tidy.py: clang-tidy over our own sources, as build/clang compiles them.
+"""tidy.py: clang-tidy over our own sources, and clang's own warnings with it, the thread-safety analysis among them.
 
 A source that was clean is not looked at again until something it is made of changes: its text, a header, its compile
 command, .clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone
 profits too.
 
-    scripts/tidy.py               all of them (build them first: scripts/build.sh clang)
+    scripts/tidy.py               all of them (before that: scripts/build.sh tidy)
     scripts/tidy.py FILE...       only these
 """
 
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Optional
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "clang"
+BUILD = ROOT / "build" / "tidy"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kvserver" / "tidy"
 
 
@@ -30,16 +30,18 @@ def output_of(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def dependencies() -> dict[str, list[Path]]:
-    """The files each object was made of, as Ninja noted them: every header down to the system's."""
-    found: dict[str, list[Path]] = {}
-    files: list[Path] = []
-    for line in output_of("ninja", "-C", str(BUILD), "-t", "deps").splitlines():
-        if line.startswith(" "):
-            files.append(BUILD / line.strip())
-        elif ": #deps" in line:
-            files = found.setdefault(line.split(": #deps")[0], [])
-    return found
+def made_of(unit: dict) -> list[Path]:
+    """The files an object is made of, as the preprocessor finds them: every header down to the system's.
+
+    Empty when one is missing; clang-tidy will say which.
+    """
+    words = [word for word in shlex.split(unit["command"]) if not word.endswith("ccache")]
+    end = words.index("-o")
+    command = [*words[:end], "-M", unit["file"]]
+    done = subprocess.run(command, cwd=unit["directory"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return []
+    return [Path(unit["directory"], name) for name in done.stdout.replace("\\\n", " ").split()[1:]]
 
 
 @functools.lru_cache(maxsize=None)
@@ -50,7 +52,7 @@ def digest(path: Path) -> str:
 def stamp_of(unit: dict, files: list[Path], version: str) -> Optional[Path]:
     """The file that exists when this compilation was found clean, in whatever folder its clone was.
 
-    None when Ninja does not know what the object was made of, that is, before it was built.
+    None when that is not known.
     """
     if not files or not all(path.exists() for path in files):
         return None
@@ -73,12 +75,6 @@ def own_units(only: list[str]) -> list[dict]:
     ]
 
 
-def object_of(unit: dict) -> str:
-    """The object file a compile command writes, as Ninja names it."""
-    words = shlex.split(unit["command"])
-    return words[words.index("-o") + 1]
-
-
 def tidy(unit: dict) -> str:
     """What clang-tidy says against a source; empty when it is clean."""
     done = subprocess.run(
@@ -89,14 +85,13 @@ def tidy(unit: dict) -> str:
 
 def main(only: list[str]) -> int:
     if not (BUILD / "compile_commands.json").exists():
-        sys.exit("tidy: nothing built yet, run scripts/build.sh clang")
-    version, made_of = output_of("clang-tidy", "--version"), dependencies()
-    units = own_units(only)
-    stamps = [stamp_of(unit, made_of.get(object_of(unit), []), version) for unit in units]
-    todo = [(unit, stamp) for unit, stamp in zip(units, stamps) if stamp is None or not stamp.exists()]
+        sys.exit("tidy: no compile commands yet, run scripts/build.sh tidy")
+    version, units = output_of("clang-tidy", "--version"), own_units(only)
     CACHE.mkdir(parents=True, exist_ok=True)
     faulty = 0
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        stamps = [stamp_of(unit, files, version) for unit, files in zip(units, pool.map(made_of, units))]
+        todo = [(unit, stamp) for unit, stamp in zip(units, stamps) if stamp is None or not stamp.exists()]
         complaints = pool.map(tidy, [unit for unit, _ in todo])
         for (_, stamp), complaint in zip(todo, complaints):
             if complaint:
