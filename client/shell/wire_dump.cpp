@@ -19,7 +19,7 @@ public:
     std::optional<std::size_t> try_read(std::span<char> into) override
     {
         const auto got = link_->try_read(into);
-        if (got == std::size_t{0}) dump_.closed();
+        if (got == std::size_t{0}) dump_.peer_closed();
         if (got) dump_.received({into.data(), *got});
         return got;
     }
@@ -91,7 +91,7 @@ void WireDump::received(std::string_view bytes)
     std::cerr << fmt::format("<- {} bytes\n", bytes.size());
 }
 
-void WireDump::closed()
+void WireDump::peer_closed()
 {
     show_received();
     std::cerr << "<- the server has closed the connection\n";

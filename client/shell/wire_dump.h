@@ -30,7 +30,7 @@ public:
 
     void sent(std::string_view head, std::string_view tail);
     void received(std::string_view bytes);
-    void closed();
+    void peer_closed();
     void message_ended(std::size_t unread) override;
     void blocked() override { show_received(); }
 

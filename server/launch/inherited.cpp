@@ -37,6 +37,7 @@ std::vector<InheritedSocket> inherited_sockets()
     const int count = parse_number<std::uint8_t>(variable("LISTEN_FDS")).value_or(0);
     std::string_view names = variable("LISTEN_FDNAMES");
     std::vector<InheritedSocket> sockets;
+    sockets.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) sockets.push_back({first + i, next_name(names)});
     return sockets;
 }

@@ -262,7 +262,9 @@ class ClassicCommands:
     def bad_data(self):
         value = self.value()
         length = max(0, len(value) + self.one_of(-3, -2, -1, 1, 2, 3, 10))
-        end = self.one_of(b"\r\n", b"\r\n", b"\n", b"\r", b"", b"\n\r", b"xx", b"  \r\n")
+        end = self.one_of(b"\r\n", b"\r\n", b"\n", b"\r", b"", b"\n\r", b"xx", b"x \r\n")
+        if value.endswith(b"b") and end == b"":
+            end = b"xx"  # or it makes bget of the get that follows
         if self.chance(0.4):
             length = len(value)
         return self.line(self.random.choice(store_verbs), self.key(), b"0", b"0", b"%d" % length, *self.noreply()) + [value, end]
