@@ -91,11 +91,11 @@ summary() {
 declare -A build_status=()
 launcher=()
 
-# Builds a variant unless an earlier group did; its status is that of the build.
+# build VARIANT [TARGET...]: unless an earlier group did; its status is that of the build.
 build() {
     if [[ -z ${build_status[$1]:-} ]]; then
         build_status[$1]=0
-        step "build $1" "$scripts/build.sh" "$1" || build_status[$1]=$?
+        step "build $1" "$scripts/build.sh" "$@" || build_status[$1]=$?
     fi
     return "${build_status[$1]}"
 }
@@ -173,7 +173,7 @@ group_tsan() {
 group_fuzz() {
     local fuzzer name work seeds dictionary
     compgen -G "$root/test/fuzz/*.cpp" >/dev/null || return 0
-    build fuzz || return 0
+    build fuzz fuzzers || return 0
     for fuzzer in "$root"/build/fuzz/bin/fuzz_*; do
         name=${fuzzer##*/fuzz_} seeds=() dictionary=()
         work=$root/build/fuzz/found/$name
