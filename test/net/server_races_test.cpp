@@ -1,5 +1,6 @@
 // Eight clients change the same keys at once: every sum is exact. ThreadSanitizer watches.
 #define BOOST_TEST_MODULE server_races
+#include "test/support/asking.h"
 #include "test/support/running_server.h"
 
 #include <boost/test/unit_test.hpp>
@@ -9,8 +10,11 @@
 #include <thread>
 #include <vector>
 
+using kv::test::ask;
+using kv::test::gets;
 using kv::test::RawClient;
 using kv::test::RunningServer;
+using kv::test::set;
 
 namespace {
 
@@ -20,32 +24,6 @@ constexpr int rounds = 300;
 std::string decimal(int number)
 {
     return std::to_string(number);
-}
-
-/// One request line, and the answer's first line without its end.
-std::string ask(RawClient& client, const std::string& request)
-{
-    client.send(request + "\r\n");
-    std::string line = client.read_until("\r\n");
-    line.resize(line.size() - std::min<std::size_t>(line.size(), 2));
-    return line;
-}
-
-std::string set(std::string_view command, std::string_view key, std::string_view value)
-{
-    return std::string(command) + " " + std::string(key) + " 0 0 " +
-           decimal(static_cast<int>(value.size())) + "\r\n" + std::string(value);
-}
-
-/// The value of a key, and its cas number.
-std::pair<std::string, std::string> gets(RawClient& client, const std::string& key)
-{
-    const std::string line = ask(client, "gets " + key);
-    if (line == "END") return {};
-    const std::string cas = line.substr(line.rfind(' ') + 1);
-    std::string value = client.read_until("\r\nEND\r\n");
-    value.resize(value.size() - 7);
-    return {value, cas};
 }
 
 /// Runs work(client, its number, round) `rounds` times in each of eight threads at once.
