@@ -1,8 +1,9 @@
 // table.h: the std::unordered_map that everything is kept in, cut so that it grows in small steps.
 //
 // A map that grows rehashes every row at once: near 1.4 million items that takes 199 ms, and the
-// whole server waits. Cut into 256 maps by the top bits of the hash, each grows by itself, in under
-// a millisecond. To its user it is one map.
+// whole server waits. Cut into 256 maps by the top bits of the hash, each grows by itself: on the
+// way from 1 to 2 million items 256 puts take 1.0 to 1.7 ms each, before that less. To its user it
+// is one map.
 //
 // Not thread-safe: the store's lock is held around every call.
 #pragma once
