@@ -33,9 +33,11 @@ class Holds final : public kv::LockWatch {
 public:
     void waited(Nanoseconds /*time*/) override
     {
-        is_held_ = true;
+        is_held_ = listens_;
         began_ = own_time();
     }
+
+    void listen(bool listens) { listens_ = listens; }
 
     void unlocked()
     {
@@ -61,6 +63,7 @@ private:
         return std::chrono::duration<double, std::micro>(time).count();
     }
 
+    bool listens_ = true;
     bool is_held_ = false;
     Nanoseconds began_{};
     std::vector<Nanoseconds> times_;
@@ -80,8 +83,7 @@ void fill(kv::Store& store, std::size_t first, std::size_t end, kv::UnixMillis e
 
 void grow_and_flush(const kv::Clock& clock, std::size_t items)
 {
-    kv::Store store(clock, 0);
-    store.watch_lock(&holds);
+    kv::Store store(clock, 0, kv::WhenFull::refuse, &holds);
     fill(store, 0, items, kv::never);
     holds.report("put, the table growing");
     fill(store, 0, items, kv::never);
@@ -93,8 +95,7 @@ void grow_and_flush(const kv::Clock& clock, std::size_t items)
 void sweep(std::size_t items)
 {
     kv::test::ManualClock clock;
-    kv::Store store(clock, 0);
-    store.watch_lock(&holds);
+    kv::Store store(clock, 0, kv::WhenFull::refuse, &holds);
     fill(store, 0, items, clock.now() + std::chrono::seconds(1));
     holds.report("put, with an expiry");
     clock.advance(std::chrono::seconds(2));
@@ -105,14 +106,12 @@ void sweep(std::size_t items)
 
 void evict(const kv::Clock& clock, std::size_t items)
 {
-    kv::Store store(clock, items / 2 * kv::Item::footprint(16, 100), kv::WhenFull::evict);
-    fill(store, 0, items / 2, kv::never);
-    store.watch_lock(&holds);
+    kv::Store store(clock, items / 2 * kv::Item::footprint(16, 100), kv::WhenFull::evict, &holds);
     for (std::size_t i = 0; i < items; ++i) {
+        holds.listen(false);
+        fill(store, i, i + 1, kv::never);
+        holds.listen(true);
         store.make_room(kv::Item::footprint(16, 100));
-        store.watch_lock(nullptr);
-        fill(store, items + i, items + i + 1, kv::never);
-        store.watch_lock(&holds);
     }
     holds.report("evict");
 }
