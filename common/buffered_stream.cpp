@@ -151,7 +151,7 @@ void BufferedStream::write(std::string_view bytes)
         return;
     }
     if (pending_ + bytes.size() > output_.size()) output_.grow(pending_);
-    std::memcpy(output_.data() + pending_, bytes.data(), bytes.size());
+    bytes.copy(output_.data() + pending_, bytes.size());
     pending_ += bytes.size();
 }
 

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <string>
 
 namespace kv::resp {
 
@@ -39,10 +40,12 @@ std::optional<long double> parse_float(std::string_view text)
     // from_chars would take a second minus sign.
     if (text.starts_with('-')) return std::nullopt;
     const bool hexadecimal = take(text, "0x") || take(text, "0X");
-    const char* end = text.data() + text.size();
+    // A copy, since it ends with a NUL: libstdc++ 12 looks for one behind a long double's digits.
+    const std::string digits(text);
+    const char* end = digits.data() + digits.size();
     long double number = 0;
     const auto [stopped, error] =
-        std::from_chars(text.data(), end, number,
+        std::from_chars(digits.data(), end, number,
                         hexadecimal ? std::chars_format::hex : std::chars_format::general);
     if (error != std::errc{} || stopped != end || std::isnan(number)) return std::nullopt;
     return negative ? -number : number;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 namespace kv {
@@ -26,7 +25,7 @@ Item::Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes)
       value_bytes_(static_cast<std::uint32_t>(value_bytes))
 {
     static_assert(sizeof(Item) - header_bytes < alignof(Item), "only padding follows the header");
-    std::memcpy(bytes(), key.data(), key.size());
+    key.copy(bytes(), key.size());
 }
 
 ItemPtr Item::make(std::string_view key, std::uint32_t hash, std::size_t value_bytes)

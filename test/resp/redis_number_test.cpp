@@ -5,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
+#include <memory>
+#include <string_view>
 
 using namespace kv::resp;
 
@@ -35,6 +37,15 @@ BOOST_AUTO_TEST_CASE(a_float_has_many)
             BOOST_TEST(!parse_float(text));
         }
     }
+}
+
+// As a value in the store does: what is behind it is another's, which AddressSanitizer watches.
+BOOST_AUTO_TEST_CASE(a_float_ends_where_its_text_does)
+{
+    const auto text = std::make_unique<char[]>(3);
+    std::string_view("2.5").copy(text.get(), 3);
+    BOOST_TEST((parse_float({text.get(), 3}) == 2.5L));
+    BOOST_TEST(!parse_float({"2.5\0", 4}));
 }
 
 BOOST_AUTO_TEST_CASE(a_float_is_written_without_an_exponent)
