@@ -34,7 +34,6 @@ using kv::test::Pieces;
 using kv::test::RawClient;
 using kv::test::RunningServer;
 using kv::test::Step;
-using kv::test::Text;
 using kv::test::Transcript;
 
 std::vector<Transcript> all_transcripts()
