@@ -122,7 +122,7 @@ class LoadPoint:
     @property
     def title(self):
         return f'{self.clients} client{"s" * (self.clients != 1)}, pipeline {self.pipeline}, ' \
-               f"{self.get_share:.0%} gets, values of {self.value}B"
+               f"{self.get_share:.0%} gets, {self.keys:,} keys, values of {self.value}B"
 
     def options(self):
         return ["-c", str(self.clients), "-p", str(self.pipeline), "-s", self.value, "-r", str(self.get_share),
@@ -263,4 +263,5 @@ def all_points():
               for value, keys in (("16", 100_000), ("100", 100_000), ("4k", 20_000), ("64k", 1000), ("1m", 64))]
     mixes = [LoadPoint(f"mix-{share:.0%}".replace("%", ""), 50, 1, get_share=share, group="share of gets")
              for share in (0.9, 0.5)]
-    return [*grid, *values, *mixes, StartPoint(), MemoryPoint(), ConnectPoint(), CrowdPoint(), CrossCheckPoint()]
+    keys = [LoadPoint(f"keys-{keys}", 50, 16, keys=keys, group="number of keys") for keys in (1000, 10_000, 1_000_000)]
+    return [*grid, *values, *mixes, *keys, StartPoint(), MemoryPoint(), ConnectPoint(), CrowdPoint(), CrossCheckPoint()]
