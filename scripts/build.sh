@@ -25,9 +25,11 @@ esac
 
 # Sanitized programs are optimised a little (-O1), or the tests take too long, and keep their asserts (no NDEBUG).
 sanitized=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g -fno-omit-frame-pointer" -DKV_WERROR=ON)
+# -g1: lines for backtraces and profiles, without the rest that takes a quarter of the time to build.
+optimised=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1 -DNDEBUG")
 clang=(-DCMAKE_CXX_COMPILER=clang++)
 case $variant in
-    release) options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo) ;;
+    release) options=("${optimised[@]}") ;;
     dev) options=(-DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON) ;;
     asan) options=("${sanitized[@]}" "-DKV_SANITIZE=address,undefined") ;;
     tsan) options=("${sanitized[@]}" -DKV_SANITIZE=thread -DKV_WITH_ZEROMQ=OFF) ;;

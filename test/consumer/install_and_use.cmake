@@ -1,4 +1,4 @@
-# cmake -DBUILD=... -DTESTS=... -DSCRATCH=... [-DFLAGS=...] -P install_and_use.cmake
+# cmake -DBUILD=... -DTESTS=... -DSCRATCH=... -DGENERATOR=... -DCOMPILER=... [-DFLAGS=...] -P install_and_use.cmake
 # Installs this project into a scratch prefix, then builds and runs there what others would have.
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE status)
@@ -9,7 +9,7 @@ endfunction()
 
 # use(PROJECT PROGRAM): a project of TESTS, and the program it makes.
 function(use project program)
-  run(${CMAKE_COMMAND} -S ${TESTS}/${project} -B ${SCRATCH}/${project}
+  run(${CMAKE_COMMAND} -S ${TESTS}/${project} -B ${SCRATCH}/${project} -G ${GENERATOR}
       -DCMAKE_PREFIX_PATH=${SCRATCH}/prefix
       -DCMAKE_CXX_COMPILER=${COMPILER} "-DCMAKE_CXX_FLAGS=${FLAGS}")
   run(${CMAKE_COMMAND} --build ${SCRATCH}/${project})
