@@ -79,6 +79,6 @@ def test_systemd_accepts_the_unit(installed, tmp_path):
 
 
 def test_another_project_links_what_the_deb_brings(installed, tmp_path):
-    output_of("cmake", "-S", root / "test/examples", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={installed}")
+    output_of("cmake", "-G", "Ninja", "-S", root / "test/examples", "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={installed}")
     output_of("cmake", "--build", tmp_path)
     output_of(tmp_path / "cache_test")
