@@ -3,7 +3,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace kv {
 
@@ -33,16 +32,23 @@ PollingTransport::PollingTransport(Transport& transport, std::chrono::microsecon
 
 std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
 {
-    if (std::exchange(slept_, false)) return transport_.try_read(into);
-    if (longest_.count() == 0) return std::nullopt;
-    if (left_out_ > 0) {
-        --left_out_;
-        return std::nullopt;
+    std::optional<std::size_t> got;
+    if (is_ready_) got = transport_.try_read(into);
+    if (!got && is_poll_due()) {
+        got = poll(into);
+        in_vain_ = got ? 0 : std::min(in_vain_ + 1, most_in_vain);
+        left_out_ = (1U << in_vain_) - 1;
     }
-    const auto got = poll(into);
-    in_vain_ = got ? 0 : std::min(in_vain_ + 1, most_in_vain);
-    left_out_ = (1U << in_vain_) - 1;
+    is_ready_ = got == into.size();
     return got;
+}
+
+bool PollingTransport::is_poll_due()
+{
+    if (longest_.count() == 0) return false;
+    if (left_out_ == 0) return true;
+    --left_out_;
+    return false;
 }
 
 std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
@@ -59,7 +65,7 @@ std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
 Wakeup PollingTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
 {
     const Wakeup wakeup = transport_.wait_readable(mailbox, deadline);
-    slept_ = wakeup == Wakeup::ready;
+    is_ready_ = wakeup == Wakeup::ready;
     return wakeup;
 }
 

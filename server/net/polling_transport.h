@@ -27,11 +27,13 @@ public:
                    std::chrono::milliseconds timeout) override;
 
 private:
+    [[nodiscard]] bool is_poll_due();
     [[nodiscard]] std::optional<std::size_t> poll(std::span<char> into);
 
     Transport& transport_;
     const std::chrono::microseconds longest_;
-    bool slept_ = false;     ///< and was woken: there is something to read
+    bool is_ready_ = false;  ///< something to read: it was woken for it, or the last read took no
+                             ///< more than it had room for
     unsigned in_vain_ = 0;   ///< polls that gave nothing, since the last that did
     unsigned left_out_ = 0;  ///< how many waits are still to be spent asleep at once
 };

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace {
@@ -18,7 +19,7 @@ public:
         ++looks;
         if (looks < answers_at) return std::nullopt;
         into[0] = 'x';
-        return 1;
+        return std::min(sends, into.size());
     }
     kv::Wakeup wait_readable(const kv::Mailbox*, kv::Deadline) override
     {
@@ -30,6 +31,7 @@ public:
     int looks = 0;
     int sleeps = 0;
     int answers_at = 1'000'000'000;
+    std::size_t sends = 1;
     kv::Wakeup wakeup = kv::Wakeup::ready;
 };
 
@@ -90,6 +92,19 @@ BOOST_FIXTURE_TEST_CASE(without_polling_only_what_woke_it_is_read, Polling)
     BOOST_TEST(peer.looks == 0);
     BOOST_TEST((transport.wait_readable(nullptr, kv::no_deadline) == kv::Wakeup::ready));
     BOOST_TEST(transport.try_read(room).value() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(behind_what_filled_all_room_there_is_more, Polling)
+{
+    PollingTransport transport(peer, microseconds(0));
+    peer.answers_at = 0;
+    peer.sends = room.size();
+    BOOST_TEST((transport.wait_readable(nullptr, kv::no_deadline) == kv::Wakeup::ready));
+    BOOST_TEST(transport.try_read(room).value() == room.size());
+    peer.sends = room.size() - 1;
+    BOOST_TEST(transport.try_read(room).value() == room.size() - 1);
+    BOOST_TEST((transport.try_read(room) == std::nullopt));  // not looked at again
+    BOOST_TEST(peer.looks == 2);
 }
 
 BOOST_FIXTURE_TEST_CASE(mail_is_nothing_to_read, Polling)
