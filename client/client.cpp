@@ -35,13 +35,13 @@ auto exchange(Connection& connection, std::string_view request, Read read)
     }
 }
 
-std::optional<Item> get_one(Connection& connection, std::string_view request, std::string_view key)
+std::optional<Hit> get_one(Connection& connection, std::string_view request, std::string_view key)
 {
     const std::string asked(key);
     return exchange(connection, request, [&] {
-        std::optional<Item> found;
+        std::optional<Hit> found;
         read_items(connection, {&asked, 1},
-                   [&](std::string&&, Item&& item) { found = std::move(item); });
+                   [&](std::string&&, Hit&& item) { found = std::move(item); });
         return found;
     });
 }
@@ -94,33 +94,33 @@ bool Client::is_open() const
     return connection_->is_open();
 }
 
-std::optional<Item> Client::get(std::string_view key)
+std::optional<Hit> Client::get(std::string_view key)
 {
     const std::string asked(key);
     return get_one(*connection_, get_request("get", {&asked, 1}), key);
 }
 
-std::optional<Item> Client::gets(std::string_view key)
+std::optional<Hit> Client::gets(std::string_view key)
 {
     const std::string asked(key);
     return get_one(*connection_, get_request("gets", {&asked, 1}), key);
 }
 
-std::optional<Item> Client::get_and_touch(std::string_view key, std::chrono::seconds expiry)
+std::optional<Hit> Client::get_and_touch(std::string_view key, std::chrono::seconds expiry)
 {
     return get_one(*connection_, get_and_touch_request("gat", key, expiry), key);
 }
 
 /// Keys of any number: in commands that every server's limit of 2,048 bytes to a line lets through,
 /// and no more of them at once than the sockets' buffers hold for certain (pipeline.cpp says why).
-std::map<std::string, Item> Client::get_many(std::span<const std::string> keys)
+std::map<std::string, Hit> Client::get_many(std::span<const std::string> keys)
 {
     constexpr std::size_t keys_in_command = 7;
     constexpr std::size_t commands_at_once = 8;
     std::for_each(keys.begin(), keys.end(), check_key);
 
-    std::map<std::string, Item> items;
-    const auto take = [&](std::string&& key, Item&& item) {
+    std::map<std::string, Hit> items;
+    const auto take = [&](std::string&& key, Hit&& item) {
         items.insert_or_assign(std::move(key), std::move(item));
     };
     const auto cut = [](std::span<const std::string>& from, std::size_t most) {

@@ -56,16 +56,16 @@ public:
 
     // ---- Reading: nullopt is a miss ----
 
-    /// Item::cas is 0: the server is not asked for it.
-    [[nodiscard]] std::optional<Item> get(std::string_view key);
-    /// With Item::cas, for a later cas().
-    [[nodiscard]] std::optional<Item> gets(std::string_view key);
+    /// Hit::cas is 0: the server is not asked for it.
+    [[nodiscard]] std::optional<Hit> get(std::string_view key);
+    /// With Hit::cas, for a later cas().
+    [[nodiscard]] std::optional<Hit> gets(std::string_view key);
     /// get, and sets the expiry anew.
-    [[nodiscard]] std::optional<Item> get_and_touch(std::string_view key,
-                                                    std::chrono::seconds expiry);
+    [[nodiscard]] std::optional<Hit> get_and_touch(std::string_view key,
+                                                   std::chrono::seconds expiry);
 
     /// The items that exist among `keys`, with their cas. One round trip for some hundred keys.
-    [[nodiscard]] std::map<std::string, Item> get_many(std::span<const std::string> keys);
+    [[nodiscard]] std::map<std::string, Hit> get_many(std::span<const std::string> keys);
 
     // ---- Writing ----
 

@@ -7,7 +7,9 @@
 
 namespace kv {
 
-struct Item {
+/// What a get finds. (Not "Item": that is what the server keeps, and both are in programs that test
+/// themselves.)
+struct Hit {
     std::string value;        ///< any bytes
     std::uint32_t flags = 0;  ///< the application's own, returned as they were stored
     std::uint64_t cas = 0;    ///< names this version of the value; 0 when it was not asked for

@@ -55,7 +55,7 @@ std::optional<ValueLine> parse_value_line(const Connection& connection, std::str
 }
 
 void read_items(Connection& connection, std::span<const std::string> keys,
-                const std::function<void(std::string&&, Item&&)>& take)
+                const std::function<void(std::string&&, Hit&&)>& take)
 {
     auto next = keys.begin();
     std::string_view line = read_first_line(connection);
@@ -65,7 +65,7 @@ void read_items(Connection& connection, std::span<const std::string> keys,
         const auto asked = std::find(next, keys.end(), head->key);
         if (asked == keys.end()) unexpected(connection, line, "a key that was asked for");
         next = asked + 1;
-        Item item{connection.read_block(head->size), head->flags, head->cas};
+        Hit item{connection.read_block(head->size), head->flags, head->cas};
         connection.expect_line_end();
         take(std::move(head->key), std::move(item));
         line = connection.read_line();

@@ -36,7 +36,7 @@ struct ValueLine {
 /// The reply to a get for `keys`: hands over each item that exists, in the order of `keys`, as the
 /// server must send them. An item nobody asked for is nonsense.
 void read_items(Connection& connection, std::span<const std::string> keys,
-                const std::function<void(std::string&&, Item&&)>& take);
+                const std::function<void(std::string&&, Hit&&)>& take);
 
 /// The reply to a storage command.
 [[nodiscard]] Stored read_stored(Connection& connection);

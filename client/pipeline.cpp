@@ -14,9 +14,9 @@ namespace {
 auto item_reader(std::string_view key)
 {
     return [asked = std::string(key)](Connection& connection) {
-        std::optional<Item> found;
+        std::optional<Hit> found;
         read_items(connection, {&asked, 1},
-                   [&](std::string&&, Item&& item) { found = std::move(item); });
+                   [&](std::string&&, Hit&& item) { found = std::move(item); });
         return found;
     };
 }
@@ -46,16 +46,16 @@ std::future<Result> Pipeline::queue(std::string request, Read read)
     return future;
 }
 
-std::future<std::optional<Item>> Pipeline::get(std::string_view key)
+std::future<std::optional<Hit>> Pipeline::get(std::string_view key)
 {
     const std::string asked(key);
-    return queue<std::optional<Item>>(get_request("get", {&asked, 1}), item_reader(key));
+    return queue<std::optional<Hit>>(get_request("get", {&asked, 1}), item_reader(key));
 }
 
-std::future<std::optional<Item>> Pipeline::gets(std::string_view key)
+std::future<std::optional<Hit>> Pipeline::gets(std::string_view key)
 {
     const std::string asked(key);
-    return queue<std::optional<Item>>(get_request("gets", {&asked, 1}), item_reader(key));
+    return queue<std::optional<Hit>>(get_request("gets", {&asked, 1}), item_reader(key));
 }
 
 std::future<Stored> Pipeline::set(std::string_view key, std::string_view value,

@@ -26,8 +26,8 @@ public:
     // Each call checks its arguments (BadArgument), queues a request and sends nothing. The future
     // is ready after run(), not before: get() would wait for ever. It then holds what the
     // function of Client of the same name would have returned or thrown.
-    std::future<std::optional<Item>> get(std::string_view key);
-    std::future<std::optional<Item>> gets(std::string_view key);
+    std::future<std::optional<Hit>> get(std::string_view key);
+    std::future<std::optional<Hit>> gets(std::string_view key);
     std::future<Stored> set(std::string_view key, std::string_view value,
                             StoreOptions options = {});
     std::future<Stored> add(std::string_view key, std::string_view value,

@@ -16,7 +16,7 @@ struct Server::Parts final : ServerControl {
 
     [[nodiscard]] ServerFigures figures() const override;
     [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings() const override;
-    void visit_clients(const std::function<void(const Client&)>& visit) const override;
+    void visit_clients(const std::function<void(const ClientRecord&)>& visit) const override;
     bool cut(std::uint64_t client_id) override;
     bool shut_down() override;
     VirtualClock* clock_to_turn() override { return virtual_clock.get(); }
@@ -85,7 +85,7 @@ std::vector<std::pair<std::string_view, std::string>> Server::Parts::settings() 
     return settings_of(options);
 }
 
-void Server::Parts::visit_clients(const std::function<void(const Client&)>& visit) const
+void Server::Parts::visit_clients(const std::function<void(const ClientRecord&)>& visit) const
 {
     registry.visit([&](const Session& session) { visit(session.client()); });
 }

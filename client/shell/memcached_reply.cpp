@@ -42,7 +42,7 @@ std::span<const std::string> asked_keys(const Command& command)
     return std::span(command).subspan(is_touching ? 2 : 1);
 }
 
-Value described(Item&& item)
+Value described(Hit&& item)
 {
     return {Type::map,
             {},
@@ -61,14 +61,14 @@ Value read_items(Connection& connection, const Command& command, std::string lin
 {
     const auto keys = asked_keys(command);
     const bool with_cas = command[0].ends_with('s') || command[0].ends_with('S');
-    std::map<std::string, Item> items;
+    std::map<std::string, Hit> items;
     while (line != "END") {
         auto head = memcached::parse_value_line(connection, line);
         if (!head) connection.nonsense(line, "\"VALUE key flags bytes\" or \"END\"");
         if (std::find(keys.begin(), keys.end(), head->key) == keys.end()) {
             connection.nonsense(line, "a key that was asked for");
         }
-        Item item{connection.read_block(head->size), head->flags, head->cas};
+        Hit item{connection.read_block(head->size), head->flags, head->cas};
         connection.expect_line_end();
         items.insert_or_assign(std::move(head->key), std::move(item));
         line = connection.read_line();
@@ -76,7 +76,7 @@ Value read_items(Connection& connection, const Command& command, std::string lin
     const auto take = [&](const std::string& key) -> Value {
         const auto found = items.find(key);
         if (found == items.end()) return {};
-        Item item = found->second;
+        Hit item = found->second;
         return with_cas ? described(std::move(item)) : bulk(std::move(item.value));
     };
     if (keys.size() == 1) return take(keys[0]);

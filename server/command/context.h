@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/virtual_clock.h"
-#include "server/command/client.h"
+#include "server/command/client_record.h"
 #include "server/command/monitors.h"
 #include "server/store/store.h"
 
@@ -40,7 +40,7 @@ public:
         const = 0;
 
     /// Calls visit for every client being served, under the registry's lock: keep it short.
-    virtual void visit_clients(const std::function<void(const Client&)>& visit) const = 0;
+    virtual void visit_clients(const std::function<void(const ClientRecord&)>& visit) const = 0;
 
     /// Breaks the connection of the client with this id; false when there is none.
     virtual bool cut(std::uint64_t client_id) = 0;
@@ -62,7 +62,7 @@ private:
 struct Context {
     Store& store;
     ServerControl& server;
-    Client& client;
+    ClientRecord& client;
 };
 
 }  // namespace kv

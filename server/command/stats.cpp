@@ -144,7 +144,7 @@ Statistics clients(const Context& context)
 {
     Rows rows;
     const auto now = std::chrono::steady_clock::now();
-    context.server.visit_clients([&](const Client& client) {
+    context.server.visit_clients([&](const ClientRecord& client) {
         const auto idle = now - client.traffic().last_read.load(std::memory_order_relaxed);
         rows.add(fmt::format("{}:addr", client.id()), client.address());
         rows.add(fmt::format("{}:listen_addr", client.id()), client.local_address());

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/observer.h"
-#include "server/command/client.h"
+#include "server/command/client_record.h"
 
 #include <memory>
 
@@ -13,7 +13,7 @@ public:
     virtual ~Witness() = default;
 
     /// To be told what a client does who has just come. `client` outlives it. Any thread.
-    [[nodiscard]] virtual std::unique_ptr<Observer> observer_of(const Client& client) = 0;
+    [[nodiscard]] virtual std::unique_ptr<Observer> observer_of(const ClientRecord& client) = 0;
 };
 
 }  // namespace kv

@@ -8,7 +8,7 @@ namespace kv {
 
 /// The trace if the server has one, the debug log if it is on, else nobody: null. `client` and
 /// `name` outlive it.
-[[nodiscard]] inline std::unique_ptr<Observer> observer_of(const Client& client,
+[[nodiscard]] inline std::unique_ptr<Observer> observer_of(const ClientRecord& client,
                                                            const std::string& name,
                                                            const SessionSettings& settings)
 {

@@ -45,7 +45,7 @@ public:
     void cut();
 
     /// What others may know of it. Any thread, while the session is registered.
-    [[nodiscard]] const Client& client() const { return client_; }
+    [[nodiscard]] const ClientRecord& client() const { return client_; }
 
 private:
     [[nodiscard]] Ended serve();
@@ -54,7 +54,7 @@ private:
     Socket socket_;
     const Scheme& scheme_;
     const SessionSettings& settings_;
-    Client client_;
+    ClientRecord client_;
     const std::string name_;  ///< for log lines
     SocketTransport transport_;
     std::atomic<bool> told_to_end_{false};

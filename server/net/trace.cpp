@@ -74,7 +74,7 @@ Tracing::Tracing()
 {
 }
 
-std::unique_ptr<Observer> Tracing::observer_of(const Client& client)
+std::unique_ptr<Observer> Tracing::observer_of(const ClientRecord& client)
 {
     return std::make_unique<Trace>(*this, client);
 }
@@ -85,7 +85,7 @@ void Tracing::waited(std::chrono::nanoseconds time)
     ++lock_waits.count;
 }
 
-Trace::Trace(const Tracing& tracing, const Client& client)
+Trace::Trace(const Tracing& tracing, const ClientRecord& client)
     : tracing_(tracing), client_(client), who_(fmt::format("client {}", client.id()))
 {
     event(fmt::format("accepted: {} on {}, to {}", client.address(), client.scheme(),

@@ -12,7 +12,7 @@
 #pragma once
 
 #include "common/observer.h"
-#include "server/command/client.h"
+#include "server/command/client_record.h"
 #include "server/command/witness.h"
 #include "server/net/trace_ruler.h"
 #include "server/store/lock_watch.h"
@@ -33,7 +33,7 @@ public:
     Tracing(Print print, bool coloured) : print_(std::move(print)), paint_(coloured) {}
 
     /// The trace of a client that has just been accepted. `client` outlives it.
-    [[nodiscard]] std::unique_ptr<Observer> observer_of(const Client& client) override;
+    [[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client) override;
 
     void waited(std::chrono::nanoseconds time) override;
 
@@ -48,7 +48,7 @@ private:
 /// Used by one session's thread.
 class Trace final : public Observer {
 public:
-    Trace(const Tracing& tracing, const Client& client);
+    Trace(const Tracing& tracing, const ClientRecord& client);
     ~Trace() override { flush(); }
 
     void thread_started() override;
@@ -73,7 +73,7 @@ private:
     [[nodiscard]] std::string what_was_written(std::size_t bytes) const;
 
     const Tracing& tracing_;
-    const Client& client_;
+    const ClientRecord& client_;
     const std::string who_;
     std::string lines_;  ///< not printed yet
 

@@ -20,7 +20,7 @@ std::int64_t seconds_since(std::chrono::steady_clock::time_point when)
 }
 
 /// N: nothing special; O: a monitor, x: in a transaction, U: on a unix socket.
-std::string flags_of(const Client& client)
+std::string flags_of(const ClientRecord& client)
 {
     std::string flags;
     if (client.activity().monitors) flags += 'O';
@@ -31,7 +31,7 @@ std::string flags_of(const Client& client)
 
 /// One line of CLIENT LIST. Clients that read the line field by field miss any that is not there:
 /// what a session here has not (an event loop's buffers and descriptor) is told as 0 or -1.
-std::string describe(const Client& client)
+std::string describe(const ClientRecord& client)
 {
     const Activity& activity = client.activity();
     const std::string_view* command = activity.last_command;
@@ -55,7 +55,7 @@ struct Filter {
     std::string_view local_address;
     bool skip_me = true;
 
-    [[nodiscard]] bool admits(const Client& client, const Client& me) const
+    [[nodiscard]] bool admits(const ClientRecord& client, const ClientRecord& me) const
     {
         if (skip_me && client.id() == me.id()) return false;
         const auto id = static_cast<std::int64_t>(client.id());
@@ -108,7 +108,7 @@ std::optional<Error> read_kill_option(Filter& filter, std::string_view name, std
 std::size_t kill(Call& call, const Filter& filter)
 {
     std::vector<std::uint64_t> ids;
-    call.context.server.visit_clients([&](const Client& client) {
+    call.context.server.visit_clients([&](const ClientRecord& client) {
         if (filter.admits(client, call.context.client)) ids.push_back(client.id());
     });
     for (const std::uint64_t id : ids) {
@@ -124,7 +124,7 @@ std::size_t kill(Call& call, const Filter& filter)
 Verbatim list(Call& call, const Filter& filter)
 {
     Verbatim lines;
-    call.context.server.visit_clients([&](const Client& client) {
+    call.context.server.visit_clients([&](const ClientRecord& client) {
         if (filter.admits(client, call.context.client)) lines.text += describe(client) + "\n";
     });
     return lines;

@@ -10,7 +10,7 @@ namespace kv::resp {
 namespace {
 
 // +1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"
-std::string monitor_line(const Arguments& words, const Client& client)
+std::string monitor_line(const Arguments& words, const ClientRecord& client)
 {
     using std::chrono::microseconds;
     const auto now = std::chrono::system_clock::now().time_since_epoch();

@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    Client* client_ = nullptr;
+    ClientRecord* client_ = nullptr;
     Monitors* monitors_ = nullptr;
 };
 

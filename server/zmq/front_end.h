@@ -64,7 +64,7 @@ private:
     struct Socket;  // keeps libzmq's headers out of ours
     Uri uri_;
     const Settings settings_;
-    Client client_;  ///< all who write to us, as one: libzmq does not tell them apart
+    ClientRecord client_;  ///< all who write to us, as one: libzmq does not tell them apart
     std::unique_ptr<Observer> observer_;  ///< null: nobody watches
     std::unique_ptr<Socket> socket_;
     std::thread thread_;

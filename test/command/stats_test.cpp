@@ -29,7 +29,7 @@ struct BusyServer final : kv::ServerControl {
     {
         return {{"max-clients", "1024"}};
     }
-    void visit_clients(const std::function<void(const kv::Client&)>&) const override {}
+    void visit_clients(const std::function<void(const kv::ClientRecord&)>&) const override {}
     bool cut(std::uint64_t) override { return false; }
     bool shut_down() override { return false; }
 };

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const kv::test::ManualClock clock;
     kv::Store store(clock, std::size_t{1} << 20);
     kv::test::NoServer server;
-    kv::Client client(0, "zmq", "any", "here");
+    kv::ClientRecord client(0, "zmq", "any", "here");
     const kv::Context context{store, server, client};
 
     const std::string reply = kv::zeromq::answer(message, context, max_item_bytes);

@@ -20,7 +20,7 @@ std::string conversation(std::string_view bytes, std::size_t cut)
     const kv::test::ManualClock clock;
     kv::Store store(clock, std::size_t{1} << 20);
     kv::test::NoServer server;
-    kv::Client client(0, "redis", "any", "here");
+    kv::ClientRecord client(0, "redis", "any", "here");
     kv::test::ScriptedTransport peer;
     peer.sends(bytes.substr(0, cut)).pauses().sends(bytes.substr(cut)).closes();
     kv::BufferedStream stream(peer, {});

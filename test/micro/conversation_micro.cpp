@@ -18,7 +18,7 @@ void converse(benchmark::State& state, MakeRequest make_request)
 {
     kv::test::FilledStore filled(items);
     kv::test::NoServer server;
-    kv::Client client(1, "memcache", "nowhere", "here");
+    kv::ClientRecord client(1, "memcache", "nowhere", "here");
     std::string batch;
     for (std::size_t i = 0; i < requests_in_batch; ++i)
         batch += make_request(filled, i * 97 % items);

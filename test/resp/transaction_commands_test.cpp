@@ -52,7 +52,7 @@ struct TwoClients {
         Interrupted interrupted(peer, std::move(between));
         kv::BufferedStream stream(interrupted, {});
         kv::test::NoServer server;
-        kv::Client client(1, "test", "nowhere", "here");
+        kv::ClientRecord client(1, "test", "nowhere", "here");
         kv::resp::Dialect dialect(store, std::size_t{1} << 20);
         (void)kv::converse(stream, dialect, {store, server, client}, nullptr);
         return peer.written();

@@ -49,7 +49,7 @@ struct Execution : StoreTalk {
     }
 
     NoServer server;
-    Client client{1, "test", "nowhere", "here"};
+    ClientRecord client{1, "test", "nowhere", "here"};
 };
 
 }  // namespace kv::test

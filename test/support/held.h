@@ -22,7 +22,7 @@ template <class Dialect>
 Held hold_conversation(ScriptedTransport& peer, Store& store, std::size_t max_item_bytes)
 {
     NoServer server;
-    Client client(1, "test", "nowhere", "here");
+    ClientRecord client(1, "test", "nowhere", "here");
     BufferedStream stream(peer, {});
     Dialect dialect(store, max_item_bytes);
     Held held;

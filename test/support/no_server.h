@@ -19,7 +19,7 @@ public:
     {
         return {};
     }
-    void visit_clients(const std::function<void(const Client&)>&) const override {}
+    void visit_clients(const std::function<void(const ClientRecord&)>&) const override {}
     bool cut(std::uint64_t) override { return false; }
     bool shut_down() override { return false; }
 };

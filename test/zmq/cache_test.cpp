@@ -31,7 +31,7 @@ struct Cache {
     kv::test::ManualClock clock;
     kv::Store store{clock, 0};
     kv::test::NoServer server;
-    kv::Client client{0, "zmq", "any", "here"};
+    kv::ClientRecord client{0, "zmq", "any", "here"};
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// client.h: one client as the others may see it: `stats conns`, CLIENT LIST.
+// client_record.h: one client as the others may see it: `stats conns`, CLIENT LIST.
 #pragma once
 
 #include "common/mailbox.h"
@@ -30,10 +30,10 @@ struct Activity {
 
 /// Made by the session, written by its thread, read by any: what never changes is plain, the
 /// traffic is atomic, the name has its lock.
-class Client {
+class ClientRecord {
 public:
-    Client(std::uint64_t id, std::string_view scheme, std::string address,
-           std::string local_address)
+    ClientRecord(std::uint64_t id, std::string_view scheme, std::string address,
+                 std::string local_address)
         : id_(id),
           scheme_(scheme),
           address_(std::move(address)),
