@@ -8,8 +8,7 @@ endif()
 
 set(Boost_USE_STATIC_LIBS ON)
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a)  # for what pkg-config names: libsodium, readline
-add_compile_options(-ffunction-sections -fdata-sections)
-add_link_options(-static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,--as-needed)
+add_link_options(-static-libstdc++ -static-libgcc)
 
 # Debian has no static fmt: its headers are compiled in, also for spdlog, whose own target names the
 # shared one. Who links our libraries later then needs no fmt.

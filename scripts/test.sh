@@ -5,13 +5,14 @@
 #   scripts/test.sh all          everything a change must pass
 #   scripts/test.sh GROUP...     only some of it:
 #
-#   functional   unit, wire and e2e tests of the release build
+#   functional   unit, wire and e2e tests of the release build, but for those that take long
 #   source       format, layers, length of the first reading, the scripts themselves
 #   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one look at each source
 #   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer
 #   fuzz         each fuzzer for 30 seconds
 #   package      the packages that others install, what is in them, and what the programs in them weigh
 #   slow         the tests that take long, of the release build
+#   release      functional and slow at once
 #
 # A failing step does not stop the others; what each printed is in build/logs. The last line, 'N passed, N failed',
 # counts the tests and the other steps. The exit status is 0 when none failed.
@@ -23,7 +24,7 @@ logs=$root/build/logs
 case ${1:-} in
     '') groups=(functional) ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
-    all) groups=(source functional package clang asan tsan fuzz slow) ;;
+    all) groups=(source release package clang asan tsan fuzz) ;;
     *) groups=("$@") ;;
 esac
 
@@ -100,12 +101,12 @@ build() {
     return "${build_status[$1]}"
 }
 
-# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, as many at a time as there are processors. KV_BIN tells
-# the end-to-end tests which variant's programs they are to start.
+# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, two at a time for each processor, since half of their time
+# is spent waiting. KV_BIN tells the end-to-end tests which variant's programs they are to start.
 run_ctest() {
     local variant=$1
     shift
-    KV_BIN=$root/build/$variant/bin "${launcher[@]}" ctest --test-dir "$root/build/$variant" --parallel "$(nproc)" --timeout 300 \
+    KV_BIN=$root/build/$variant/bin "${launcher[@]}" ctest --test-dir "$root/build/$variant" --parallel "$((2 * $(nproc)))" --timeout 300 \
         --no-tests=error --output-on-failure "$@"
 }
 
@@ -135,9 +136,14 @@ tests() {
 
 # --- groups -------------------------------------------------------------------------------------------------------
 
+group_release() {
+    build release || return 0
+    tests "tests release" run_ctest release
+}
+
 group_functional() {
     build release || return 0
-    tests "tests release" run_ctest release --label-exclude '^slow$'
+    tests "tests functional" run_ctest release --label-exclude '^slow$'
 }
 
 group_source() {
@@ -169,20 +175,9 @@ group_tsan() {
     launcher=()
 }
 
-# What a fuzzer finds goes to build/fuzz/NAME; the corpus in the tree is read, never written.
 group_fuzz() {
-    local fuzzer name work seeds dictionary
-    compgen -G "$root/test/fuzz/*.cpp" >/dev/null || return 0
     build fuzz fuzzers || return 0
-    for fuzzer in "$root"/build/fuzz/bin/fuzz_*; do
-        name=${fuzzer##*/fuzz_} seeds=() dictionary=()
-        work=$root/build/fuzz/found/$name
-        mkdir -p "$work"
-        [[ ! -d $root/test/fuzz/corpus/$name ]] || seeds=("$root/test/fuzz/corpus/$name")
-        [[ ! -e $root/test/fuzz/$name.dict ]] || dictionary=(-dict="$root/test/fuzz/$name.dict")
-        step "fuzz $name" "$fuzzer" -max_total_time=30 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$work-" \
-            "${dictionary[@]}" "$work" "${seeds[@]}" || true
-    done
+    tests "tests fuzz" run_ctest fuzz
 }
 
 group_package() {

@@ -8,7 +8,7 @@ namespace kv {
 
 void use_small_stacks()
 {
-#ifdef __SANITIZE_THREAD__
+#ifdef KV_SANITIZED_THREADS
     constexpr std::size_t stack_bytes =
         std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there
 #else

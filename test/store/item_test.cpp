@@ -13,7 +13,7 @@
 using kv::Item;
 using kv::ItemPtr;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef KV_SANITIZED
 constexpr bool has_glibc_malloc = false;
 #else
 constexpr bool has_glibc_malloc = true;

@@ -33,7 +33,7 @@ std::size_t allocations = 0;
     std::free(memory);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef KV_SANITIZED
 constexpr bool has_glibc_malloc = false;
 #else
 constexpr bool has_glibc_malloc = true;
