@@ -23,10 +23,12 @@ def count(plain, at_least=1):
 def wait_until(condition, what, within=20):
     """Polls `condition` until it is true and returns its value; `what` names it when the deadline passes."""
     end = time.monotonic() + seconds(within)
+    pause = 0.0001
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
             raise AssertionError(f"waited {seconds(within):.0f} s in vain: {what}")
-        time.sleep(0.005)
+        time.sleep(pause)
+        pause = min(2 * pause, 0.005)
