@@ -14,7 +14,7 @@ import functools
 import hashlib
 import json
 import os
-import shlex
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -33,36 +33,27 @@ def output_of(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def made_of(unit: dict) -> list[Path]:
-    """The files an object is made of, as the preprocessor finds them: every header down to the system's.
-
-    Empty when one is missing; clang-tidy will say which.
-    """
-    words = [word for word in shlex.split(unit["command"]) if not word.endswith("ccache")]
-    end = words.index("-o")
-    command = [*words[:end], "-M", unit["file"]]
-    done = subprocess.run(command, cwd=unit["directory"], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        return []
-    return [Path(unit["directory"], name) for name in done.stdout.replace("\\\n", " ").split()[1:]]
-
-
 @functools.lru_cache(maxsize=None)
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def stamp_of(unit: dict, files: list[Path], version: str) -> Optional[Path]:
-    """The file that exists when this compilation was found clean, in whatever folder its clone was.
-
-    None when that is not known.
-    """
-    if not files or not all(path.exists() for path in files):
+def digest(path: str) -> Optional[str]:
+    """Of a file named from the repository's folder on, or from the root; None: there is none."""
+    try:
+        return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()
+    except FileNotFoundError:
         return None
-    settings = [parent / ".clang-tidy" for parent in Path(unit["file"]).parents]
-    parts = [version, unit["command"], *ANALYZER]
-    parts += [f"{path} {digest(path)}" for path in [*settings, *files] if path.exists()]
-    return CACHE / hashlib.sha256("\n".join(parts).replace(str(ROOT), ".").encode()).hexdigest()
+
+
+def record_of(unit: dict, version: str) -> Path:
+    """Where it is written what a source was made of when it was clean, in whatever folder its clone was."""
+    parts = "\n".join([version, unit["command"], *ANALYZER])
+    return CACHE / hashlib.sha256(parts.replace(str(ROOT), ".").encode()).hexdigest()
+
+
+def is_clean(record: Path) -> bool:
+    try:
+        made_of = json.loads(record.read_text())
+    except (FileNotFoundError, ValueError):  # none yet, or half a one
+        return False
+    return all(digest(path) == known for path, known in made_of.items())
 
 
 def own_units(only: list[str]) -> list[dict]:
@@ -78,12 +69,16 @@ def own_units(only: list[str]) -> list[dict]:
     ]
 
 
-def tidy(unit: dict) -> str:
-    """What clang-tidy says against a source; empty when it is clean."""
-    done = subprocess.run(
-        ["clang-tidy", "--quiet", "-p", str(BUILD), *ANALYZER, unit["file"]], capture_output=True, text=True, check=False
-    )
-    return "" if done.returncode == 0 else (done.stdout or done.stderr)
+def tidy(unit: dict) -> tuple[str, dict]:
+    """What clang-tidy says against a source, and what this is made of: its text, every header down to the system's,
+    the settings. Nothing is said against a clean one.
+    """
+    command = ["clang-tidy", "--quiet", "-p", str(BUILD), *ANALYZER, "--extra-arg=-H", unit["file"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    headers = re.findall(r"^\.+ (.*)$", done.stderr, re.MULTILINE)  # what -H prints
+    settings = [str(parent / ".clang-tidy") for parent in Path(unit["file"]).parents if parent.is_relative_to(ROOT)]
+    names = [name.removeprefix(f"{ROOT}/") for name in [unit["file"], *settings, *headers]]
+    return "" if done.returncode == 0 else (done.stdout or done.stderr), {name: digest(name) for name in names}
 
 
 def main(only: list[str]) -> int:
@@ -91,17 +86,16 @@ def main(only: list[str]) -> int:
         sys.exit("tidy: no compile commands yet, run scripts/build.sh tidy")
     version, units = output_of("clang-tidy", "--version"), own_units(only)
     CACHE.mkdir(parents=True, exist_ok=True)
+    records = [(unit, record_of(unit, version)) for unit in units]
+    todo = [(unit, record) for unit, record in records if not is_clean(record)]
     faulty = 0
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        stamps = [stamp_of(unit, files, version) for unit, files in zip(units, pool.map(made_of, units))]
-        todo = [(unit, stamp) for unit, stamp in zip(units, stamps) if stamp is None or not stamp.exists()]
-        complaints = pool.map(tidy, [unit for unit, _ in todo])
-        for (_, stamp), complaint in zip(todo, complaints):
+        for (_, record), (complaint, made_of) in zip(todo, pool.map(tidy, [unit for unit, _ in todo])):
             if complaint:
                 faulty += 1
                 print(complaint, flush=True)
-            elif stamp is not None:
-                stamp.touch()
+            else:
+                record.write_text(json.dumps(made_of))
     print(f"tidy: {len(units)} sources, {len(todo)} looked at, {faulty} with complaints")
     return 1 if faulty or not units else 0
 
