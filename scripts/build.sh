@@ -6,7 +6,8 @@
 #   release   optimised, what users run (the default)
 #   dev       for work on the code: no optimisation, every warning is an error
 #   asan      clang with AddressSanitizer and UndefinedBehaviorSanitizer, in half of g++'s time
-#   tsan      clang with ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented)
+#   tsan      ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented); with g++, since
+#             clang's lets no test bring an operator new of its own
 #   clang     clang's compiler with its thread-safety analysis
 #   tidy      nothing is built: only the compile commands of clang, which scripts/tidy.py reads
 #   package   what scripts/package.sh packs: the programs alone, without ZeroMQ, needing no library but libc's
@@ -26,18 +27,18 @@ esac
 clang=(-DCMAKE_CXX_COMPILER=clang++)
 # -g1: lines for backtraces and profiles, without the rest that takes a quarter to half of the time to build.
 # Sanitized programs are optimised a little (-O1), or the tests take too long, and keep their asserts (no NDEBUG).
-sanitized=("${clang[@]}" -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1 -fno-omit-frame-pointer" -DKV_WERROR=ON)
+sanitized=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1 -fno-omit-frame-pointer" -DKV_WERROR=ON)
 optimised=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1 -DNDEBUG")
 case $variant in
     release) options=("${optimised[@]}") ;;
     dev) options=(-DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON) ;;
-    asan) options=("${sanitized[@]}" "-DKV_SANITIZE=address,undefined") ;;
+    asan) options=("${clang[@]}" "${sanitized[@]}" "-DKV_SANITIZE=address,undefined") ;;
     tsan) options=("${sanitized[@]}" -DKV_SANITIZE=thread -DKV_WITH_ZEROMQ=OFF) ;;
     clang | tidy) options=("${clang[@]}" -DCMAKE_BUILD_TYPE=Debug -DKV_WERROR=ON
         "-DCMAKE_CXX_FLAGS=-Wthread-safety -Werror=thread-safety -Wreserved-identifier -Wzero-as-null-pointer-constant") ;;
     package) options=("${optimised[@]}" -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR=lib -DKV_STATIC=ON
         -DKV_WITH_ZEROMQ=OFF -DKV_ZSH_COMPLETIONS=share/zsh/vendor-completions -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
-    fuzz) options=("${sanitized[@]}" "-DKV_SANITIZE=address,undefined" -DKV_BUILD_FUZZERS=ON
+    fuzz) options=("${clang[@]}" "${sanitized[@]}" "-DKV_SANITIZE=address,undefined" -DKV_BUILD_FUZZERS=ON
         -DKV_BUILD_TESTS=OFF -DKV_BUILD_LESSONS=OFF) ;;
     *) echo "build: unknown variant '$variant', see --help" >&2 && exit 2 ;;
 esac
