@@ -32,8 +32,8 @@ private:
 
     Transport& transport_;
     const std::chrono::microseconds longest_;
-    bool is_ready_ = false;  ///< something to read: it was woken for it, or the last read took no
-                             ///< more than it had room for
+    bool is_ready_ = false;  ///< there is something to read: it was woken for it, or the last
+                             ///< read filled all its room
     unsigned in_vain_ = 0;   ///< polls that gave nothing, since the last that did
     unsigned left_out_ = 0;  ///< how many waits are still to be spent asleep at once
 };
