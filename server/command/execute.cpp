@@ -20,7 +20,7 @@ Reply run(Get& get, const Context& context)
     const Table::Row* row = transaction.fetch(key);
     const bool found = row != nullptr && (get.nested || !row->first->is_nested());
     if (!transaction.counters().get.count(found)) return Outcome::not_found;
-    return Found{row->first, row->first->cas};
+    return Found{row->first.item, row->first->cas};
 }
 
 Reply run(GetMany& get, const Context& context)
@@ -34,7 +34,7 @@ Reply run(GetMany& get, const Context& context)
     for (const HashedKey& key : keys) {
         const Table::Row* row = transaction.fetch(key);
         transaction.counters().get.count(row != nullptr);
-        found.items.push_back(row == nullptr ? nullptr : row->first);
+        found.items.push_back(row == nullptr ? nullptr : row->first.item);
     }
     return found;
 }
@@ -48,7 +48,7 @@ Reply run(GetAndTouch& get, const Context& context)
     transaction.counters().touch.count(found);
     if (!transaction.counters().get.count(found)) return Outcome::not_found;
     transaction.touch(*row, get.expiry.resolve(transaction.now()));
-    return Found{row->first, row->first->cas};
+    return Found{row->first.item, row->first->cas};
 }
 
 /// The draft's value behind (or before) the stored one, with the stored one's flags and expiry.
@@ -87,11 +87,11 @@ PutResult append(Put& put, const Context& context)
             // 0 is no cas number: whoever sends it wants no comparison.
             const bool compares = put.compare.value_or(0) != 0;
             if (compares && row->first->cas != *put.compare) return {Outcome::exists};
-            if (joined && row->first == before) {
+            if (joined && row->first.item == before) {
                 const UnixMillis expires = before->expires;
                 return {Outcome::stored, transaction.put(std::move(*joined), expires, put.new_cas)};
             }
-            before = row->first;
+            before = row->first.item;
         }
         if (before->value().size() + put.draft.item->value().size() > max_value_bytes) {
             return {Outcome::too_large};
@@ -185,7 +185,7 @@ Reply run(Arithmetic& arithmetic, const Context& context)
     const auto number = parse_leading_number(row->first->value());
     if (!number) return Outcome::not_a_number;
     const std::uint64_t result = apply(*number, arithmetic.delta, arithmetic.subtract);
-    auto draft = number_draft(transaction, key, result, padded_size(*row->first));
+    auto draft = number_draft(transaction, key, result, padded_size(*row->first.item));
     if (!draft) return Outcome::out_of_memory;
     draft->item->type = row->first->type;
     const Usage usage = succeed(*row, *draft->item);

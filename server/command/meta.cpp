@@ -10,7 +10,8 @@ namespace {
 
 ItemState state_of(const Table::Row& row, const Transaction& transaction)
 {
-    const auto& [item, usage] = row;
+    const ItemPtr& item = row.first.item;
+    const Usage& usage = row.second;
     ItemState state;
     state.item = item;
     state.cas = item->cas;
@@ -176,7 +177,7 @@ Reply run(const MetaArithmetic& arithmetic, const Context& context)
     Table::Row* row = transaction.find(key);
     if (row == nullptr && arithmetic.vivify) return vivify(arithmetic, key, transaction);
     if (!count.count(row != nullptr)) return Outcome::not_found;
-    const ItemPtr before = row->first;
+    const ItemPtr before = row->first.item;
     if (before->value().empty()) return Outcome::not_a_number;
     // 0 is no cas number: whoever sends it wants no comparison.
     const bool compares = arithmetic.compare.value_or(0) != 0;

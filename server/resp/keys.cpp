@@ -65,7 +65,7 @@ Reply handle_type(Call& call)
 {
     const Locked store(call);
     const Table::Row* row = store->find(call.key());
-    return Simple{row != nullptr ? type_name(*row->first) : "none"};
+    return Simple{row != nullptr ? type_name(*row->first.item) : "none"};
 }
 
 Reply handle_dbsize(Call& call)

@@ -35,7 +35,7 @@ Reply rewrite(Call& call, const HashedKey& key, const Recipe& recipe, Step step)
         {
             const Locked store(call);
             Table::Row* row = store->find(call.key(0));
-            const ItemPtr present = row != nullptr ? row->first : nullptr;
+            const ItemPtr present = row != nullptr ? row->first.item : nullptr;
             Draft* fitting = copy && source == present ? &*copy : nullptr;
             if (std::optional<Reply> reply = step(*store, row, fitting)) return std::move(*reply);
             source = present;
@@ -84,7 +84,7 @@ Reply store_rewritten(Call& call, const Recipe& recipe)
     return rewrite(call, call.key(), recipe,
                    [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
                        if (row != nullptr && !is_string(*row)) return error(wrong_type);
-                       const Item* item = row != nullptr ? row->first.get() : nullptr;
+                       const Item* item = row != nullptr ? row->first.item.get() : nullptr;
                        const std::size_t size = recipe.size(item);
                        if (size > call.state.max_item_bytes) return error(too_long);
                        if (copy == nullptr) return std::nullopt;

@@ -11,7 +11,7 @@ namespace {
 Reply exchange(Transaction& store, Draft value, UnixMillis expires, const Table::Row* before)
 {
     Reply old = Null{};
-    if (before != nullptr) old = Stored{before->first};
+    if (before != nullptr) old = Stored{before->first.item};
     store.put(std::move(value), expires);
     return old;
 }
@@ -32,7 +32,8 @@ Reply set(Call& call, std::size_t value_place, const StringOptions& options)
     const Locked store(call);
     const Table::Row* row = store->find(call.key());
     const bool refused = row != nullptr ? options.if_missing : options.if_exists;
-    if (refused) return options.get && row != nullptr ? Reply(Stored{row->first}) : Reply(Null{});
+    if (refused)
+        return options.get && row != nullptr ? Reply(Stored{row->first.item}) : Reply(Null{});
 
     ++store->counters().set;
     if (options.keep_ttl && row != nullptr) expires = row->first->expires;
@@ -91,7 +92,7 @@ Reply handle_getex(Call& call)
     const Locked store(call);
     Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return Null{};
-    Stored value{row->first};
+    Stored value{row->first.item};
     if (options->unit) {
         Error why;
         const auto when = expiry_of(call, options->time, *options->unit, store->now(), why);

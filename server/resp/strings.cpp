@@ -56,7 +56,7 @@ Reply handle_get(Call& call)
     const Locked store(call);
     const Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return Null{};
-    return Stored{row->first};
+    return Stored{row->first.item};
 }
 
 Reply handle_mget(Call& call)
@@ -67,7 +67,7 @@ Reply handle_mget(Call& call)
     for (const HashedKey& key : call.keys()) {
         const Table::Row* row = store->fetch(key);
         const bool found = store->counters().get.count(row != nullptr);
-        values.elements.push_back(found ? Reply(Stored{row->first}) : Reply(Null{}));
+        values.elements.push_back(found ? Reply(Stored{row->first.item}) : Reply(Null{}));
     }
     return values;
 }
@@ -90,7 +90,7 @@ Reply handle_getrange(Call& call)
     const Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return bulk("");
     if (!is_string(*row)) return error(wrong_type);
-    return PartOf{row->first, part_of(row->first->value(), *start, *end)};
+    return PartOf{row->first.item, part_of(row->first->value(), *start, *end)};
 }
 
 Reply handle_getdel(Call& call)
@@ -98,7 +98,7 @@ Reply handle_getdel(Call& call)
     const Locked store(call);
     const Table::Row* row = store->fetch(call.key());
     if (!store->counters().get.count(row != nullptr)) return Null{};
-    Stored value{row->first};
+    Stored value{row->first.item};
     store->erase(call.key());
     return value;
 }

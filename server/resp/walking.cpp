@@ -33,8 +33,8 @@ Step take_step(Call& call, Table::Cursor& cursor, Items& items, std::size_t enou
     const Locked store(call);
     Step step;
     for (int i = 0; step.more && i < buckets_per_step && items.size() < enough; ++i) {
-        step.more =
-            store->visit_bucket(cursor, [&](const Table::Row& row) { items.push_back(row.first); });
+        step.more = store->visit_bucket(
+            cursor, [&](const Table::Row& row) { items.push_back(row.first.item); });
         step.begun_anew = step.begun_anew || cursor.begun_anew;
     }
     return step;

@@ -62,7 +62,7 @@ bool Store::sweep()
     for (int i = 0; more && i < buckets_per_step; ++i) {
         boost::container::small_vector<const Table::Row*, 8> expired;
         more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
-            const ItemPtr& item = row.first;
+            const ItemPtr& item = row.first.item;
             if (item->expires > now) {
                 earliest = std::min(earliest, item->expires);
             } else {

@@ -162,8 +162,8 @@ private:
     const UnixMillis now_;
     boost::container::small_vector<ItemPtr, 4> dropped_;
     boost::container::small_vector<std::unique_ptr<Table>, 1> flushed_;
-    std::unique_lock<Mutex>
-        lock_;  ///< the last member, so the first to go: the rest is freed after
+    /// The last member, so the first to go: the rest is freed after.
+    std::unique_lock<Mutex> lock_;
 };
 
 }  // namespace kv

@@ -13,18 +13,14 @@ Table::Row* Table::find(const HashedKey& key)
 
 ItemPtr Table::put(ItemPtr item, Usage usage)
 {
-    Part& part = part_of(item->hash());
-    const auto found = part.find(item);
-    if (found == part.end()) {
-        part.emplace(std::move(item), usage);
-        ++size_;
-        return nullptr;
+    Row* row = find({item->key(), item->hash()});
+    if (row != nullptr) {
+        row->second = usage;
+        return std::exchange(row->first.item, std::move(item));
     }
-    auto row = part.extract(found);  // the row keeps its memory while it changes its item
-    ItemPtr replaced = std::exchange(row.key(), std::move(item));
-    row.mapped() = usage;
-    part.insert(std::move(row));
-    return replaced;
+    part_of(item->hash()).emplace(ItemKey{std::move(item)}, usage);
+    ++size_;
+    return nullptr;
 }
 
 Table::Row* Table::any()
@@ -42,7 +38,7 @@ ItemPtr Table::erase(const HashedKey& key)
     if (found == part.end()) return nullptr;
     auto row = part.extract(found);
     --size_;
-    return std::move(row.key());
+    return std::move(row.key().item);
 }
 
 }  // namespace kv

@@ -24,23 +24,30 @@ struct Usage {
     bool fetched = false;           ///< read at least once since it was stored
 };
 
+/// An item is its own key: the map holds each once, and finds it by the key inside it. Another item
+/// with the same key may take its place without the map being told.
+struct ItemKey {
+    mutable ItemPtr item;
+
+    Item* operator->() const { return item.get(); }
+};
+
 class Table {
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(const ItemPtr& item) const noexcept { return item->hash(); }
+        std::size_t operator()(const ItemKey& item) const noexcept { return item->hash(); }
         std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
     };
     struct SameKey {
         using is_transparent = void;
-        bool operator()(const ItemPtr& a, const ItemPtr& b) const { return a->key() == b->key(); }
-        bool operator()(const HashedKey& a, const ItemPtr& b) const
+        bool operator()(const ItemKey& a, const ItemKey& b) const { return a->key() == b->key(); }
+        bool operator()(const HashedKey& a, const ItemKey& b) const
         {
             return a.hash == b->hash() && a.bytes == b->key();
         }
-        bool operator()(const ItemPtr& a, const HashedKey& b) const { return (*this)(b, a); }
+        bool operator()(const ItemKey& a, const HashedKey& b) const { return (*this)(b, a); }
     };
-    // An item is its own key: the map holds each once, and finds it by the key inside it.
-    using Part = std::unordered_map<ItemPtr, Usage, Hash, SameKey>;
+    using Part = std::unordered_map<ItemKey, Usage, Hash, SameKey>;
 
 public:
     using Row = Part::value_type;

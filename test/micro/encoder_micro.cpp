@@ -26,7 +26,7 @@ void encode_hit(benchmark::State& state)
     const std::string key = "key:000000000042";
     filled.put(key, std::string(static_cast<std::size_t>(state.range(0)), 'v'));
     const kv::HashedKey hashed = filled.store.hashed(key);
-    const kv::ItemPtr item = kv::Transaction(filled.store).fetch(hashed)->first;
+    const kv::ItemPtr item = kv::Transaction(filled.store).fetch(hashed)->first.item;
     encode(state, {.operation = kv::Get{key}}, kv::Found{item, item->cas});
 }
 

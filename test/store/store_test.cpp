@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(a_replaced_item_stays_alive_for_its_reader, StoreTalk)
 {
     put("a", "before");
     const auto key = store.hashed("a");
-    const ItemPtr reader = Transaction(store).find(key)->first;
+    const ItemPtr reader = Transaction(store).find(key)->first.item;
     put("a", "after");
     BOOST_TEST(reader->value() == "before");
     erase("a");
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(a_flushed_item_stays_alive_for_its_reader, StoreTalk)
 {
     put("a", "before");
     const auto key = store.hashed("a");
-    const ItemPtr reader = Transaction(store).find(key)->first;
+    const ItemPtr reader = Transaction(store).find(key)->first.item;
     flush(clock.now());
     BOOST_TEST(get("a") == "<none>");
     BOOST_TEST(reader->value() == "before");
