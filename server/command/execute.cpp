@@ -31,6 +31,7 @@ Reply run(GetMany& get, const Context& context)
     FoundMany found;
     found.items.reserve(keys.size());
     Transaction transaction(context.store);
+    transaction.look_ahead(keys);
     for (const HashedKey& key : keys) {
         const Table::Row* row = transaction.fetch(key);
         transaction.counters().get.count(row != nullptr);

@@ -3,6 +3,7 @@
 
 #include "common/buffered_stream.h"
 #include "server/command/reply.h"
+#include "server/memcached/keys_ahead.h"
 #include "server/memcached/parser.h"
 
 namespace kv::memcached {
@@ -21,6 +22,12 @@ public:
     /// that only one value at a time is held and sent. What cannot be understood comes as a request
     /// whose answer is the error. nullopt: the client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
+
+    /// What the requests behind the present one will ask for, as far as that is plain.
+    [[nodiscard]] KeysAhead keys_ahead(std::string_view unread) const
+    {
+        return memcached::keys_ahead(get_.keys, unread);
+    }
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "server/resp/command.h"
+#include "server/resp/keys_ahead.h"
 #include "server/resp/request_reader.h"
 
 namespace kv::resp {
@@ -29,6 +30,12 @@ public:
     /// The next request; what cannot be understood is one whose answer is an error. Dies with the
     /// next. nullopt: the client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
+
+    /// What the requests behind the present one will ask for, as far as that is plain.
+    [[nodiscard]] static KeysAhead keys_ahead(std::string_view unread)
+    {
+        return resp::keys_ahead(unread);
+    }
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 

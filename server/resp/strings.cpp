@@ -64,6 +64,7 @@ Reply handle_mget(Call& call)
     Array values;
     values.elements.reserve(call.keys().size());
     const Locked store(call);
+    store->look_ahead(call.keys());
     for (const HashedKey& key : call.keys()) {
         const Table::Row* row = store->fetch(key);
         const bool found = store->counters().get.count(row != nullptr);

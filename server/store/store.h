@@ -101,6 +101,10 @@ public:
     /// As find, and notes that the item was read.
     [[nodiscard]] Table::Row* fetch(const HashedKey& key);
 
+    /// To call before many keys are looked up, or some time before a few: what is stored under
+    /// them is in the processor's cache then. Finds nothing itself.
+    void look_ahead(std::span<const HashedKey> keys) const;
+
     /// As Store::draft, for a value that depends on what is stored; but it drops nothing to make
     /// room. Only for short values: the memory is taken and filled under the lock.
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);

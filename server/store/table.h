@@ -55,6 +55,9 @@ public:
     /// The row of `key`, or null. Valid until that row is replaced or erased.
     [[nodiscard]] Row* find(const HashedKey& key);
 
+    /// Brings these keys' rows and items into the processor's cache, where they are found soon.
+    void look_ahead(std::span<const HashedKey> keys) const;
+
     /// Puts `item` in, in the place of one with the same key, which is returned (null: there was
     /// none). Replacing allocates nothing. Throws std::bad_alloc with the table unchanged.
     ItemPtr put(ItemPtr item, Usage usage);

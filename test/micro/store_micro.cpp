@@ -3,6 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
+
 namespace {
 
 using kv::test::FilledStore;
@@ -23,6 +25,23 @@ void store_get(benchmark::State& state)
         const kv::HashedKey key = filled.store.hashed(filled.keys[next++ % items]);
         kv::Transaction transaction(filled.store);
         benchmark::DoNotOptimize(transaction.fetch(key));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
+/// As a client's requests come that sends 16 at once: the keys looked up ahead, then one by one.
+void store_get_ahead(benchmark::State& state)
+{
+    FilledStore& filled = shared_store();
+    std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
+    std::array<kv::HashedKey, 16> keys;
+    while (state.KeepRunningBatch(keys.size())) {
+        for (auto& key : keys) key = filled.store.hashed(filled.keys[next++ % items]);
+        kv::Transaction(filled.store).look_ahead(keys);
+        for (const auto& key : keys) {
+            kv::Transaction transaction(filled.store);
+            benchmark::DoNotOptimize(transaction.fetch(key));
+        }
     }
     state.SetItemsProcessed(state.iterations());
 }
@@ -58,6 +77,7 @@ void store_new_key(benchmark::State& state)
 }  // namespace
 
 BENCHMARK(store_get)->ThreadRange(1, 4)->UseRealTime();
+BENCHMARK(store_get_ahead)->ThreadRange(1, 4)->UseRealTime();
 BENCHMARK(store_miss);
 BENCHMARK(store_overwrite)->ThreadRange(1, 4)->UseRealTime();
 BENCHMARK(store_new_key);

@@ -257,3 +257,33 @@ BOOST_FIXTURE_TEST_CASE(the_footprints_add_up_to_the_memory_taken, Keys)
     BOOST_TEST(taken > 0.93 * static_cast<double>(counted));
     BOOST_TEST(taken < 1.07 * static_cast<double>(counted));
 }
+
+BOOST_FIXTURE_TEST_CASE(a_key_is_at_the_place_of_its_hash, Keys)
+{
+    put_many(20'000);
+    for (int i = 0; i < 20'000; i += 100) {
+        const kv::HashedKey key = hash("key:" + std::to_string(i));
+        Table::Cursor bucket = table->place(Table::part_number(key.hash), key.hash);
+        bool met = false;
+        table->visit_bucket(
+            bucket, [&](const Table::Row& row) { met = met || row.first->key() == key.bytes; });
+        BOOST_TEST(met);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(looking_ahead_takes_any_keys_and_changes_nothing, Keys)
+{
+    std::vector<std::string> names;
+    for (int i = 0; i < 100; ++i) names.push_back("key:" + std::to_string(i));
+    std::vector<kv::HashedKey> ahead;
+    for (const std::string& name : names) ahead.push_back(hash(name));
+    table->look_ahead({});
+    table->look_ahead(ahead);
+    BOOST_TEST(table->size() == 0U);
+    put_many(50);
+    const std::size_t before = allocations;
+    table->look_ahead(ahead);
+    BOOST_TEST(allocations == before);
+    BOOST_TEST(table->size() == 50U);
+    BOOST_TEST(walk().size() == 50U);
+}
