@@ -1,5 +1,7 @@
 #include "server/net/polling_transport.h"
 
+#include "server/net/scheduling.h"
+
 #include <sched.h>
 
 #include <algorithm>
@@ -14,20 +16,12 @@ constexpr int fewest_rounds = 4;
 /// After n polls in vain the next 2^n - 1 waits do without, n being at most this.
 constexpr unsigned most_in_vain = 6;
 
-/// A thread that wakes up does not interrupt the one that runs, which is mostly a client sending
-/// to more of us: then there is more to do at once. Not being allowed to is no harm.
-void let_others_finish()
-{
-    const sched_param none{};
-    (void)::sched_setscheduler(0, SCHED_BATCH, &none);
-}
-
 }  // namespace
 
 PollingTransport::PollingTransport(Transport& transport, std::chrono::microseconds longest)
     : transport_(transport), longest_(longest)
 {
-    if (longest_.count() > 0) let_others_finish();
+    if (longest_.count() > 0) ask_for_short_turns();
 }
 
 std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
