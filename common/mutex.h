@@ -5,7 +5,6 @@
 // compile there; g++ sees an ordinary mutex. (Clang's manual: "Thread Safety Analysis".)
 #pragma once
 
-#include <condition_variable>
 #include <mutex>
 
 #ifdef __clang__
@@ -64,8 +63,5 @@ public:
 private:
     Mutex& mutex_;
 };
-
-/// A condition variable that waits with a Mutex.
-using Condition = std::condition_variable_any;
 
 }  // namespace kv

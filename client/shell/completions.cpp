@@ -1,6 +1,7 @@
 // Completions for bash and zsh, from the tables of options and commands.
 #include "client/shell/letter_case.h"
 #include "client/shell/manual.h"
+#include "client/shell/option_table.h"
 #include "client/shell/options.h"
 #include "common/manual_page.h"
 

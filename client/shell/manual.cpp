@@ -1,6 +1,7 @@
 #include "client/shell/manual.h"
 
 #include "client/shell/letter_case.h"
+#include "client/shell/option_table.h"
 #include "client/shell/options.h"
 #include "common/manual_page.h"
 

@@ -1,7 +1,7 @@
 #include "common/manual_page.h"
 
 #include "client/shell/manual.h"
-#include "client/shell/options.h"
+#include "client/shell/option_table.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "client/shell/options.h"
+#include "client/shell/option_table.h"
 
 #include <boost/program_options.hpp>
 

@@ -1,4 +1,5 @@
 #include "client/shell/options.h"
+#include "client/shell/option_table.h"
 
 #include "client/shell/manual.h"
 #include "common/log.h"

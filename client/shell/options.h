@@ -6,10 +6,10 @@
 #include "client/shell/speaker.h"
 #include "common/uri.h"
 
-#include <boost/program_options/options_description.hpp>
-
 #include <iosfwd>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace kv::shell {
 
@@ -41,8 +41,5 @@ struct Options {
 
 /// A server's address; its dialect's usual port when it names none. Throws BadUri.
 [[nodiscard]] Uri uri_from(const std::string& text);
-
-/// The options by group, for --help, completions and the manual page.
-[[nodiscard]] std::vector<boost::program_options::options_description> option_groups();
 
 }  // namespace kv::shell

@@ -4,6 +4,7 @@
 #include "common/mutex.h"
 #include "server/net/session.h"
 
+#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -64,7 +65,7 @@ private:
     std::atomic<std::uint64_t> last_id_{0};
 
     Mutex mutex_;
-    Condition changed_;  ///< a session has ended
+    std::condition_variable_any changed_;  ///< a session has ended
     Entries active_ KV_GUARDED_BY(mutex_);
     Entries ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet
     std::chrono::steady_clock::time_point idle_since_ KV_GUARDED_BY(mutex_) =

@@ -5,9 +5,9 @@ namespace kv {
 
 /// Asks that the calling thread, when it wakes up, does not interrupt the one that runs: mostly a
 /// client that is still sending to more of us, and then there is more to do at once (SCHED_BATCH).
-/// And that its turns are short, 500 us: a thread that lets others run is put back by a whole turn,
-/// and so waits less long for its next (Linux 6.12 and newer; before that it has no effect). Not
-/// being allowed to ask is no harm. See sched_setattr(2), and sched-eevdf.rst of the kernel.
+/// And that its turns are short, 500 us: the longer they are, the further back it goes when it lets
+/// others run. Kernels before 6.12 do not listen to that. Not being allowed to ask is no harm. See
+/// sched_setattr(2), and sched-eevdf.rst among the kernel's documentation.
 void ask_for_short_turns();
 
 }  // namespace kv

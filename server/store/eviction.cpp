@@ -1,6 +1,7 @@
 #include "server/store/eviction.h"
 
 #include <algorithm>
+#include <random>
 
 namespace kv {
 
@@ -28,16 +29,18 @@ void Eviction::age(Usage& usage) const
 
 Table::Row* Eviction::choose(Table& table)
 {
+    std::minstd_rand random(chance_ != 0 ? chance_ : std::random_device{}());
     Table::Row* least = nullptr;
     int looked_at = 0;
     for (int i = 0; i < most_buckets && looked_at < sampled_rows; ++i) {
-        Table::Cursor place = table.place(random_(), random_());
+        Table::Cursor place = table.place(random(), random());
         table.visit_bucket(place, [&](Table::Row& row) {
             age(row.second);
             ++looked_at;
             if (least == nullptr || row.second.reads < least->second.reads) least = &row;
         });
     }
+    chance_ = static_cast<std::uint32_t>(random());
     if (least == nullptr) least = table.any();
     if (++given_up_ > turnovers_per_epoch * table.size()) {
         given_up_ = 0;

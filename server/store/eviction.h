@@ -18,8 +18,6 @@
 
 #include "server/store/table.h"
 
-#include <random>
-
 namespace kv {
 
 /// Under the store's lock.
@@ -34,7 +32,7 @@ public:
 private:
     void age(Usage& usage) const;
 
-    std::minstd_rand random_{std::random_device{}()};
+    std::uint32_t chance_ = 0;  ///< the last random number drawn; 0: none yet
     std::uint16_t epoch_ = 0;   ///< how often all counts have been halved
     std::size_t given_up_ = 0;  ///< items in this epoch
 };
