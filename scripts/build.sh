@@ -44,9 +44,10 @@ case $variant in
 esac
 options+=(-DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
 
-# ccache answers for a fresh clone in another folder too: paths below the repository count as relative ones.
+# ccache answers for a fresh clone in another folder too: paths below the repository count as relative ones. What a source
+# is made of the compiler tells it (depend mode), so what it does not know yet is not preprocessed twice.
 if command -v ccache >/dev/null; then
-    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
     options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
 
