@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <random>
 
 #include "client/check/case.h"
@@ -89,10 +90,10 @@ int run(int argc, const char* const* argv)
     try {
         return run(parse_options(argc, argv));
     } catch (const UsageError& error) {
-        fmt::print(stderr, "kvcheck: {}\n", error.what());
+        std::cerr << "kvcheck: " << error.what() << '\n';
         return usage;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "kvcheck: {}\n", error.what());
+        std::cerr << "kvcheck: " << error.what() << '\n';
         return some_failed;
     }
 }

@@ -23,7 +23,7 @@ public:
     /// whose answer is the error. nullopt: the client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
 
-    /// What the requests behind the present one will ask for, as far as that is plain.
+    /// The keys of the requests that come next, as far as they are plain.
     [[nodiscard]] KeysAhead keys_ahead(std::string_view unread) const
     {
         return memcached::keys_ahead(get_.keys, unread);

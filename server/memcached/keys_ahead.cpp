@@ -33,14 +33,17 @@ constexpr std::array<Shape, 14> shapes{{
     {"touch", false, 0},
 }};
 
-void take_keys(std::string_view words, std::size_t most, KeysAhead& keys)
+/// false: there was none.
+bool take_keys(std::string_view words, std::size_t most, KeysAhead& keys)
 {
-    most = std::min(most, keys.capacity() - keys.size());
-    for (; most > 0; --most) {
+    const std::size_t before = keys.size();
+    const std::size_t end = before + std::min(most, keys.capacity() - before);
+    while (keys.size() < end) {
         const std::string_view key = take_word(words);
-        if (key.empty()) return;
+        if (key.empty()) break;
         keys.push_back(key);
     }
+    return keys.size() > before;
 }
 
 /// Bytes that follow the line before the next one begins; nullopt: nobody knows.
@@ -52,7 +55,9 @@ std::optional<std::uint64_t> block_bytes(const Shape& shape, std::string_view li
     return *bytes + 2;
 }
 
-/// The next line, with what follows it; false: it has not come whole, or is none of the usual.
+/// The next line, with what follows it; false: it has not come whole, or is not about a key as far
+/// as is plain. Nothing behind it is looked at then, or every request would be looked at again and
+/// again.
 bool take_request(std::string_view& unread, KeysAhead& keys)
 {
     const std::size_t newline = unread.find('\n');
@@ -69,8 +74,7 @@ bool take_request(std::string_view& unread, KeysAhead& keys)
     const auto block = block_bytes(*shape, line);
     if (!block || *block > unread.size()) return false;
     unread.remove_prefix(*block);
-    take_keys(words, shape->has_many_keys ? SIZE_MAX : 1, keys);
-    return true;
+    return take_keys(words, shape->has_many_keys ? SIZE_MAX : 1, keys);
 }
 
 }  // namespace
@@ -78,7 +82,7 @@ bool take_request(std::string_view& unread, KeysAhead& keys)
 KeysAhead keys_ahead(std::string_view get_keys, std::string_view unread)
 {
     KeysAhead keys;
-    take_keys(get_keys, SIZE_MAX, keys);
+    (void)take_keys(get_keys, SIZE_MAX, keys);
     while (keys.size() < keys.capacity() && take_request(unread, keys)) {
     }
     return keys;

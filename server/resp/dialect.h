@@ -31,7 +31,7 @@ public:
     /// next. nullopt: the client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
 
-    /// What the requests behind the present one will ask for, as far as that is plain.
+    /// The keys of the requests that come next, as far as they are plain.
     [[nodiscard]] static KeysAhead keys_ahead(std::string_view unread)
     {
         return resp::keys_ahead(unread);

@@ -30,11 +30,11 @@ std::optional<std::string_view> take_bulk(std::string_view& unread)
     return word;
 }
 
-/// The next request; false: it has not come whole.
+/// The next request; false: it has not come whole, or has no second word.
 bool take_request(std::string_view& unread, KeysAhead& keys)
 {
     const auto words = take_number(unread, '*');
-    if (!words) return false;
+    if (!words || *words < 2) return false;
     for (std::size_t i = 0; i < *words; ++i) {
         const auto word = take_bulk(unread);
         if (!word) return false;

@@ -13,6 +13,8 @@ constexpr std::size_t turnovers_per_epoch = 8;
 
 }  // namespace
 
+Eviction::Eviction() : chance_(std::random_device{}()) {}
+
 void Eviction::used(Usage& usage) const
 {
     age(usage);
@@ -29,7 +31,7 @@ void Eviction::age(Usage& usage) const
 
 Table::Row* Eviction::choose(Table& table)
 {
-    std::minstd_rand random(chance_ != 0 ? chance_ : std::random_device{}());
+    std::minstd_rand random(chance_);
     Table::Row* least = nullptr;
     int looked_at = 0;
     for (int i = 0; i < most_buckets && looked_at < sampled_rows; ++i) {

@@ -23,6 +23,8 @@ namespace kv {
 /// Under the store's lock.
 class Eviction {
 public:
+    Eviction();
+
     /// Notes that `usage`'s item was read.
     void used(Usage& usage) const;
 
@@ -32,7 +34,7 @@ public:
 private:
     void age(Usage& usage) const;
 
-    std::uint32_t chance_ = 0;  ///< the last random number drawn; 0: none yet
+    std::uint32_t chance_;      ///< the last random number drawn
     std::uint16_t epoch_ = 0;   ///< how often all counts have been halved
     std::size_t given_up_ = 0;  ///< items in this epoch
 };

@@ -27,26 +27,30 @@ void fetch_early(const Item* item)
 
 void Table::look_ahead(std::span<const HashedKey> keys) const
 {
-    constexpr std::size_t together =
-        32;  // what the processor cannot begin at once is none the worse
-    std::array<Part::const_local_iterator, together> rows;
+    struct Search {
+        Part::const_local_iterator row;
+        Part::const_local_iterator end;
+    };
+    // More than the processor can begin at once are none the worse.
+    constexpr std::size_t together = 32;
+    std::array<Search, together> searches;
     for (; !keys.empty(); keys = keys.subspan(std::min(together, keys.size()))) {
         const std::size_t count = std::min(together, keys.size());
         for (std::size_t i = 0; i < count; ++i) {
-            const Cursor bucket = place(part_number(keys[i].hash), keys[i].hash);
-            rows[i] = parts_[bucket.part].cbegin(bucket.bucket);
+            const Cursor at = place(part_number(keys[i].hash), keys[i].hash);
+            const Part& part = parts_[at.part];
+            searches[i] = {part.cbegin(at.bucket), part.cend(at.bucket)};
         }
-        const auto is_end = [&](std::size_t i) {
-            return rows[i] == parts_[part_number(keys[i].hash)].cend(0);
-        };
         for (std::size_t i = 0; i < count; ++i) {
-            if (!is_end(i)) fetch_early(rows[i]->first.item.get());
+            const auto& [row, end] = searches[i];
+            if (row != end) fetch_early(row->first.item.get());
         }
-        // Every third key or so is not that of its bucket's first row.
+        // Every third key or so is not that of its bucket's first row. (Going on to the next one
+        // reads that one's hash, and so waits for it.)
         for (std::size_t i = 0; i < count; ++i) {
-            if (is_end(i) || rows[i]->first->hash() == keys[i].hash) continue;
-            ++rows[i];
-            if (!is_end(i)) fetch_early(rows[i]->first.item.get());
+            auto& [row, end] = searches[i];
+            if (row == end || row->first->hash() == keys[i].hash) continue;
+            if (++row != end) fetch_early(row->first.item.get());
         }
     }
 }

@@ -18,7 +18,8 @@ ItemPtr Table::put(ItemPtr item, Usage usage)
         row->second = usage;
         return std::exchange(row->first.item, std::move(item));
     }
-    part_of(item->hash()).emplace(ItemKey{std::move(item)}, usage);
+    Part& part = part_of(item->hash());
+    part.emplace(ItemKey{std::move(item)}, usage);
     ++size_;
     return nullptr;
 }

@@ -78,7 +78,8 @@ public:
         bool begun_anew = false;  ///< rows of this map that were visited before will be so again
     };
 
-    /// A place by chance, from two random numbers.
+    /// A place from any two numbers: by chance from random ones, and from the part number and the
+    /// hash of a key that where its row is, if there is one.
     [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const
     {
         const std::size_t part = a % parts;

@@ -58,8 +58,9 @@ BOOST_AUTO_TEST_CASE(what_has_not_come_whole_ends_it)
 
 BOOST_AUTO_TEST_CASE(what_is_not_plain_ends_it)
 {
-    for (const char* line : {"", " ", "version", "gat 10 x", "set b 3", "set b 0 0 -1", "set b",
-                             "set b 0 0 18446744073709551615", "\x16\x03\x01", "ms b"}) {
+    for (const char* line :
+         {"", " ", "version", "gat 10 x", "set b 3", "set b 0 0 -1", "set b",
+          "set b 0 0 18446744073709551615", "\x16\x03\x01", "ms b", "get", "mg", "delete "}) {
         BOOST_TEST(keys_in("get a\r\n" + std::string(line) + "\r\nget z\r\n") == "a ");
     }
 }
