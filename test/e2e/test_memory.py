@@ -1,4 +1,4 @@
-"""What clients can make the server hold: replies nobody reads, the largest values, and more items than there is room for."""
+"""What clients can make the server hold: idle connections, replies nobody reads, the largest values, and more items than there is room for."""
 
 import hashlib
 import random
@@ -26,6 +26,29 @@ def statistic(wire, name):
 def peak_kib(server):
     with open(f"/proc/{server.pid}/status") as status:
         return int(re.search(r"VmHWM:\s+(\d+)", status.read())[1])
+
+
+# Clients that are connected and do nothing
+
+
+@pytest.mark.parametrize(
+    "scheme, request_bytes, reply",
+    [("memcache", b"get a\r\n", b"END\r\n"), ("redis", b"*2\r\n$3\r\nGET\r\n$1\r\na\r\n", b"$-1\r\n")],
+)
+def test_an_idle_connection_takes_no_more_than_12_kib_beyond_its_thread(start, scheme, request_bytes, reply):
+    thread_kib = 8.8  # of one that does nothing but sleep
+    server = start("--listen", f"{scheme}://127.0.0.1:0")
+    before, wires = server.resident_kib(), []
+    for _ in range(500):
+        wires.append(server.connect())
+        wires[-1].ask(request_bytes, reply)
+    pace.wait_until(lambda: server.threads() == server.threads_at_start + 500, "all of them are served")
+    each = (server.resident_kib() - before) / 500
+    print(f"{each:.1f} KiB for each idle {scheme} connection")
+    if pace.slow_factor == 1:
+        assert each < thread_kib + 12
+    for wire in wires:
+        wire.close()
 
 
 # A client that asks for 100 MB and never reads
