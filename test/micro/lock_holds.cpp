@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -129,11 +131,17 @@ extern "C" int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept
 
 int main(int count, char** words)
 {
-    const std::size_t items = count > 1 ? std::stoul(words[1]) : 2'000'000;
-    fmt::print("{} items; microseconds under the lock\n{:<28} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
-               items, "", "holds", "p50", "p99.9", "p99.999", "longest");
-    const kv::SystemClock clock;
-    grow_and_flush(clock, items);
-    sweep(items);
-    evict(clock, items);
+    try {
+        const std::size_t items = count > 1 ? std::stoul(words[1]) : 2'000'000;
+        fmt::print("{} items; microseconds under the lock\n{:<28} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
+                   items, "", "holds", "p50", "p99.9", "p99.999", "longest");
+        const kv::SystemClock clock;
+        grow_and_flush(clock, items);
+        sweep(items);
+        evict(clock, items);
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << "lock_holds: " << error.what() << '\n';
+        return 1;
+    }
 }
