@@ -116,7 +116,8 @@ def test_short_and_late_reads_and_writes_change_no_reply(start, scheme, switches
 
 
 def test_a_short_write_is_what_a_client_reads(start):
-    with start("--max-write", "3", "--delay", "30").connect() as wire:
+    # The rest leaves a second later, which this process will hardly sleep over.
+    with start("--max-write", "3", "--delay", "1000").connect() as wire:
         wire.send(b"get a\r\n")
         assert len(wire.socket.recv(100)) <= 3
 
