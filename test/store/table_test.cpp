@@ -262,7 +262,8 @@ BOOST_FIXTURE_TEST_CASE(a_key_is_at_the_place_of_its_hash, Keys)
 {
     put_many(20'000);
     for (int i = 0; i < 20'000; i += 100) {
-        const kv::HashedKey key = hash("key:" + std::to_string(i));
+        const std::string name = "key:" + std::to_string(i);
+        const kv::HashedKey key = hash(name);
         Table::Cursor bucket = table->place(Table::part_number(key.hash), key.hash);
         bool met = false;
         table->visit_bucket(
