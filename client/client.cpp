@@ -16,12 +16,12 @@ using namespace memcached;
 
 namespace {
 
-constexpr std::uint16_t usual_port = 11211;
+constexpr std::uint16_t usual_memcached_port = 11211;
 
 /// One request, one reply. An error the server answers is a whole reply; whatever else is thrown on
 /// the way leaves the connection closed.
 template <class Read>
-auto exchange(Connection& connection, std::string_view request, Read read)
+auto ask_and_read(Connection& connection, std::string_view request, Read read)
 {
     Exchange whole(connection);
     connection.write(request);
@@ -38,7 +38,7 @@ auto exchange(Connection& connection, std::string_view request, Read read)
 std::optional<Hit> get_one(Connection& connection, std::string_view request, std::string_view key)
 {
     const std::string asked(key);
-    return exchange(connection, request, [&] {
+    return ask_and_read(connection, request, [&] {
         std::optional<Hit> found;
         read_items(connection, {&asked, 1},
                    [&](std::string&&, Hit&& item) { found = std::move(item); });
@@ -48,7 +48,7 @@ std::optional<Hit> get_one(Connection& connection, std::string_view request, std
 
 Stored store(Connection& connection, std::string_view request)
 {
-    return exchange(connection, request, [&] { return read_stored(connection); });
+    return ask_and_read(connection, request, [&] { return read_stored(connection); });
 }
 
 void check_word(std::string_view word)
@@ -61,7 +61,7 @@ void check_word(std::string_view word)
 }  // namespace
 
 Client::Client(std::string_view uri, ClientOptions options)
-    : Client(parse_uri(uri, usual_port), options)
+    : Client(parse_uri(uri, usual_memcached_port), options)
 {
 }
 
@@ -175,26 +175,27 @@ Stored Client::cas(std::string_view key, std::string_view value, std::uint64_t c
 
 bool Client::remove(std::string_view key)
 {
-    return exchange(*connection_, change_request("delete", key),
-                    [&] { return read_found(*connection_, "DELETED"); });
+    return ask_and_read(*connection_, change_request("delete", key),
+                        [&] { return read_found(*connection_, "DELETED"); });
 }
 
 std::optional<std::uint64_t> Client::incr(std::string_view key, std::uint64_t delta)
 {
-    return exchange(*connection_, change_request("incr", key, std::to_string(delta)),
-                    [&] { return read_number(*connection_); });
+    return ask_and_read(*connection_, change_request("incr", key, std::to_string(delta)),
+                        [&] { return read_number(*connection_); });
 }
 
 std::optional<std::uint64_t> Client::decr(std::string_view key, std::uint64_t delta)
 {
-    return exchange(*connection_, change_request("decr", key, std::to_string(delta)),
-                    [&] { return read_number(*connection_); });
+    return ask_and_read(*connection_, change_request("decr", key, std::to_string(delta)),
+                        [&] { return read_number(*connection_); });
 }
 
 bool Client::touch(std::string_view key, std::chrono::seconds expiry)
 {
-    return exchange(*connection_, change_request("touch", key, std::to_string(wire_expiry(expiry))),
-                    [&] { return read_found(*connection_, "TOUCHED"); });
+    return ask_and_read(*connection_,
+                        change_request("touch", key, std::to_string(wire_expiry(expiry))),
+                        [&] { return read_found(*connection_, "TOUCHED"); });
 }
 
 void Client::flush_all(std::chrono::seconds delay)
@@ -202,19 +203,19 @@ void Client::flush_all(std::chrono::seconds delay)
     if (delay.count() < 0) throw BadArgument("the delay of flush_all is negative");
     const std::string request =
         delay.count() == 0 ? "flush_all\r\n" : fmt::format("flush_all {}\r\n", delay.count());
-    exchange(*connection_, request, [&] { return read_ok(*connection_), true; });
+    ask_and_read(*connection_, request, [&] { return read_ok(*connection_), true; });
 }
 
 std::string Client::version()
 {
-    return exchange(*connection_, "version\r\n", [&] { return read_version(*connection_); });
+    return ask_and_read(*connection_, "version\r\n", [&] { return read_version(*connection_); });
 }
 
 std::map<std::string, std::string> Client::stats(std::string_view group)
 {
     check_word(group);
     const std::string request = group.empty() ? "stats\r\n" : fmt::format("stats {}\r\n", group);
-    return exchange(*connection_, request, [&] { return read_stats(*connection_); });
+    return ask_and_read(*connection_, request, [&] { return read_stats(*connection_); });
 }
 
 }  // namespace kv

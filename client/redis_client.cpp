@@ -16,7 +16,7 @@ using resp::Value;
 
 namespace {
 
-constexpr std::uint16_t usual_port = 6379;
+constexpr std::uint16_t usual_redis_port = 6379;
 
 Value read_reply(Connection& connection)
 {
@@ -26,7 +26,7 @@ Value read_reply(Connection& connection)
     return reply;
 }
 
-Value exchange(Connection& connection, std::string_view request)
+Value ask(Connection& connection, std::string_view request)
 {
     Exchange whole(connection);
     connection.write(request);
@@ -57,7 +57,7 @@ std::int64_t number_of(Connection& connection, const Value& reply)
 }  // namespace
 
 RedisClient::RedisClient(std::string_view uri, ClientOptions options)
-    : RedisClient(parse_uri(uri, usual_port), options)
+    : RedisClient(parse_uri(uri, usual_redis_port), options)
 {
 }
 
@@ -92,12 +92,12 @@ bool RedisClient::is_open() const
 
 Value RedisClient::command(std::initializer_list<std::string_view> words)
 {
-    return exchange(*connection_, resp::request(words));
+    return ask(*connection_, resp::request(words));
 }
 
 Value RedisClient::command(std::span<const std::string> words)
 {
-    return exchange(*connection_, resp::request(words));
+    return ask(*connection_, resp::request(words));
 }
 
 std::vector<Value> RedisClient::pipeline(std::span<const std::vector<std::string>> commands)

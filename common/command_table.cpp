@@ -1,6 +1,6 @@
 #include "common/command_table.h"
 
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/words.h"
 
 #include <algorithm>

@@ -5,7 +5,7 @@ namespace kv {
 namespace {
 
 // Source: memcached's doc/protocol.txt. The value stands where people think of it, behind the key.
-constexpr CommandInfo commands[] = {
+constexpr CommandInfo memcached_table[] = {
     {"get", "key [key ...]", "the values of these keys", "reading"},
     {"gets", "key [key ...]", "values with their flags and cas", "reading"},
     {"gat", "seconds key [key ...]", "the values, and a new expiry", "reading"},
@@ -54,7 +54,7 @@ constexpr CommandInfo commands[] = {
 
 std::span<const CommandInfo> memcached_commands()
 {
-    return commands;
+    return memcached_table;
 }
 
 }  // namespace kv

@@ -115,7 +115,7 @@ bool ends_in_quote(std::string_view line)
     }
 }
 
-std::string quoted(std::string_view bytes)
+std::string in_quotes(std::string_view bytes)
 {
     std::string text = "\"";
     for (const char byte : bytes) {
@@ -146,7 +146,7 @@ std::string quoted_if_needed(std::string_view word)
     const bool is_plain =
         !word.empty() && word[0] != '"' && word[0] != '\'' &&
         std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; });
-    return is_plain ? std::string(word) : quoted(word);
+    return is_plain ? std::string(word) : in_quotes(word);
 }
 
 }  // namespace kv

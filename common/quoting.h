@@ -18,7 +18,7 @@ namespace kv {
 [[nodiscard]] bool ends_in_quote(std::string_view line);
 
 /// `bytes` in double quotes, everything but printable ASCII escaped: split_quoted reads it back.
-[[nodiscard]] std::string quoted(std::string_view bytes);
+[[nodiscard]] std::string in_quotes(std::string_view bytes);
 
 /// `word` as it is when split_quoted takes it for one word, else quoted.
 [[nodiscard]] std::string quoted_if_needed(std::string_view word);

@@ -6,7 +6,7 @@ namespace {
 
 // Source: https://redis.io/commands. What a small server has, and what people type by hand.
 // clang-format off
-constexpr CommandInfo commands[] = {
+constexpr CommandInfo redis_table[] = {
     {"GET", "key", "the value of a key", "reading"},
     {"MGET", "key [key ...]", "the values of several keys", "reading"},
     {"STRLEN", "key", "how many bytes a value has", "reading"},
@@ -219,7 +219,7 @@ constexpr CommandInfo commands[] = {
 
 std::span<const CommandInfo> redis_commands()
 {
-    return commands;
+    return redis_table;
 }
 
 }  // namespace kv

@@ -1,7 +1,8 @@
 #include "server/option_sources.h"
 
+#include "common/letter_case.h"
+
 #include <algorithm>
-#include <cctype>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -18,10 +19,8 @@ std::string option_of_variable(const std::string& variable, const po::options_de
     constexpr std::string_view prefix = "KVSERVER_";
     if (!variable.starts_with(prefix)) return {};
     std::string name = variable.substr(prefix.size());
-    std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
-        return letter == '_' ? '-'
-                             : static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char letter) { return letter == '_' ? '-' : small_letter(letter); });
     return known.find_nothrow(name, false) != nullptr ? name : std::string();
 }
 

@@ -12,7 +12,7 @@ namespace kv::bench {
 
 namespace {
 
-constexpr std::size_t bar_width = 32;
+constexpr std::size_t progress_width = 32;
 
 void write(const std::string& text)
 {
@@ -41,7 +41,7 @@ void Progress::show(std::uint64_t answered)
     if (!is_shown_) return;
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
     const double share = share_done(elapsed.count(), answered);
-    write(fmt::format("\r\033[K{:16} {} {:3.0f} %  {}/s", stage_, bar(share, bar_width),
+    write(fmt::format("\r\033[K{:16} {} {:3.0f} %  {}/s", stage_, bar(share, progress_width),
                       share * 100, grouped(static_cast<double>(answered) / elapsed.count())));
 }
 

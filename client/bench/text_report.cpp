@@ -9,7 +9,7 @@ namespace kv::bench {
 
 namespace {
 
-constexpr std::size_t bar_width = 40;
+constexpr std::size_t histogram_width = 40;
 constexpr std::size_t max_rows = 16;
 
 std::string counted(std::uint32_t count, const char* noun)
@@ -73,7 +73,7 @@ std::string latency_drawing(const Tally& tally)
         const double percent = 100.0 * count / static_cast<double>(all.count());
         text += fmt::format("  {:>8} - {:>8} {} {:6.2f} %\n", duration_text(row.from_ns),
                             duration_text(row.to_ns),
-                            bar(count / static_cast<double>(highest), bar_width), percent);
+                            bar(count / static_cast<double>(highest), histogram_width), percent);
     }
     return text;
 }

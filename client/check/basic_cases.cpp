@@ -67,7 +67,7 @@ void empty_value(Stage& stage)
     client.ask(stage.wire().get(full), stage.wire().hit(full, "x"));
 }
 
-constexpr Case cases[] = {
+constexpr Case basic_table[] = {
     {"set-then-get", "A value that was set comes back, byte for byte, on the same connection.",
      "compare your reply with the protocol byte by byte: a forgotten CR LF or END, or a terminator "
      "of the request left unread, is invisible in a terminal",
@@ -99,7 +99,7 @@ constexpr Case cases[] = {
 
 std::span<const Case> basic_cases()
 {
-    return cases;
+    return basic_table;
 }
 
 }  // namespace kv::check

@@ -90,7 +90,7 @@ void endless_line(Stage& stage)
     stage.expect_alive();
 }
 
-constexpr Case cases[] = {
+constexpr Case command_table[] = {
     {"unknown-command", "An unknown command is answered with an error, and the connection goes on.",
      "the last `else` is missing or closes: a typing mistake must not cost the connection",
      in_every_mode, unknown_command},
@@ -116,7 +116,7 @@ constexpr Case cases[] = {
 
 std::span<const Case> command_cases()
 {
-    return cases;
+    return command_table;
 }
 
 }  // namespace kv::check

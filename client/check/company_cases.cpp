@@ -144,7 +144,7 @@ void fifty_writers(Stage& stage)
         }
 }
 
-constexpr Case cases[] = {
+constexpr Case company_table[] = {
     {"two-clients-share", "Two clients connected at once see each other's writes.",
      "each connection (or each forked process) has its own table; memory after fork is a copy",
      in_every_mode, two_clients_share},
@@ -177,7 +177,7 @@ constexpr Case cases[] = {
 
 std::span<const Case> company_cases()
 {
-    return cases;
+    return company_table;
 }
 
 }  // namespace kv::check

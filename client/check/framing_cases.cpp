@@ -75,7 +75,7 @@ void cr_and_lf_split(Stage& stage)
     client.expect(stage.wire().hit(key, "hello"));
 }
 
-constexpr Case cases[] = {
+constexpr Case framing_table[] = {
     {"two-in-one-segment", "Two requests that arrive in one read are both answered, in order.",
      "after the first request the rest of the buffer was thrown away: keep it, and look there "
      "before "
@@ -103,7 +103,7 @@ constexpr Case cases[] = {
 
 std::span<const Case> framing_cases()
 {
-    return cases;
+    return framing_table;
 }
 
 }  // namespace kv::check

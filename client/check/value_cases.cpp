@@ -54,7 +54,7 @@ void slow_reader(Stage& stage)
     client.expect_silence();
 }
 
-constexpr Case cases[] = {
+constexpr Case value_table[] = {
     {"value-with-crlf", "A value may contain CR LF, also first and last.",
      "the end of the value was searched for instead of counted, or strip() was used on it: only "
      "the "
@@ -80,7 +80,7 @@ constexpr Case cases[] = {
 
 std::span<const Case> value_cases()
 {
-    return cases;
+    return value_table;
 }
 
 }  // namespace kv::check

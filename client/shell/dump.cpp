@@ -59,7 +59,7 @@ void DumpWriter::leave_out(const std::string& key, std::string_view why)
 std::string set_line(const std::string& key, const std::string& value, std::string_view flags,
                      std::string_view expires_at)
 {
-    std::string line = fmt::format("set {} {}", quoted(key), quoted(value));
+    std::string line = fmt::format("set {} {}", in_quotes(key), in_quotes(value));
     if (!flags.empty() && flags != "0") line += fmt::format(" FLAGS {}", flags);
     if (!expires_at.empty()) line += fmt::format(" EXAT {}", expires_at);
     return line;

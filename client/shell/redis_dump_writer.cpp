@@ -98,7 +98,7 @@ private:
         } else {
             if (value.elements.empty()) return;
             write_collection(key, row, elements_of(value, row.type == "zset"));
-            if (!expires.empty()) line(fmt::format("expireat {} {}", quoted(key), expires));
+            if (!expires.empty()) line(fmt::format("expireat {} {}", in_quotes(key), expires));
         }
         wrote_item();
     }
@@ -109,11 +109,11 @@ private:
                           const std::vector<std::string>& elements)
     {
         constexpr std::size_t elements_per_line = 100;
-        line(fmt::format("del {}", quoted(key)));
+        line(fmt::format("del {}", in_quotes(key)));
         for (std::size_t i = 0; i < elements.size(); i += elements_per_line) {
-            std::string text = fmt::format("{} {}", row.writer, quoted(key));
+            std::string text = fmt::format("{} {}", row.writer, in_quotes(key));
             for (std::size_t j = i; j < std::min(elements.size(), i + elements_per_line); ++j) {
-                text += ' ' + quoted(elements[j]);
+                text += ' ' + in_quotes(elements[j]);
             }
             line(text);
         }

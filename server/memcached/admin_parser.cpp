@@ -6,8 +6,6 @@ namespace kv::memcached {
 
 namespace {
 
-constexpr std::string_view error = "ERROR";
-constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 constexpr std::string_view bad_class = "BADCLASS invalid class id";
 
 /// Memory here is not cut into slab classes: everything is in class 1.
@@ -33,7 +31,7 @@ Line parse_stats(const CommandWords& words, std::string_view)
     if (group == "conns") return Request{Stats{Stats::Group::clients}};
     if (group == "slabs" || group == "sizes") return Request{Stats{Stats::Group::none}};
     if (group == "reset") return Request{ResetStats{}};
-    return reject(error);
+    return reject(bad_command);
 }
 
 // shutdown [graceful]
@@ -49,7 +47,7 @@ Line parse_debugtime(const CommandWords& words, std::string_view)
     if (words[1] == "p") return Request{TurnClock{TurnClock::How::pause}};
     if (words[1] == "r") return Request{TurnClock{TurnClock::How::resume}};
     const auto seconds = parse_number<std::int64_t>(words[1]);
-    if (!seconds) return reject(error);
+    if (!seconds) return reject(bad_command);
     return Request{TurnClock{TurnClock::How::move, std::chrono::seconds(*seconds)}};
 }
 
@@ -59,7 +57,7 @@ Line parse_cache_memlimit(const CommandWords& words, std::string_view)
     constexpr std::uint64_t least = 8;
     const bool noreply = words.count == 3 && words[2] == "noreply";
     const auto megabytes = parse_number<std::uint32_t>(words[1]);
-    if (!megabytes) return reject(error, noreply);
+    if (!megabytes) return reject(bad_command, noreply);
     if (*megabytes < least) {
         return reject("MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m", noreply);
     }
@@ -71,11 +69,12 @@ Line parse_cache_memlimit(const CommandWords& words, std::string_view)
 Line parse_lru_crawler(const CommandWords& words, std::string_view)
 {
     const std::string_view what = words[1];
-    if (words.count == 2) return what == "enable" || what == "disable" ? done() : reject(error);
+    if (words.count == 2)
+        return what == "enable" || what == "disable" ? done() : reject(bad_command);
     if (what == "sleep" || what == "tocrawl") {
         return parse_number<std::uint32_t>(words[2]) ? done() : reject(bad_format);
     }
-    if (what != "crawl" && what != "metadump" && what != "mgdump") return reject(error);
+    if (what != "crawl" && what != "metadump" && what != "mgdump") return reject(bad_command);
     if (!is_class(words[2])) return reject(bad_class);
     if (what == "crawl") return done();
     return dump_request(what == "metadump" ? DumpForm::metadump : DumpForm::mgdump, {});
@@ -88,7 +87,7 @@ Line parse_slabs(const CommandWords& words, std::string_view)
         return reject("NOSPARE source class has no spare pages");
     }
     const bool is_mode = words.count == 3 && parse_number<unsigned>(words[2]).value_or(3) < 3;
-    return is_mode && words[1] == "automove" ? done() : reject(error);
+    return is_mode && words[1] == "automove" ? done() : reject(bad_command);
 }
 
 // lru <tune ... | mode flat|segmented | temp_ttl N>
@@ -96,7 +95,7 @@ Line parse_lru(const CommandWords& words, std::string_view)
 {
     const std::string_view what = words[1];
     const bool known = what == "tune" || what == "mode" || what == "temp_ttl";
-    return known && words.count > 2 ? done() : reject(error);
+    return known && words.count > 2 ? done() : reject(bad_command);
 }
 
 }  // namespace kv::memcached

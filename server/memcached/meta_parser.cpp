@@ -13,7 +13,6 @@ namespace kv::memcached {
 
 namespace {
 
-constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 constexpr std::string_view bad_token = "CLIENT_ERROR bad token in command line format";
 constexpr std::string_view bad_flag = "CLIENT_ERROR invalid flag";
 constexpr std::string_view bad_or_twice = "CLIENT_ERROR invalid or duplicate flag";
@@ -224,12 +223,12 @@ Line put_of(const Asked& asked, const MetaFlags& flags, std::string_view error, 
     return put;
 }
 
-struct Command {
+struct MetaCommand {
     std::string_view name;
     MetaFlags::Command command;
 };
 
-constexpr std::array<Command, 6> commands{{
+constexpr std::array<MetaCommand, 6> meta_commands{{
     {"mg", MetaFlags::Command::get},
     {"ms", MetaFlags::Command::set},
     {"md", MetaFlags::Command::del},
@@ -238,11 +237,12 @@ constexpr std::array<Command, 6> commands{{
     {"mn", MetaFlags::Command::noop},
 }};
 
-const Command* find_command(std::string_view name)
+const MetaCommand* find_meta(std::string_view name)
 {
-    const auto* found = std::find_if(commands.begin(), commands.end(),
-                                     [&](const Command& command) { return command.name == name; });
-    return found == commands.end() ? nullptr : found;
+    const auto* found =
+        std::find_if(meta_commands.begin(), meta_commands.end(),
+                     [&](const MetaCommand& command) { return command.name == name; });
+    return found == meta_commands.end() ? nullptr : found;
 }
 
 /// The length of an ms's data block; what cannot be one is answered without a block being read.
@@ -277,18 +277,18 @@ Line parse_debug(const MetaWords& words, MetaFlags& flags, KeyRoom& room)
 
 bool is_meta(std::string_view name)
 {
-    return name.size() == 2 && name[0] == 'm' && find_command(name) != nullptr;
+    return name.size() == 2 && name[0] == 'm' && find_meta(name) != nullptr;
 }
 
 Line parse_meta_line(std::string_view line, KeyRoom& key_room)
 {
     const auto words = split_words<max_meta_flags + 3>(line);
     MetaFlags flags;
-    flags.command = find_command(words[0])->command;
+    flags.command = find_meta(words[0])->command;
     const bool is_set = flags.command == MetaFlags::Command::set;
     if (flags.command == MetaFlags::Command::noop) return request_of(Nothing{}, flags);
     if (flags.command == MetaFlags::Command::debug) return parse_debug(words, flags, key_room);
-    if (words.count < 2) return reject("ERROR");
+    if (words.count < 2) return reject(bad_command);
     if (!is_key(words[1])) return reject(bad_format);
     const auto bytes = is_set ? block_bytes(words) : 0;
     if (!bytes) return reject(bad_format);

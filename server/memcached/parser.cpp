@@ -14,14 +14,12 @@ namespace kv::memcached {
 
 namespace {
 
-constexpr std::string_view error = "ERROR";
-constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 constexpr std::string_view bad_exptime = "CLIENT_ERROR invalid exptime argument";
 constexpr std::string_view bad_delta = "CLIENT_ERROR invalid numeric delta argument";
 constexpr std::string_view bad_delete =
     "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]";
 
-struct Command {
+struct ClassicCommand {
     std::string_view name;
     std::size_t least_words;  ///< name included
     std::size_t most_words;
@@ -73,7 +71,7 @@ Line parse_storage(const CommandWords& words, std::string_view)
 Line parse_set(const CommandWords& words, std::string_view)
 {
     if (words.count != 3) {
-        if (words.count < 5) return reject(error);
+        if (words.count < 5) return reject(bad_command);
         return parse_put(Put::Mode::set, words);
     }
     const auto bytes = parse_block_bytes(words[2]);
@@ -180,7 +178,7 @@ Line parse_quit(const CommandWords&, std::string_view)
 
 constexpr std::size_t any = SIZE_MAX;
 
-constexpr std::array<Command, 25> commands{{
+constexpr std::array<ClassicCommand, 25> classic_commands{{
     {"get", 2, any, parse_get<false>},
     {"gets", 2, any, parse_get<true>},
     {"set", 3, 6, parse_set},
@@ -227,18 +225,19 @@ Request dump_request(DumpForm form, Table::Cursor cursor)
 Line parse_line(std::string_view line, KeyRoom& key_room)
 {
     const auto words = split_words<8>(line);
-    if (words.count == 0) return reject(error);
+    if (words.count == 0) return reject(bad_command);
     if (is_meta(words[0])) return parse_meta_line(line, key_room);
     const auto* command =
-        std::find_if(commands.begin(), commands.end(),
-                     [&](const Command& candidate) { return candidate.name == words[0]; });
-    if (command != commands.end()) {
-        if (words.count < command->least_words) return reject(error);
-        if (command->most_words != any && words.count > command->most_words) return reject(error);
+        std::find_if(classic_commands.begin(), classic_commands.end(),
+                     [&](const ClassicCommand& candidate) { return candidate.name == words[0]; });
+    if (command != classic_commands.end()) {
+        if (words.count < command->least_words) return reject(bad_command);
+        if (command->most_words != any && words.count > command->most_words)
+            return reject(bad_command);
         return command->parse(words, line);
     }
     if (is_foreign(line)) return reject({}, true, true);
-    return reject(error);
+    return reject(bad_command);
 }
 
 }  // namespace kv::memcached

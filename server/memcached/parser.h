@@ -50,6 +50,11 @@ using KeyRoom = std::array<char, max_key_bytes>;
 /// A dump of all keys comes as one request a step: this is the step from `cursor` on.
 [[nodiscard]] Request dump_request(DumpForm form, Table::Cursor cursor);
 
+// What any command may be answered: its name is unknown or has too few or too many words; a word is
+// not what it should be.
+inline constexpr std::string_view bad_command = "ERROR";
+inline constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
+
 /// A request whose answer is an error, and after which the conversation goes on or ends.
 [[nodiscard]] Request reject(std::string_view text, bool noreply = false, bool closes = false);
 

@@ -1,5 +1,5 @@
 // CLIENT and its subcommands (redis.io/commands, "connection").
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/client_name.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"

@@ -1,5 +1,5 @@
 // CONFIG: the settings under Redis' names (redis.io/commands, "server").
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"
@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace kv::resp {
 
@@ -37,14 +36,6 @@ Settings settings(Call& call)
             {"save", ""},
             {"tcp-keepalive", "30"},
             {"timeout", value_of("idle-timeout")}};
-}
-
-std::string in_small_letters(std::string_view word)
-{
-    std::string small(word);
-    std::transform(small.begin(), small.end(), small.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return small;
 }
 
 /// "64mb", "1g", "100": k, m and g are powers of 1,000 without a b behind them.

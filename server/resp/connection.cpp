@@ -1,5 +1,5 @@
 // Connection commands: redis.io/commands, group "connection".
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/client_name.h"
 #include "server/resp/errors.h"

@@ -1,6 +1,7 @@
 #include "server/resp/documentation.h"
 
 #include "common/command_table.h"
+#include "common/letter_case.h"
 #include "common/words.h"
 #include "server/resp/handlers.h"
 
@@ -22,13 +23,6 @@ struct Argument {
 bool is_token(std::string_view word)
 {
     return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-std::string in_small_letters(std::string_view word)
-{
-    std::string small(word);
-    for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return small;
 }
 
 /// "EX seconds" or "key value": what stands between brackets, without the dots.

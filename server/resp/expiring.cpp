@@ -1,5 +1,5 @@
 // EXPIRE, TTL and their kin (redis.io/commands, "generic").
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 #include "server/resp/expiry_options.h"
 #include "server/resp/handlers.h"

@@ -1,6 +1,6 @@
 #include "server/resp/expiry_options.h"
 
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 #include "server/resp/number.h"
 
@@ -13,7 +13,7 @@ namespace kv::resp {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, TimeUnit>, 4> units{{
+constexpr std::array<std::pair<std::string_view, TimeUnit>, 4> expiry_units{{
     {"ex", {true, true}},
     {"px", {false, true}},
     {"exat", {true, false}},
@@ -28,7 +28,7 @@ bool same(TimeUnit a, TimeUnit b)
 /// Takes a time option whose number is `next`; false: the word is none, or does not fit here.
 bool take_time(StringOptions& options, std::string_view word, const std::string_view* next)
 {
-    for (const auto& [name, unit] : units) {
+    for (const auto& [name, unit] : expiry_units) {
         if (!equal_ignoring_case(word, name)) continue;
         if (next == nullptr || options.keep_ttl || options.persist) return false;
         if (options.unit && !same(*options.unit, unit)) return false;

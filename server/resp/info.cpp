@@ -1,6 +1,6 @@
 #include "server/resp/info.h"
 
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/version.h"
 #include "server/resp/redis_version.h"
 

@@ -1,5 +1,5 @@
 // COMMAND: the command table, told to clients (redis.io/commands/command).
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"
 #include "server/resp/handlers.h"

@@ -1,5 +1,5 @@
 // Commands about keys as a whole (redis.io/commands, "generic"), and about the whole store.
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"
 #include "server/resp/number.h"

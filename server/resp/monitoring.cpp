@@ -17,7 +17,7 @@ std::string monitor_line(const Arguments& words, const ClientRecord& client)
     const auto time = std::chrono::duration_cast<microseconds>(now).count();
     std::string line =
         fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000, client.address());
-    for (std::size_t i = 0; i < words.size(); ++i) line += " " + quoted(words[i]);
+    for (std::size_t i = 0; i < words.size(); ++i) line += " " + in_quotes(words[i]);
     return line + "\r\n";
 }
 

@@ -3,7 +3,7 @@
 // Copying a long value would keep everybody else from the store, so it is done without the lock;
 // when another client has changed the item meanwhile, it is copied again. Somebody gets on every
 // time. Inside EXEC the lock stays where it is, and the first copy fits.
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"
 #include "server/resp/number.h"

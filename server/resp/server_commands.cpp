@@ -1,5 +1,5 @@
 // INFO, TIME, SHUTDOWN, and the HELP of every command that has subcommands.
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/errors.h"
 #include "server/resp/handlers.h"

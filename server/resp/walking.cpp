@@ -1,5 +1,5 @@
 // KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock let go between them.
-#include "common/equal_ignoring_case.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"

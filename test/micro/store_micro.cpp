@@ -9,11 +9,11 @@ namespace {
 
 using kv::test::FilledStore;
 
-constexpr std::size_t items = 100'000;
+constexpr std::size_t many_items = 100'000;
 
 FilledStore& shared_store()
 {
-    static FilledStore filled(items);
+    static FilledStore filled(many_items);
     return filled;
 }
 
@@ -22,7 +22,7 @@ void store_get(benchmark::State& state)
     FilledStore& filled = shared_store();
     std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
     while (state.KeepRunning()) {
-        const kv::HashedKey key = filled.store.hashed(filled.keys[next++ % items]);
+        const kv::HashedKey key = filled.store.hashed(filled.keys[next++ % many_items]);
         kv::Transaction transaction(filled.store);
         benchmark::DoNotOptimize(transaction.fetch(key));
     }
@@ -36,7 +36,7 @@ void store_get_ahead(benchmark::State& state)
     std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
     std::array<kv::HashedKey, 16> keys;
     while (state.KeepRunningBatch(keys.size())) {
-        for (auto& key : keys) key = filled.store.hashed(filled.keys[next++ % items]);
+        for (auto& key : keys) key = filled.store.hashed(filled.keys[next++ % many_items]);
         kv::Transaction(filled.store).look_ahead(keys);
         for (const auto& key : keys) {
             kv::Transaction transaction(filled.store);
@@ -60,7 +60,7 @@ void store_overwrite(benchmark::State& state)
 {
     FilledStore& filled = shared_store();
     std::size_t next = static_cast<std::size_t>(state.thread_index()) * 5003;
-    while (state.KeepRunning()) filled.put(filled.keys[next++ % items], filled.value);
+    while (state.KeepRunning()) filled.put(filled.keys[next++ % many_items], filled.value);
     state.SetItemsProcessed(state.iterations());
 }
 
