@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE bench_options
 #include "client/bench/options.h"
 #include "client/bench/worker.h"
 
@@ -6,6 +5,8 @@
 
 #include <exception>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(bench_options_test)
 
 using namespace kv::bench;
 
@@ -83,3 +84,5 @@ BOOST_AUTO_TEST_CASE(the_parts_of_the_threads_add_up_and_touch)
         BOOST_TEST(sum == whole);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

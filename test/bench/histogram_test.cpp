@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE histogram
 #include "client/bench/histogram.h"
 
 #include "client/bench/random.h"
@@ -8,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(histogram_test)
 
 using kv::bench::Histogram;
 using kv::bench::Random;
@@ -136,3 +137,5 @@ BOOST_AUTO_TEST_CASE(bars_hold_every_duration_once_and_leave_no_gap)
     }
     BOOST_TEST(drawn == histogram.count());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE key_sequence
 #include "client/bench/key_sequence.h"
 
 #include <boost/test/unit_test.hpp>
@@ -7,6 +6,8 @@
 #include <map>
 #include <stdexcept>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(key_sequence_test)
 
 using kv::bench::Distribution;
 using kv::bench::KeySequence;
@@ -125,3 +126,5 @@ BOOST_AUTO_TEST_CASE(nonsense_is_no_distribution)
         BOOST_CHECK_THROW((void)Distribution::parse(text), std::invalid_argument);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
-#define BOOST_TEST_MODULE pace
 #include "client/bench/pace.h"
 
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(pace_test)
 
 using kv::bench::Bounds;
 using kv::bench::Pace;
@@ -58,3 +59,5 @@ BOOST_AUTO_TEST_CASE(a_kept_pace_leaves_nothing_overdue)
     for (std::int64_t i = 0; i < 10; ++i) BOOST_TEST(pace.take(1000 * i).has_value());
     BOOST_TEST(pace.overdue() == 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

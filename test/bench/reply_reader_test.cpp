@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE reply_reader
 #include "client/bench/reply_reader.h"
 
 #include <boost/mpl/list.hpp>
@@ -6,6 +5,8 @@
 
 #include <string>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(reply_reader_test)
 
 using namespace kv::bench;
 using Dialects = boost::mpl::list<MemcachedText, Resp>;
@@ -133,3 +134,5 @@ BOOST_AUTO_TEST_CASE(a_fault_names_the_request_and_what_came)
     BOOST_TEST((reader.read(input, get_7, payload) == Reply::wrong));
     BOOST_TEST(reader.fault("get ", "k") == "wrong reply to get k: HELLO?");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

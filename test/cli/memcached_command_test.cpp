@@ -1,8 +1,9 @@
 // Commands as typed, and the bytes they become.
 #include "client/shell/memcached_command.h"
 
-#define BOOST_TEST_MODULE memcached_command
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(memcached_command_test)
 
 using kv::shell::Command;
 using kv::shell::memcached_request;
@@ -73,3 +74,5 @@ BOOST_AUTO_TEST_CASE(what_the_protocol_cannot_carry_is_refused)
         BOOST_CHECK_THROW((void)memcached_request(command), UsageError);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,8 +4,9 @@
 #include "client/shell/terminal_text.h"
 #include "client/shell/wire_dump.h"
 
-#define BOOST_TEST_MODULE printer
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(printer_test)
 
 using kv::resp::Type;
 using kv::resp::Value;
@@ -158,3 +159,5 @@ BOOST_AUTO_TEST_CASE(a_row_of_the_wire_ends_with_a_line)
                "   0007  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66   0123456789abcdef\n"
                "   0017  67 68                                              gh\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

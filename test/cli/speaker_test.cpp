@@ -4,8 +4,9 @@
 #include "client/shell/redis_speaker.h"
 #include "test/support/scripted_link.h"
 
-#define BOOST_TEST_MODULE speaker
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(speaker_test)
 
 using kv::resp::Type;
 using kv::resp::Value;
@@ -181,3 +182,5 @@ BOOST_AUTO_TEST_CASE(many_commands_go_out_together_and_are_answered_in_order)
     BOOST_TEST(script->sent == "get a\r\nset b 0 0 1\r\ny\r\nincr c 1\r\n");
     BOOST_CHECK((answers == std::vector<Value>{bulk("x"), simple("STORED"), number("7")}));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

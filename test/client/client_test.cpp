@@ -5,8 +5,9 @@
 #include "client/pipeline.h"
 #include "test/support/scripted_link.h"
 
-#define BOOST_TEST_MODULE client
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(client_test)
 
 using namespace std::chrono_literals;
 using kv::Client;
@@ -365,3 +366,5 @@ BOOST_AUTO_TEST_CASE(addresses_of_another_dialect_are_refused)
     BOOST_CHECK_THROW(Client("127.0.0.1:1"), kv::BadUri);
     BOOST_CHECK_THROW(Client("memcache://127.0.0.1:1"), kv::CannotConnect);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -4,8 +4,9 @@
 #include "client/errors.h"
 #include "test/support/scripted_link.h"
 
-#define BOOST_TEST_MODULE redis_client
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(redis_client_test)
 
 using namespace std::chrono_literals;
 using kv::RedisClient;
@@ -136,3 +137,5 @@ BOOST_AUTO_TEST_CASE(nonsense_is_named_with_its_place)
                    "expected a length";
         });
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,5 @@
 // Eight threads carry out operations on the same keys at once: each operation is one step, so every
 // sum is exact. ThreadSanitizer watches.
-#define BOOST_TEST_MODULE execute_races
 #include "test/support/execution.h"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +7,8 @@
 #include <functional>
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(execute_races_test)
 
 namespace {
 
@@ -89,3 +90,5 @@ BOOST_FIXTURE_TEST_CASE(the_accounting_is_exact_after_everything_at_once, Races)
     BOOST_TEST(bytes() == 0U);
     BOOST_TEST(store.budget().used() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

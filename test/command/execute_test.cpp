@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE execute
 #include "server/command/execute.h"
 
 #include "common/version.h"
@@ -17,6 +16,8 @@ std::ostream& operator<<(std::ostream& out, Outcome outcome)
 }
 
 }  // namespace kv
+
+BOOST_AUTO_TEST_SUITE(execute_test)
 
 namespace {
 
@@ -450,3 +451,5 @@ BOOST_FIXTURE_TEST_CASE(a_count_gives_up_expired_items_for_its_room, SmallExecut
     clock.advance(seconds(10));
     BOOST_TEST(std::get<Number>(run(Arithmetic{"n", 1, false})).value == 2U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE expiry
 #include "server/command/expiry.h"
 
 #include "test/support/manual_clock.h"
@@ -6,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
+
+BOOST_AUTO_TEST_SUITE(expiry_test)
 
 using kv::memcached_expiry;
 using kv::never;
@@ -67,3 +68,5 @@ BOOST_AUTO_TEST_CASE(a_span_counts_from_the_execution)
     BOOST_TEST((expiry.resolve(now) == now + seconds(10)));
     BOOST_TEST((expiry.resolve(now + seconds(5)) == now + seconds(15)));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
-#define BOOST_TEST_MODULE integer
 #include "server/command/integer.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(integer_test)
 
 using kv::integer_bytes;
 using kv::integer_text;
@@ -110,3 +111,5 @@ BOOST_AUTO_TEST_CASE(what_is_longer_is_written_in_hexadecimal)
     bytes.back() = '\xff';
     BOOST_TEST((integer_text(bytes) == "-0x1" + std::string(2 * 4999, '0')));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE nested
 #include "server/command/integer.h"
 #include "server/command/nested_writer.h"
 #include "server/store/store.h"
@@ -10,6 +9,8 @@
 #include <functional>
 #include <limits>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(nested_test)
 
 using kv::Container;
 using kv::ItemType;
@@ -399,5 +400,7 @@ BOOST_AUTO_TEST_CASE(an_encoding_with_any_bit_flipped_is_harmless)
     }
     BOOST_TEST(told > 100U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

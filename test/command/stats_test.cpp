@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE stats
 #include "server/command/stats.h"
 
 #include "common/version.h"
@@ -8,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+
+BOOST_AUTO_TEST_SUITE(stats_test)
 
 namespace {
 
@@ -161,3 +162,5 @@ BOOST_FIXTURE_TEST_CASE(a_reset_sets_the_counters_to_zero_and_keeps_what_is_stor
     BOOST_TEST(rows["curr_items"] == "1");
     BOOST_TEST(get("a") == "1");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

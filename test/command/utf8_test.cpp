@@ -1,9 +1,10 @@
-#define BOOST_TEST_MODULE utf8
 #include "server/command/utf8.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(utf8_test)
 
 using kv::is_utf8;
 
@@ -62,3 +63,5 @@ BOOST_AUTO_TEST_CASE(nothing_is_taken_of_what_is_no_code_point)
     BOOST_TEST(!kv::take_code_point(text).has_value());
     BOOST_TEST(text.size() == 2U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
-#define BOOST_TEST_MODULE address
 #include "common/address.h"
 
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(address_test)
 
 using kv::bound_uri;
 using kv::is_local;
@@ -61,3 +62,5 @@ BOOST_AUTO_TEST_CASE(a_bound_uri_has_the_real_address_and_port)
     const auto local = parse_uri("memcache+unix:///tmp/kv.sock");
     BOOST_TEST((bound_uri(local, endpoint_of("memcache+unix:///tmp/kv.sock")) == local));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

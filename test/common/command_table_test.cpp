@@ -1,12 +1,13 @@
 // What the grammar of a command's arguments says.
 #include "common/command_table.h"
 
-#define BOOST_TEST_MODULE command_table
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <set>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(command_table_test)
 
 using namespace kv;
 
@@ -65,3 +66,5 @@ BOOST_AUTO_TEST_CASE(no_command_has_two_rows)
         }
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

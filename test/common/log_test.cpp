@@ -1,7 +1,8 @@
-#define BOOST_TEST_MODULE log
 #include "common/log.h"
 
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(log_test)
 
 using kv::escaped;
 using kv::Log;
@@ -40,3 +41,5 @@ BOOST_AUTO_TEST_CASE(a_level_turns_on_what_is_as_grave_or_graver)
     log.set_level(LogLevel::off);
     BOOST_TEST(!log.is_on(LogLevel::error));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE mailbox
 #include "common/mailbox.h"
 
 #include "common/wait.h"
@@ -8,6 +7,8 @@
 #include <algorithm>
 #include <map>
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(mailbox_test)
 
 using kv::Mailbox;
 using Messages = std::vector<std::string>;
@@ -119,3 +120,5 @@ BOOST_FIXTURE_TEST_CASE(many_threads_post_while_one_takes, OpenMailbox)
     }
     BOOST_TEST(next.size() == std::size_t{senders});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,10 @@
-#define BOOST_TEST_MODULE parse_number
 #include "common/parse_number.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
+
+BOOST_AUTO_TEST_SUITE(parse_number_test)
 
 using kv::parse_leading_number;
 using kv::parse_number;
@@ -128,5 +129,7 @@ BOOST_AUTO_TEST_CASE(nothing_else_is_a_size)
         BOOST_TEST((parse_size(text) == nothing), text);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,4 @@
 // common/PROTOCOL.md lists the commands that the table has, and no others.
-#define BOOST_TEST_MODULE protocol_page
 #include "common/command_table.h"
 
 #include <boost/test/unit_test.hpp>
@@ -7,6 +6,8 @@
 #include <fstream>
 #include <set>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(protocol_page_test)
 
 namespace {
 
@@ -42,3 +43,5 @@ BOOST_AUTO_TEST_CASE(every_command_on_the_page_is_in_the_table)
         BOOST_TEST(kv::find_command(kv::memcached_commands(), name) != nullptr, name);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

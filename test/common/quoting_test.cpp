@@ -1,8 +1,9 @@
 // Words as people type them.
 #include "common/quoting.h"
 
-#define BOOST_TEST_MODULE quoting
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(quoting_test)
 
 using kv::in_quotes;
 using kv::split_quoted;
@@ -52,3 +53,5 @@ BOOST_AUTO_TEST_CASE(a_line_may_end_inside_a_quote)
     BOOST_TEST(!kv::ends_in_quote("set k \"a\"b"));
     BOOST_TEST(!kv::ends_in_quote("set k it's"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

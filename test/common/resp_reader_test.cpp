@@ -3,8 +3,9 @@
 
 #include "test/support/scripted_link.h"
 
-#define BOOST_TEST_MODULE resp_reader
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(resp_reader_test)
 
 using kv::resp::BadFrame;
 using kv::resp::Limits;
@@ -199,3 +200,5 @@ BOOST_AUTO_TEST_CASE(an_error_says_what_was_read_and_what_was_expected)
             });
     });
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE socket_transport
 #include "common/socket_transport.h"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +5,8 @@
 #include <array>
 #include <string>
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(socket_transport_test)
 
 namespace {
 
@@ -156,3 +157,5 @@ BOOST_FIXTURE_TEST_CASE(the_input_ends_at_once_when_nothing_had_arrived, Connect
     transport.read_no_further();
     BOOST_TEST(read() == "");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,10 @@
-#define BOOST_TEST_MODULE uri
 #include "common/uri.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <sys/un.h>
+
+BOOST_AUTO_TEST_SUITE(uri_test)
 
 using kv::BadUri;
 using kv::parse_uri;
@@ -134,3 +135,5 @@ BOOST_AUTO_TEST_CASE(a_unix_path_is_as_long_as_the_kernel_takes)
     BOOST_TEST(error_of("memcache+unix://" + longest) == "");
     BOOST_TEST(mentions(error_of("memcache+unix://" + longest + "p"), "longer"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

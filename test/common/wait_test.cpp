@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE wait
 #include "common/wait.h"
 
 #include <boost/system/system_error.hpp>
@@ -12,6 +11,8 @@
 #include <atomic>
 #include <csignal>
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(wait_test)
 
 using kv::deadline_after;
 using kv::Event;
@@ -164,3 +165,5 @@ BOOST_AUTO_TEST_CASE(an_interrupted_wait_is_resumed)
     BOOST_TEST((wakeup == Wakeup::ready));
     BOOST_TEST(signals >= 3);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

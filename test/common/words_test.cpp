@@ -1,9 +1,10 @@
-#define BOOST_TEST_MODULE words
 #include "common/words.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(words_test)
 
 using kv::split_words;
 using kv::take_word;
@@ -64,3 +65,5 @@ BOOST_AUTO_TEST_CASE(what_follows_the_limit_is_not_looked_at)
     BOOST_TEST(words[0] == "a");
     BOOST_TEST(words[1] == "b");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
 // flush_all, version, verbosity, stats, quit (protocol.txt, "Other commands").
-#define BOOST_TEST_MODULE administration
 #include "common/version.h"
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(administration_test)
 
 using kv::test::MemcacheTalk;
 
@@ -66,3 +67,5 @@ BOOST_FIXTURE_TEST_CASE(statistics_reset_say_so, MemcacheTalk)
 {
     check({{"stats reset\r\n", "RESET\r\n"}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

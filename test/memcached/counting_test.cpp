@@ -1,6 +1,7 @@
 // delete, incr, decr, touch (protocol.txt, "Deletion", "Increment/Decrement", "Touch").
-#define BOOST_TEST_MODULE counting
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(counting_test)
 
 using kv::test::MemcacheTalk;
 
@@ -119,3 +120,5 @@ BOOST_FIXTURE_TEST_CASE(touch_with_too_few_or_too_many_words_is_an_error, Memcac
 {
     check_each({"touch", "touch a", "touch a 1 noreply x"}, error);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

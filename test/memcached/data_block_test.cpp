@@ -1,6 +1,7 @@
 // The data block: any bytes, exactly as many as announced, then CR LF.
-#define BOOST_TEST_MODULE data_block
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(data_block_test)
 
 using kv::test::MemcacheTalk;
 
@@ -136,3 +137,5 @@ BOOST_FIXTURE_TEST_CASE(a_client_that_vanishes_in_a_value_leaves_nothing_behind,
     BOOST_TEST(!held.ended.has_value());
     BOOST_TEST(store.budget().used() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

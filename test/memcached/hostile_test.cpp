@@ -1,7 +1,8 @@
 // What nobody should send: answered with the documented error, or with a close; never more.
-#define BOOST_TEST_MODULE hostile
 #include "server/memcached/limits.h"
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(hostile_test)
 
 using kv::memcached::max_get_line_bytes;
 using kv::memcached::max_line_bytes;
@@ -155,3 +156,5 @@ BOOST_FIXTURE_TEST_CASE(redis_requests_are_unknown_commands, MemcacheTalk)
 {
     check({{"*1\r\n$4\r\nPING\r\n", "ERROR\r\nERROR\r\nERROR\r\n"}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -6,11 +6,12 @@
 #include "test/support/no_server.h"
 #include "test/support/scripted_transport.h"
 
-#define BOOST_TEST_MODULE keys_ahead
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(keys_ahead_test)
 
 namespace {
 
@@ -103,3 +104,5 @@ BOOST_AUTO_TEST_CASE(a_conversation_looks_once_for_as_many_requests_as_have_come
     const std::vector<std::string> expected{"", "b c d e ", "", "g ", ""};
     BOOST_TEST(dialect.looks == expected, boost::test_tools::per_element());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // noreply: the request is carried out, and nothing is said, not even an error.
-#define BOOST_TEST_MODULE noreply
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(noreply_test)
 
 using kv::test::MemcacheTalk;
 
@@ -89,3 +90,5 @@ BOOST_FIXTURE_TEST_CASE(a_get_is_always_answered, MemcacheTalk)
 {
     check({{"get a noreply\r\n", "END\r\n"}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 // get, gets, gat, gats (protocol.txt, "Retrieval command" and "Get And Touch").
-#define BOOST_TEST_MODULE retrieval
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(retrieval_test)
 
 using kv::test::MemcacheTalk;
 
@@ -114,3 +115,5 @@ BOOST_FIXTURE_TEST_CASE(half_a_request_before_the_close_is_not_answered, Memcach
     check({{"get a\r\nset b 0 0 5\r\nhel", "END\r\n"}});
     check({{"set b 0 0 5\r\nhello\r", ""}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

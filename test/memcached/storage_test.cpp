@@ -1,6 +1,7 @@
 // set, add, replace, append, prepend, cas (protocol.txt, "Storage commands").
-#define BOOST_TEST_MODULE storage
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(storage_test)
 
 using kv::test::MemcacheTalk;
 
@@ -144,3 +145,5 @@ BOOST_FIXTURE_TEST_CASE(a_cas_number_that_is_none_is_an_error, MemcacheTalk)
 {
     check_each({"cas a 0 0 1 x", "cas a 0 0 1 -1", "cas a 0 0 1 18446744073709551616"}, bad_format);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

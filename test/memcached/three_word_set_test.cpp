@@ -1,7 +1,8 @@
 // `set key len\r\n<bytes>`: the tutorial's set, beside memcached's (its bytes need no line end; one
 // directly behind them is dropped).
-#define BOOST_TEST_MODULE three_word_set
 #include "test/support/memcache_talk.h"
+
+BOOST_AUTO_TEST_SUITE(three_word_set_test)
 
 using kv::test::MemcacheTalk;
 
@@ -90,3 +91,5 @@ BOOST_FIXTURE_TEST_CASE(other_commands_have_no_short_form, MemcacheTalk)
 {
     check_each({"add k 5", "replace k 5", "append k 5", "cas k 5"}, error);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,9 @@
 // Clients that keep a server waiting are let go; the others are not touched.
-#define BOOST_TEST_MODULE deadlines
 #include "test/support/running_server.h"
 
 #include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(deadlines_test)
 
 using kv::test::RawClient;
 using kv::test::RunningServer;
@@ -117,3 +118,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_reads_slowly_gets_everything)
     client.send(requests);
     for (int i = 0; i < 20; ++i) BOOST_TEST((client.read(reply.size()) == reply));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,4 @@
 // Where a server listens: ports, IPv6, unix sockets, and what it refuses.
-#define BOOST_TEST_MODULE listening
 #include "server/net/listener.h"
 #include "test/support/running_server.h"
 
@@ -13,6 +12,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+BOOST_AUTO_TEST_SUITE(listening_test)
 
 namespace {
 
@@ -237,3 +238,5 @@ BOOST_AUTO_TEST_CASE(a_folder_that_does_not_exist_is_an_error_that_names_it)
 {
     BOOST_TEST(mentions(refusal("memcache+unix:///no/such/folder/kv.sock"), "/no/such/folder"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

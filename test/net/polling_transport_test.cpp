@@ -1,10 +1,11 @@
-#define BOOST_TEST_MODULE polling_transport
 #include "server/net/polling_transport.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <array>
+
+BOOST_AUTO_TEST_SUITE(polling_transport_test)
 
 namespace {
 
@@ -115,3 +116,5 @@ BOOST_FIXTURE_TEST_CASE(mail_is_nothing_to_read, Polling)
     (void)transport.try_read(room);
     BOOST_TEST(peer.looks == 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE scheduling
 #include "server/net/scheduling.h"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +7,8 @@
 
 #include <algorithm>
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(scheduling_test)
 
 // On Linux both calls are about the calling thread alone.
 BOOST_AUTO_TEST_CASE(a_thread_that_asks_runs_as_batch_and_is_as_nice_as_before)
@@ -24,3 +25,5 @@ BOOST_AUTO_TEST_CASE(a_thread_that_asks_runs_as_batch_and_is_as_nice_as_before)
     BOOST_TEST(::sched_getscheduler(0) == policy);
     BOOST_TEST(::getpriority(PRIO_PROCESS, 0) == niceness);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

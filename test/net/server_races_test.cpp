@@ -1,5 +1,4 @@
 // Eight clients change the same keys at once: every sum is exact. ThreadSanitizer watches.
-#define BOOST_TEST_MODULE server_races
 #include "test/support/asking.h"
 #include "test/support/running_server.h"
 
@@ -9,6 +8,8 @@
 #include <functional>
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(server_races_test)
 
 using kv::test::ask;
 using kv::test::gets;
@@ -152,3 +153,5 @@ BOOST_AUTO_TEST_CASE(a_flush_takes_all_of_an_item_or_nothing)
     BOOST_TEST((rows.find("STAT curr_items 0\r\n") != std::string::npos));
     BOOST_TEST((rows.find("STAT bytes 0\r\n") != std::string::npos));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,4 @@
 // Conversations with a real server: pipelining, half-close, many clients, one too many.
-#define BOOST_TEST_MODULE serving
 #include "common/version.h"
 #include "test/support/running_server.h"
 
@@ -7,6 +6,8 @@
 
 #include <list>
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(serving_test)
 
 using kv::test::RawClient;
 using kv::test::RunningServer;
@@ -214,3 +215,5 @@ BOOST_AUTO_TEST_CASE(items_expire_without_being_asked_for)
     }
     BOOST_TEST(statistic(server, "reclaimed") == 1U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,4 @@
 // How a server ends: requests received are answered, everybody is let go, nothing is left.
-#define BOOST_TEST_MODULE stopping
 #include "test/support/running_server.h"
 
 #include <boost/test/unit_test.hpp>
@@ -10,6 +9,8 @@
 #include <memory>
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(stopping_test)
 
 using kv::test::RawClient;
 using kv::test::RunningServer;
@@ -202,3 +203,5 @@ BOOST_AUTO_TEST_CASE(two_hundred_clients_come_and_go_while_it_stops)
         BOOST_TEST(wrong == 0);
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
 // Which bytes of a read belong to which part of which request.
-#define BOOST_TEST_MODULE trace_map
 #include "server/net/trace_ruler.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(trace_map_test)
 
 using kv::TraceMap;
 
@@ -105,3 +106,5 @@ BOOST_AUTO_TEST_CASE(the_middle_of_what_is_long_is_left_out)
     BOOST_TEST(rows[0] == std::string(32, 'x') + " ..960 more.. " + std::string(8, 'x'));
     BOOST_TEST(rows[0].size() == rows[1].size());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

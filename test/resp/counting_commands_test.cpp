@@ -1,6 +1,7 @@
 // Numbers that are counted up and down.
-#define BOOST_TEST_MODULE counting_commands
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(counting_commands_test)
 
 using kv::test::bulk;
 using kv::test::RedisTalk;
@@ -72,3 +73,5 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_fraction_is_an_error, RedisTalk)
          {"INCRBYFLOAT n 1", not_a_float}},
         53);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

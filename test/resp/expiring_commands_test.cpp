@@ -1,6 +1,7 @@
 // When keys go by themselves.
-#define BOOST_TEST_MODULE expiring_commands
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(expiring_commands_test)
 
 using kv::test::RedisTalk;
 
@@ -84,3 +85,5 @@ BOOST_AUTO_TEST_CASE(a_key_goes_when_its_time_has_come)
     BOOST_TEST(say("GET k") == "$-1\r\n");
     BOOST_TEST(say("SET k v NX") == "+OK\r\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

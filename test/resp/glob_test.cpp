@@ -1,10 +1,11 @@
 // Patterns of keys.
 #include "server/resp/glob.h"
 
-#define BOOST_TEST_MODULE glob
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(glob_test)
 
 using kv::resp::matches;
 
@@ -52,3 +53,5 @@ BOOST_AUTO_TEST_CASE(a_pattern_of_many_stars_takes_no_longer_than_its_length)
     for (int i = 0; i < 5000; ++i) pattern += "a*";
     BOOST_TEST(!matches(pattern + "b", std::string(10'000, 'a')));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

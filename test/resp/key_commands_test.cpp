@@ -1,6 +1,7 @@
 // Commands about keys, whatever their values are.
-#define BOOST_TEST_MODULE key_commands
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(key_commands_test)
 
 using kv::test::bulk;
 using kv::test::RedisTalk;
@@ -107,3 +108,5 @@ BOOST_FIXTURE_TEST_CASE(a_key_costs_what_its_item_takes, RedisTalk)
          {"SET k v", ok},
          {"MEMORY USAGE k", ":" + std::to_string(kv::Item::footprint(1, 1)) + "\r\n"}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

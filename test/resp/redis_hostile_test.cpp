@@ -1,7 +1,8 @@
 // What nobody should send: a protocol error and a close when the next request cannot be found, an
 // error and no more when it can.
-#define BOOST_TEST_MODULE redis_hostile
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(redis_hostile_test)
 
 using kv::test::array_of;
 using kv::test::bulk;
@@ -172,3 +173,5 @@ BOOST_AUTO_TEST_CASE(a_transaction_cannot_gather_more_than_there_is_memory)
          {request("EXEC"), "*1\r\n" + bulk(word)}},
         4999);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

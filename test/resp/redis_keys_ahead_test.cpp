@@ -2,10 +2,11 @@
 // use.
 #include "server/resp/keys_ahead.h"
 
-#define BOOST_TEST_MODULE redis_keys_ahead
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(redis_keys_ahead_test)
 
 namespace {
 
@@ -60,3 +61,5 @@ BOOST_AUTO_TEST_CASE(there_are_no_more_than_can_be_looked_up_together)
     for (int i = 0; i < 100; ++i) many += get_a;
     BOOST_TEST(kv::resp::keys_ahead(many).size() == 32U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,12 +1,13 @@
 // Numbers as Redis reads and writes them.
 #include "server/resp/number.h"
 
-#define BOOST_TEST_MODULE redis_number
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <string_view>
+
+BOOST_AUTO_TEST_SUITE(redis_number_test)
 
 using namespace kv::resp;
 
@@ -56,3 +57,5 @@ BOOST_AUTO_TEST_CASE(a_float_is_written_without_an_exponent)
     BOOST_TEST(format_float(1e20L) == "100000000000000000000");
     BOOST_TEST(format_float(0.1L + 0.2L) == "0.3");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

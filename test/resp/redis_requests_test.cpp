@@ -1,6 +1,7 @@
 // How a request may be written: as an array of bulk strings, or on one line.
-#define BOOST_TEST_MODULE redis_requests
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(redis_requests_test)
 
 using kv::test::array_of;
 using kv::test::bulk;
@@ -90,3 +91,5 @@ BOOST_FIXTURE_TEST_CASE(a_bad_option_behind_a_value_changes_nothing, RedisTalk)
 {
     ask({{"SET k v", ok}, {"SET k w NONSENSE", syntax_error}, {"GET k", bulk("v")}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,8 @@
 // The forms that only version 3 of the protocol has.
-#define BOOST_TEST_MODULE resp3
 #include "server/command/nested_writer.h"
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(resp3_test)
 
 using kv::test::bulk;
 using kv::test::RedisTalk;
@@ -81,3 +82,5 @@ BOOST_AUTO_TEST_CASE(a_nested_value_leaves_in_the_forms_of_the_version)
                "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
     BOOST_TEST(say(request("TYPE k")) == "+nested\r\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

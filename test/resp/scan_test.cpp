@@ -1,10 +1,11 @@
 // SCAN: what stays is found, however much comes and goes meanwhile.
-#define BOOST_TEST_MODULE scan
 #include "server/resp/scan_cursor.h"
 #include "test/support/redis_talk.h"
 
 #include <set>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(scan_test)
 
 using kv::test::RedisTalk;
 
@@ -102,3 +103,5 @@ BOOST_FIXTURE_TEST_CASE(any_number_is_a_cursor, Scanning)
         BOOST_TEST(talk.hold(peer, store).replies == "-ERR invalid cursor\r\n");
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

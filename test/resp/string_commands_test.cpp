@@ -1,6 +1,7 @@
 // Strings stored and read.
-#define BOOST_TEST_MODULE string_commands
 #include "test/support/redis_talk.h"
+
+BOOST_AUTO_TEST_SUITE(string_commands_test)
 
 using kv::test::bulk;
 using kv::test::RedisTalk;
@@ -124,3 +125,5 @@ BOOST_FIXTURE_TEST_CASE(writing_a_part_keeps_the_expiry, RedisTalk)
          {"SETRANGE k 0 x", ":2\r\n"},
          {"TTL k", ":100\r\n"}});
 }
+
+BOOST_AUTO_TEST_SUITE_END()

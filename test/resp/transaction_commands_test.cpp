@@ -1,8 +1,9 @@
 // MULTI, EXEC and WATCH.
-#define BOOST_TEST_MODULE transaction_commands
 #include "test/support/redis_talk.h"
 
 #include <functional>
+
+BOOST_AUTO_TEST_SUITE(transaction_commands_test)
 
 using kv::test::bulk;
 using kv::test::RedisTalk;
@@ -192,3 +193,5 @@ BOOST_FIXTURE_TEST_CASE(a_watched_key_whose_time_comes_stops_the_transaction, Tw
     const auto time_passes = [this] { clock.advance(std::chrono::milliseconds(100)); };
     BOOST_TEST(replies({"WATCH k", "MULTI"}, time_passes, {"EXEC"}) == "+OK\r\n+OK\r\n*-1\r\n");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE eviction
 #include "server/store/eviction.h"
 
 #include "test/support/store_talk.h"
@@ -6,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <random>
+
+BOOST_AUTO_TEST_SUITE(eviction_test)
 
 namespace {
 
@@ -128,3 +129,5 @@ BOOST_AUTO_TEST_CASE(a_store_that_refuses_gives_up_nothing)
     BOOST_TEST(talk.counters().evictions == 0U);
     BOOST_TEST(talk.size() == 10U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE item
 #include "server/store/item.h"
 
 #include <boost/test/unit_test.hpp>
@@ -9,6 +8,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(item_test)
 
 using kv::Item;
 using kv::ItemPtr;
@@ -140,3 +141,5 @@ BOOST_AUTO_TEST_CASE(the_footprint_of_a_large_item_is_a_little_more_than_its_byt
     BOOST_TEST(counted >= bytes + 36);
     BOOST_TEST(counted <= bytes + 128);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE key_hash
 #include "server/store/key_hash.h"
 
 #include <boost/test/unit_test.hpp>
@@ -6,6 +5,8 @@
 #include <algorithm>
 #include <set>
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(key_hash_test)
 
 using kv::KeyHash;
 
@@ -66,3 +67,5 @@ BOOST_AUTO_TEST_CASE(similar_keys_spread_evenly_by_their_top_bits)
     BOOST_TEST(*std::min_element(parts.begin(), parts.end()) > 35);
     BOOST_TEST(*std::max_element(parts.begin(), parts.end()) < 165);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
-#define BOOST_TEST_MODULE memory_budget
 #include "server/store/memory_budget.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(memory_budget_test)
 
 using kv::Charge;
 using kv::MemoryBudget;
@@ -128,3 +129,5 @@ BOOST_AUTO_TEST_CASE(threads_never_take_more_than_the_limit_together)
     BOOST_TEST(!exceeded);
     BOOST_TEST(budget.used() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,5 @@
 // The store against a model that is too simple to be wrong: a std::map, with the rules of store.h
 // written out. 100,000 random operations; the seed is printed, and KV_SEED repeats a run.
-#define BOOST_TEST_MODULE store_model
 #include "test/support/store_talk.h"
 
 #include <boost/test/unit_test.hpp>
@@ -8,6 +7,8 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+
+BOOST_AUTO_TEST_SUITE(store_model_test)
 
 namespace {
 
@@ -193,3 +194,5 @@ BOOST_AUTO_TEST_CASE(a_store_with_a_limit_is_a_map_that_refuses)
     run(limited);
     BOOST_TEST(limited.refused() > 0);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

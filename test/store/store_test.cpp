@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE store
 #include "server/store/store.h"
 #include "server/store/walk.h"
 
@@ -9,6 +8,8 @@
 #include <map>
 #include <thread>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(store_test)
 
 namespace {
 
@@ -519,3 +520,5 @@ BOOST_FIXTURE_TEST_CASE(no_update_of_many_threads_is_lost, StoreTalk)
     get("sum").copy(reinterpret_cast<char*>(&sum), sizeof sum);
     BOOST_TEST(sum == threads * rounds);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

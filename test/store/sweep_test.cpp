@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE sweep
 #include "server/store/store.h"
 
 #include "test/support/store_talk.h"
@@ -6,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <thread>
+
+BOOST_AUTO_TEST_SUITE(sweep_test)
 
 namespace {
 
@@ -169,3 +170,5 @@ BOOST_FIXTURE_TEST_CASE(sweeping_goes_on_beside_readers_and_writers, Sweep)
     BOOST_TEST(size() == 0U);
     BOOST_TEST(store.budget().used() == 0U);
 }
+
+BOOST_AUTO_TEST_SUITE_END()

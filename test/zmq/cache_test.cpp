@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE cache
 #include "server/zmq/cache.h"
 
 #include "test/support/conversation.h"
@@ -6,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(cache_test)
 
 namespace {
 
@@ -120,5 +121,7 @@ BOOST_AUTO_TEST_CASE(whatever_is_sent_there_is_an_answer)
         BOOST_TEST(ask("get", "N").ends_with('.'));
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE pickle_reader
 #include "server/zmq/pickle_reader.h"
 
 #include "server/command/integer.h"
@@ -7,6 +6,8 @@
 
 #include <string>
 #include <vector>
+
+BOOST_AUTO_TEST_SUITE(pickle_reader_test)
 
 using kv::zeromq::BadPickle;
 using kv::zeromq::Object;
@@ -216,3 +217,5 @@ BOOST_AUTO_TEST_CASE(a_pickle_with_any_bit_flipped_is_read_or_refused)
         BOOST_TEST(refused > pickle.size());
     }
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,10 @@
-#define BOOST_TEST_MODULE pickle_text
 #include "server/zmq/pickle_text.h"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(pickle_text_test)
 
 using kv::zeromq::from_quoted;
 using kv::zeromq::from_raw_unicode_escape;
@@ -63,3 +64,5 @@ BOOST_AUTO_TEST_CASE(latin1_is_a_byte_for_each_character)
     BOOST_TEST(!to_latin1("\xc4\x80").has_value());
     BOOST_TEST(!to_latin1("\xff").has_value());
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE pickle_writer
 #include "server/zmq/pickle_writer.h"
 
 #include "server/command/integer.h"
@@ -6,6 +5,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <string>
+
+BOOST_AUTO_TEST_SUITE(pickle_writer_test)
 
 using kv::Container;
 using kv::zeromq::PickleWriter;
@@ -142,3 +143,5 @@ BOOST_AUTO_TEST_CASE(an_error_that_was_kept_is_text)
                "\x80\x03"
                "C\x01\xff."s);
 }
+
+BOOST_AUTO_TEST_SUITE_END()
