@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """tidy.py: clang-tidy over our own sources, and clang's own warnings with it, the thread-safety analysis among them.
 
-A source that was clean is not looked at again until something it is made of changes: its text, a header, its compile
-command, .clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone
-profits too.
+Sources of one folder are looked at together, as one unit: most of the time goes into the headers they share. A unit
+that was clean is not looked at again until something it is made of changes: a source, a header, the compile command,
+.clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone profits too.
 
     scripts/tidy.py               all of them (before that: scripts/build.sh tidy)
-    scripts/tidy.py FILE...       only these
+    scripts/tidy.py FILE...       only these, and what is looked at with them
 """
 
 import argparse
@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -43,8 +44,8 @@ def digest(path: str) -> Optional[str]:
 
 
 def record_of(unit: dict, version: str) -> Path:
-    """Where it is written what a source was made of when it was clean, in whatever folder its clone was."""
-    parts = "\n".join([version, unit["command"], *ANALYZER])
+    """Where it is written what a unit was made of when it was clean, in whatever folder its clone was."""
+    parts = "\n".join([version, unit["command"], *ANALYZER, *map(str, sources_of(unit))])
     return CACHE / hashlib.sha256(parts.replace(str(ROOT), ".").encode()).hexdigest()
 
 
@@ -56,29 +57,60 @@ def is_clean(record: Path) -> bool:
     return all(digest(path) == known for path, known in made_of.items())
 
 
+def sources_of(unit: dict) -> list[Path]:
+    """The source a compile command is for, or those that a file of CMake's making includes, to be compiled together."""
+    file = Path(unit["file"])
+    if not file.is_relative_to(BUILD):
+        return [file]
+    return [Path(name) for name in re.findall('#include "(.*)"', file.read_text())]
+
+
+class Joined:
+    """One file with the text of a unit's sources: some checks look only at what is in the main file itself."""
+
+    def __init__(self, unit: dict):
+        self.path = Path(unit["file"])
+        texts = [(source, source.read_text()) for source in sources_of(unit)]
+        if self.path.is_relative_to(BUILD):
+            self.path = self.path.with_suffix(".joined.cpp")
+            self.path.write_text("".join(text for _, text in texts))
+        self.lines = [(source, number) for source, text in texts for number in range(1, text.count("\n") + 1)]
+
+    def in_sources(self, complaint: str) -> str:
+        """With the places in this file told as places in the sources."""
+
+        def place(found: re.Match[str]) -> str:
+            source, number = self.lines[int(found[1]) - 1]
+            return f"{source}:{number}:"
+
+        return re.sub(rf"{re.escape(str(self.path))}:(\d+):", place, complaint)
+
+
 def own_units(only: list[str]) -> list[dict]:
-    """The compile commands of our sources; generated ones below build/ are not ours."""
+    """The compile commands of our sources."""
     units = json.loads((BUILD / "compile_commands.json").read_text())
     chosen = {Path(name).resolve() for name in only}
     return [
         unit
         for unit in units
         if Path(unit["file"]).is_relative_to(ROOT)
-        and not Path(unit["file"]).is_relative_to(ROOT / "build")
-        and (not chosen or Path(unit["file"]) in chosen)
+        and (not chosen or chosen & set(sources_of(unit)))
     ]
 
 
 def tidy(unit: dict) -> tuple[str, dict]:
-    """What clang-tidy says against a source, and what this is made of: its text, every header down to the system's,
+    """What clang-tidy says against a unit, and what this is made of: its sources, every header down to the system's,
     the settings. Nothing is said against a clean one.
     """
-    command = ["clang-tidy", "--quiet", "-p", str(BUILD), *ANALYZER, "--extra-arg=-H", unit["file"]]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    joined = Joined(unit)
+    flags = [word for word in shlex.split(unit["command"])[1:] if word != unit["file"]]
+    command = ["clang-tidy", "--quiet", *ANALYZER, "--extra-arg=-H", str(joined.path), "--", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=unit["directory"])
     headers = re.findall(r"^\.+ (.*)$", done.stderr, re.MULTILINE)  # what -H prints
-    settings = [str(parent / ".clang-tidy") for parent in Path(unit["file"]).parents if parent.is_relative_to(ROOT)]
-    names = [name.removeprefix(f"{ROOT}/") for name in [unit["file"], *settings, *headers]]
-    return "" if done.returncode == 0 else (done.stdout or done.stderr), {name: digest(name) for name in names}
+    settings = [parent / ".clang-tidy" for parent in joined.path.parents if parent.is_relative_to(ROOT)]
+    names = [str(name).removeprefix(f"{ROOT}/") for name in [*sources_of(unit), *settings, *headers]]
+    complaint = "" if done.returncode == 0 else joined.in_sources(done.stdout or done.stderr)
+    return complaint, {name: digest(name) for name in names}
 
 
 def main(only: list[str]) -> int:
@@ -96,7 +128,8 @@ def main(only: list[str]) -> int:
                 print(complaint, flush=True)
             else:
                 record.write_text(json.dumps(made_of))
-    print(f"tidy: {len(units)} sources, {len(todo)} looked at, {faulty} with complaints")
+    sources = {source for unit in units for source in sources_of(unit)}
+    print(f"tidy: {len(sources)} sources in {len(units)} units, {len(todo)} of these looked at, {faulty} with complaints")
     return 1 if faulty or not units else 0
 
 
