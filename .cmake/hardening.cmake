@@ -1,7 +1,6 @@
 # How every program here is compiled: sanitizers when asked for, else the hardening Debian's own
 # packages have (OpenSSF's compiler options guide says what each flag stops).
 add_library(kv_build INTERFACE)
-set(kv_lessons ".*")
 if(KV_SANITIZE)
   # All but vptr: that check asks through a pipe whether memory can be read, and calls every object
   # invalid while a process has no descriptor left, which is what a test of ours makes happen.
@@ -11,7 +10,6 @@ if(KV_SANITIZE)
   target_compile_definitions(kv_build INTERFACE KV_SANITIZED)
   if(KV_SANITIZE STREQUAL "thread")
     target_compile_definitions(kv_build INTERFACE KV_SANITIZED_THREADS)
-    set(kv_lessons "^(03_two_clients|05|06|25)")  # in the others there is one thread; 05 needs two clients
   endif()
   if(KV_BUILD_FUZZERS)  # the fuzzer is told which way each input went
     target_compile_options(kv_build INTERFACE -fsanitize=fuzzer-no-link)

@@ -1,4 +1,4 @@
-// letter_case.h: words that mean the same in small letters and capitals (ASCII).
+// letter_case.h: small letters and capitals (ASCII).
 #pragma once
 
 #include <algorithm>

@@ -28,8 +28,8 @@ clang=(-DCMAKE_CXX_COMPILER=clang++)
 # -g1: lines for backtraces and profiles, without the rest that takes a quarter to half of the time to build.
 # Sanitized programs are optimised a little (-O1), or the tests take too long, and keep their asserts (no NDEBUG).
 sanitized=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1 -fno-omit-frame-pointer" -DKV_WERROR=ON)
-# Sources of a room are compiled up to 16 as one: the headers they share, which take most of the time, are read once.
-together=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16)
+# Sources of a target are compiled together: the headers they share, which take most of the time, are read once.
+together=(-DCMAKE_UNITY_BUILD=ON)
 optimised=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O2 -g1 -DNDEBUG")
 case $variant in
     release) options=("${optimised[@]}") ;;
@@ -46,8 +46,9 @@ case $variant in
 esac
 options+=(-DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
 
-# ccache answers for a fresh clone in another folder too: paths below the repository count as relative ones. What a source
-# is made of the compiler tells it (depend mode), so what it does not know yet is not preprocessed twice.
+# ccache answers for a fresh clone in another folder too, but not where sources are compiled together: paths below the
+# repository count as relative ones. What a source is made of the compiler tells it (depend mode), so what it does not
+# know yet is not preprocessed twice.
 if command -v ccache >/dev/null; then
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
     options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -68,6 +69,7 @@ if [[ ! -e $build/build.ninja || $(cat "$build/.options" 2>/dev/null) != "${opti
     echo "${options[*]}" >"$build/.options"
 fi
 if [[ $variant == tidy ]]; then  # which finds its settings upwards from what it looks at
-    ln -sf "$root/test/.clang-tidy" "$build/test/" && exit
+    ln -sf "$root/test/.clang-tidy" "$build/test/"
+    exit
 fi
 exec cmake --build "$build" ${targets[@]:+--target "${targets[@]}"}

@@ -7,8 +7,9 @@
 #
 #   functional   unit, wire and e2e tests of the release build, but for those that take long
 #   source       format, layers, length of the first reading, the scripts themselves
-#   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one look at each source
-#   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer
+#   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one look at each group of sources
+#   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer (of the
+#                lessons only those with threads)
 #   fuzz         each fuzzer for 30 seconds
 #   package      the packages that others install, what is in them, and what the programs in them weigh
 #   slow         the tests that take long, of the release build

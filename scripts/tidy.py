@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """tidy.py: clang-tidy over our own sources, and clang's own warnings with it, the thread-safety analysis among them.
 
-Sources of one folder are looked at together, as one unit: most of the time goes into the headers they share. A unit
-that was clean is not looked at again until something it is made of changes: a source, a header, the compile command,
-.clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone profits too.
+Sources of one target are looked at together, up to 16 as one unit: most of the time goes into the headers they share.
+A unit that was clean is not looked at again until something it is made of changes: a source, a header, the compile
+command, .clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone
+profits too.
 
     scripts/tidy.py               all of them (before that: scripts/build.sh tidy)
     scripts/tidy.py FILE...       only these, and what is looked at with them
@@ -66,11 +67,15 @@ def sources_of(unit: dict) -> list[Path]:
 
 
 class Joined:
-    """One file with the text of a unit's sources: some checks look only at what is in the main file itself."""
+    """One file with the text of a unit's sources: some checks look only at what is in the main file itself.
+
+    What they miss so: a using-declaration that only another source of the unit needs, and ways into a function that no
+    source of the unit takes.
+    """
 
     def __init__(self, unit: dict):
         self.path = Path(unit["file"])
-        texts = [(source, source.read_text()) for source in sources_of(unit)]
+        texts = [(source, source.read_text().rstrip("\n") + "\n") for source in sources_of(unit)]
         if self.path.is_relative_to(BUILD):
             self.path = self.path.with_suffix(".joined.cpp")
             self.path.write_text("".join(text for _, text in texts))

@@ -67,7 +67,7 @@ void empty_value(Stage& stage)
     client.ask(stage.wire().get(full), stage.wire().hit(full, "x"));
 }
 
-constexpr Case basic_table[] = {
+constexpr Case basic_case_table[] = {
     {"set-then-get", "A value that was set comes back, byte for byte, on the same connection.",
      "compare your reply with the protocol byte by byte: a forgotten CR LF or END, or a terminator "
      "of the request left unread, is invisible in a terminal",
@@ -99,7 +99,7 @@ constexpr Case basic_table[] = {
 
 std::span<const Case> basic_cases()
 {
-    return basic_table;
+    return basic_case_table;
 }
 
 }  // namespace kv::check

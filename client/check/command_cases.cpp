@@ -90,7 +90,7 @@ void endless_line(Stage& stage)
     stage.expect_alive();
 }
 
-constexpr Case command_table[] = {
+constexpr Case command_case_table[] = {
     {"unknown-command", "An unknown command is answered with an error, and the connection goes on.",
      "the last `else` is missing or closes: a typing mistake must not cost the connection",
      in_every_mode, unknown_command},
@@ -116,7 +116,7 @@ constexpr Case command_table[] = {
 
 std::span<const Case> command_cases()
 {
-    return command_table;
+    return command_case_table;
 }
 
 }  // namespace kv::check

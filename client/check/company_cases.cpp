@@ -144,7 +144,7 @@ void fifty_writers(Stage& stage)
         }
 }
 
-constexpr Case company_table[] = {
+constexpr Case company_case_table[] = {
     {"two-clients-share", "Two clients connected at once see each other's writes.",
      "each connection (or each forked process) has its own table; memory after fork is a copy",
      in_every_mode, two_clients_share},
@@ -177,7 +177,7 @@ constexpr Case company_table[] = {
 
 std::span<const Case> company_cases()
 {
-    return company_table;
+    return company_case_table;
 }
 
 }  // namespace kv::check

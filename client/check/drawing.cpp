@@ -14,7 +14,7 @@ constexpr std::size_t bytes_per_row = 16;
 constexpr std::size_t columns_per_byte = 3;  // two digits and a blank
 constexpr std::size_t offset_columns = 8;    // "%6d" and two blanks
 
-std::string hex_row(std::string_view row)
+std::string hex_of(std::string_view row)
 {
     std::string hex;
     for (const char byte : row) hex += fmt::format("{:02x} ", static_cast<unsigned char>(byte));
@@ -76,7 +76,7 @@ std::string draw_row(const Message& message, std::size_t from, const std::string
     const std::string_view row = std::string_view(message.bytes).substr(from, bytes_per_row);
     const std::string ruler = ruler_of(message, from, row.size());
     std::string lines =
-        fmt::format("{}{:>6}  {:<48}  {}\n{}{}{}\n", indent, from, hex_row(row), text_of(row),
+        fmt::format("{}{:>6}  {:<48}  {}\n{}{}{}\n", indent, from, hex_of(row), text_of(row),
                     indent, std::string(offset_columns, ' '), style.quiet(ruler));
     const bool is_last = from + row.size() == message.bytes.size();
     if (!mark || mark->position < from) return lines;

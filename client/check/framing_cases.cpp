@@ -75,7 +75,7 @@ void cr_and_lf_split(Stage& stage)
     client.expect(stage.wire().hit(key, "hello"));
 }
 
-constexpr Case framing_table[] = {
+constexpr Case framing_case_table[] = {
     {"two-in-one-segment", "Two requests that arrive in one read are both answered, in order.",
      "after the first request the rest of the buffer was thrown away: keep it, and look there "
      "before "
@@ -103,7 +103,7 @@ constexpr Case framing_table[] = {
 
 std::span<const Case> framing_cases()
 {
-    return framing_table;
+    return framing_case_table;
 }
 
 }  // namespace kv::check

@@ -80,7 +80,7 @@ void thousand_connections(Stage& stage)
         }
 }
 
-constexpr Case goodbye_table[] = {
+constexpr Case goodbye_case_table[] = {
     {"half-close-gets-its-reply", "A client that closes its sending side still gets its replies.",
      "recv returned 0 and the connection was closed at once, with requests in the buffer "
      "unanswered",
@@ -109,7 +109,7 @@ constexpr Case goodbye_table[] = {
 
 std::span<const Case> goodbye_cases()
 {
-    return goodbye_table;
+    return goodbye_case_table;
 }
 
 }  // namespace kv::check

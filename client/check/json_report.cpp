@@ -10,7 +10,7 @@ namespace kv::check {
 
 namespace {
 
-std::string hex_of(std::string_view bytes)
+std::string in_hex(std::string_view bytes)
 {
     std::string hex;
     for (const char byte : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
@@ -33,8 +33,8 @@ nlohmann::ordered_json to_object(const Result& result)
     object["what"] = result.failure->what();
     object["server_is_gone"] = result.server_is_gone;
     object["cause"] = result.played.cause;
-    object["got"] = hex_of(result.failure->got);
-    if (result.failure->expected) object["expected"] = hex_of(result.failure->expected->bytes);
+    object["got"] = in_hex(result.failure->got);
+    if (result.failure->expected) object["expected"] = in_hex(result.failure->expected->bytes);
     return object;
 }
 

@@ -66,7 +66,7 @@ void huge(Stage& stage)
     expect_refused(stage, "99999999999999999999");  // 20 digits, more than 2^64
 }
 
-constexpr Case length_table[] = {
+constexpr Case length_case_table[] = {
     {"length-too-short", "Bytes beyond the announced length are not part of the value.",
      "the value was read up to its line end, or the two bytes after it were skipped without a look",
      in_every_mode, too_short},
@@ -91,7 +91,7 @@ constexpr Case length_table[] = {
 
 std::span<const Case> length_cases()
 {
-    return length_table;
+    return length_case_table;
 }
 
 }  // namespace kv::check

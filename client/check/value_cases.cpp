@@ -54,7 +54,7 @@ void slow_reader(Stage& stage)
     client.expect_silence();
 }
 
-constexpr Case value_table[] = {
+constexpr Case value_case_table[] = {
     {"value-with-crlf", "A value may contain CR LF, also first and last.",
      "the end of the value was searched for instead of counted, or strip() was used on it: only "
      "the "
@@ -80,7 +80,7 @@ constexpr Case value_table[] = {
 
 std::span<const Case> value_cases()
 {
-    return value_table;
+    return value_case_table;
 }
 
 }  // namespace kv::check

@@ -15,7 +15,7 @@ constexpr KeyPositions second{2, 2, 1};
 constexpr unsigned stores = writes | needs_memory;
 
 // clang-format off
-constexpr Command command_rows[] = {
+constexpr Command command_table[] = {
     {"get", 2, reads | fast, one, 0, "string", "1.0.0", handle_get},
     {"set", -3, stores, one, 2, "string", "1.0.0", handle_set},
     {"setnx", 3, stores | fast, one, 2, "string", "1.0.0", handle_setnx},
@@ -126,7 +126,7 @@ constexpr Command command_rows[] = {
 
 std::span<const Command> all_commands()
 {
-    return command_rows;
+    return command_table;
 }
 
 }  // namespace kv::resp

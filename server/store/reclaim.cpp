@@ -20,7 +20,7 @@ namespace {
 //   eviction of four items      14      49       115
 //   flush                       30
 //   put, replacing             1.5     4.4        60    nothing long: what the machine itself adds
-constexpr int looked_at_per_step = 32;
+constexpr int buckets_swept_per_step = 32;
 
 }  // namespace
 
@@ -59,7 +59,7 @@ bool Store::sweep()
     if (next_expiry_ > now) return false;
     UnixMillis earliest = never;
     bool more = true;
-    for (int i = 0; more && i < looked_at_per_step; ++i) {
+    for (int i = 0; more && i < buckets_swept_per_step; ++i) {
         boost::container::small_vector<const Table::Row*, 8> expired;
         more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
             const ItemPtr& item = row.first.item;
