@@ -1,6 +1,7 @@
 // command_table.h: the commands of each dialect: their arguments and what they are for.
 //
-// One table feeds the shell's help, hints, completion, checks and manual page.
+// One table feeds the shell's help, hints, completion, checks and manual page, and
+// server/COMMANDS.md.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,7 @@ struct CommandInfo {
 /// The memcached text protocol: classic and meta commands, by group.
 [[nodiscard]] std::span<const CommandInfo> memcached_commands();
 
-/// Redis' commands, by group.
+/// Redis' commands, by group: those of this server (common/redis/rows.h) and what others have.
 [[nodiscard]] std::span<const CommandInfo> redis_commands();
 
 /// The row of `name`, in any case of letters; null when there is none. A subcommand has a row of

@@ -19,6 +19,15 @@ namespace kv {
     return small;
 }
 
+[[nodiscard]] inline std::string in_capitals(std::string_view word)
+{
+    std::string capitals(word);
+    std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return capitals;
+}
+
 [[nodiscard]] inline bool equal_ignoring_case(std::string_view a, std::string_view b)
 {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),

@@ -27,6 +27,7 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 ROOM_OF = {
     "server/main": "main",
     "server/command_line": "main",
+    "server/commands_page_main": "main",
     "server/listening_options": "main",
     "server/option_sources": "main",
     "server/manual_page_main": "main",

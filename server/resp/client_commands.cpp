@@ -1,8 +1,8 @@
 // CLIENT and its subcommands (redis.io/commands, "connection").
 #include "common/letter_case.h"
 #include "server/resp/client_name.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 #include <fmt/format.h>
@@ -130,8 +130,6 @@ Verbatim list(Call& call, const Filter& filter)
     return lines;
 }
 
-}  // namespace
-
 Reply handle_client_id(Call& call)
 {
     return Integer{static_cast<std::int64_t>(call.context.client.id())};
@@ -237,6 +235,21 @@ Reply handle_client_switch(Call& call)
 Reply handle_client_getredir(Call&)
 {
     return Integer{-1};
+}
+
+}  // namespace
+
+std::span<const Handler> client_handlers()
+{
+    static constexpr Handler table[] = {
+        {"client|getname", handle_client_getname}, {"client|getredir", handle_client_getredir},
+        {"client|id", handle_client_id},           {"client|info", handle_client_info},
+        {"client|kill", handle_client_kill},       {"client|list", handle_client_list},
+        {"client|no-evict", handle_client_switch}, {"client|no-touch", handle_client_switch},
+        {"client|reply", handle_client_reply},     {"client|setinfo", handle_client_setinfo},
+        {"client|setname", handle_client_setname},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,24 +1,85 @@
 #include "server/resp/command.h"
 
+#include "common/letter_case.h"
 #include "server/resp/errors.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <unordered_map>
 
 namespace kv::resp {
 
 namespace {
 
-char lower(char letter)
+constexpr auto files = {client_handlers,        config_handlers,        connection_handlers,
+                        counting_handlers,      documentation_handlers, expiring_handlers,
+                        introspection_handlers, key_handlers,           monitor_handlers,
+                        rewriting_handlers,     server_handlers,        set_handlers,
+                        string_handlers,        transaction_handlers,   walking_handlers};
+
+struct Joined {
+    std::vector<Command> commands;
+    std::vector<std::string> unpaired;
+};
+
+using HandlersByName = std::unordered_map<std::string_view, Handle>;
+
+/// A name with a second handler goes to `unpaired`.
+HandlersByName all_handlers(std::vector<std::string>& unpaired)
 {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    HandlersByName by_name;
+    for (const auto& handlers_of_file : files) {
+        for (const auto& [name, handle] : handlers_of_file()) {
+            if (!by_name.emplace(name, handle).second) unpaired.emplace_back(name);
+        }
+    }
+    return by_name;
+}
+
+/// "CLIENT" alone has too few words; COMMAND alone is a command.
+bool needs_handler(const redis::Row& row)
+{
+    return (row.flags & has_subcommands) == 0 || row.arity == -1;
+}
+
+Joined join_rows_and_handlers()
+{
+    Joined joined;
+    HandlersByName handlers = all_handlers(joined.unpaired);
+    for (const redis::Group& group : redis::groups()) {
+        for (const redis::Row& row : group.rows) {
+            const auto found = handlers.extract(row.name);
+            if (found.empty() && needs_handler(row)) {
+                joined.unpaired.emplace_back(row.name);
+            } else {
+                joined.commands.push_back({row, &group, found.empty() ? nullptr : found.mapped()});
+            }
+        }
+    }
+    for (const auto& [name, handle] : handlers) joined.unpaired.emplace_back(name);
+    return joined;
 }
 
 constexpr std::size_t longest_name = 32;
 
 }  // namespace
+
+std::span<const Command> all_commands()
+{
+    static const auto commands = [] {
+        Joined joined = join_rows_and_handlers();
+        assert(joined.unpaired.empty());  // a row or a handler alone: see unpaired_names()
+        return std::move(joined.commands);
+    }();
+    return commands;
+}
+
+std::vector<std::string> unpaired_names()
+{
+    return join_rows_and_handlers().unpaired;
+}
 
 const Command* find_command(std::string_view name)
 {
@@ -29,7 +90,7 @@ const Command* find_command(std::string_view name)
     }();
     if (name.size() > longest_name) return nullptr;
     std::array<char, longest_name> small;
-    std::transform(name.begin(), name.end(), small.begin(), lower);
+    std::transform(name.begin(), name.end(), small.begin(), small_letter);
     const auto found = rows.find(std::string_view(small.data(), name.size()));
     return found == rows.end() ? nullptr : found->second;
 }
@@ -54,15 +115,6 @@ bool fits_arity(const Command& command, std::size_t words)
 Error wrong_arity(const Command& command)
 {
     return {fmt::format("ERR wrong number of arguments for '{}' command", command.name)};
-}
-
-std::string in_capitals(std::string_view name)
-{
-    std::string capitals(name);
-    std::transform(name.begin(), name.end(), capitals.begin(), [](char letter) {
-        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-    });
-    return capitals;
 }
 
 Call::Call(const Command& asked, Arguments& words, State& client_state, const Context& session)

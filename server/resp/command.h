@@ -1,50 +1,44 @@
-// command.h: a row of the command table, a request, and what a handler is given to answer it.
+// command.h: a command, a request for one, and what a handler is given to answer it.
 #pragma once
 
+#include "common/redis/rows.h"
 #include "server/command/context.h"
 #include "server/resp/arguments.h"
 #include "server/resp/reply.h"
 #include "server/resp/state.h"
+#include "server/resp/value_type.h"
 
 #include <boost/container/small_vector.hpp>
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace kv::resp {
 
 class Call;
 
-/// What Redis says of a command in COMMAND INFO, and what the dispatcher goes by.
-enum Flag : unsigned {
-    writes = 1U << 0,
-    reads = 1U << 1,
-    needs_memory = 1U << 2,  ///< "denyoom"
-    admin = 1U << 3,
-    fast = 1U << 4,
-    unqueued = 1U << 5,  ///< carried out at once even between MULTI and EXEC
-    unseen = 1U << 6,    ///< not shown to MONITOR
-    has_subcommands = 1U << 7,
+using enum redis::Flag;
+
+/// Answers a call whose number of words fits its row and whose keys are valid; answers an error for
+/// everything else a client can get wrong; throws only std::bad_alloc, with the store as before.
+/// Locks the store itself, and for as short as it can: see Locked.
+using Handle = Reply (*)(Call& call);
+
+/// A line of the handler table at the end of a file of handlers; `name` as in the row.
+struct Handler {
+    std::string_view name;
+    Handle handle;
 };
 
-/// Which arguments are keys: the first, the last (negative: counted from the end), every step-th.
-struct KeyPositions {
-    int first = 0;
-    int last = 0;
-    int step = 0;
-};
-
-struct Command {
-    std::string_view name;  ///< in small letters; a subcommand as "client|list"
-    int arity;              ///< words, name included; negative: at least so many
-    unsigned flags;
-    KeyPositions keys;
-    std::size_t value;  ///< the first argument that is a value to be stored as it comes; 0: none
-    std::string_view group;
-    std::string_view since;
-    Reply (*handle)(Call& call);
+/// A row (common/redis/) and its handler.
+struct Command : redis::Row {
+    const redis::Group* group;
+    Handle handle;  ///< null: it is nothing without a subcommand
 
     /// Where the key stands under which argument `i` is to be stored; 0: it is not such a value.
     [[nodiscard]] std::size_t key_of_value(std::size_t i) const
@@ -56,8 +50,29 @@ struct Command {
     }
 };
 
-/// All rows, commands and subcommands, sorted by nothing in particular.
+/// The handlers of each file; command.cpp lists these functions.
+[[nodiscard]] std::span<const Handler> client_handlers();
+[[nodiscard]] std::span<const Handler> config_handlers();
+[[nodiscard]] std::span<const Handler> connection_handlers();
+[[nodiscard]] std::span<const Handler> counting_handlers();
+[[nodiscard]] std::span<const Handler> documentation_handlers();
+[[nodiscard]] std::span<const Handler> expiring_handlers();
+[[nodiscard]] std::span<const Handler> introspection_handlers();
+[[nodiscard]] std::span<const Handler> key_handlers();
+[[nodiscard]] std::span<const Handler> monitor_handlers();
+[[nodiscard]] std::span<const Handler> rewriting_handlers();
+[[nodiscard]] std::span<const Handler> server_handlers();
+[[nodiscard]] std::span<const Handler> set_handlers();
+[[nodiscard]] std::span<const Handler> string_handlers();
+[[nodiscard]] std::span<const Handler> transaction_handlers();
+[[nodiscard]] std::span<const Handler> walking_handlers();
+
+/// All commands and subcommands, by group; made when first called.
 [[nodiscard]] std::span<const Command> all_commands();
+
+/// Names that have a row but no handler, or a handler but no row, or two handlers: a fault of this
+/// program. Such commands are unknown to clients.
+[[nodiscard]] std::vector<std::string> unpaired_names();
 
 /// The row of a name in any case of letters, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);
@@ -66,7 +81,6 @@ struct Command {
 [[nodiscard]] bool is_subcommand_of(const Command& command, const Command& container);
 [[nodiscard]] bool fits_arity(const Command& command, std::size_t words);
 [[nodiscard]] Error wrong_arity(const Command& command);
-[[nodiscard]] std::string in_capitals(std::string_view name);
 
 /// Calls visit(i) for every argument that is a key, of `words` words.
 template <class Visit>

@@ -1,9 +1,9 @@
 // CONFIG: the settings under Redis' names (redis.io/commands, "server").
 #include "common/letter_case.h"
 #include "common/parse_number.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"
-#include "server/resp/handlers.h"
 
 #include <fmt/format.h>
 
@@ -85,8 +85,6 @@ std::optional<Error> check(const Settings& present, const std::string& name, std
     return std::nullopt;
 }
 
-}  // namespace
-
 Reply handle_config_get(Call& call)
 {
     Array found{Array::Kind::map, {}};
@@ -126,6 +124,19 @@ Reply handle_config_resetstat(Call& call)
 Reply handle_config_rewrite(Call&)
 {
     return error("ERR The server is running without a config file");
+}
+
+}  // namespace
+
+std::span<const Handler> config_handlers()
+{
+    static constexpr Handler table[] = {
+        {"config|get", handle_config_get},
+        {"config|resetstat", handle_config_resetstat},
+        {"config|rewrite", handle_config_rewrite},
+        {"config|set", handle_config_set},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

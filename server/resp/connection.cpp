@@ -2,8 +2,8 @@
 #include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/client_name.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 #include "server/resp/redis_version.h"
 
@@ -50,8 +50,6 @@ std::variant<Hello, Error> parse_hello(Call& call)
     }
     return hello;
 }
-
-}  // namespace
 
 Reply handle_ping(Call& call)
 {
@@ -117,6 +115,18 @@ Reply handle_reset(Call& call)
     call.context.client.set_name({});
     call.context.client.activity().protocol = call.state.version;
     return Simple{"RESET"};
+}
+
+}  // namespace
+
+std::span<const Handler> connection_handlers()
+{
+    static constexpr Handler table[] = {
+        {"ping", handle_ping},   {"echo", handle_echo},     {"hello", handle_hello},
+        {"auth", handle_auth},   {"select", handle_select}, {"quit", handle_quit},
+        {"reset", handle_reset},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,6 +1,6 @@
 // INCR and its kin: numbers kept as their text.
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 #include <algorithm>
@@ -63,8 +63,6 @@ Reply count(Call& call, std::int64_t delta)
     return Integer{number};
 }
 
-}  // namespace
-
 Reply handle_incr(Call& call)
 {
     return count(call, 1);
@@ -106,6 +104,20 @@ Reply handle_incrbyfloat(Call& call)
     std::string text = format_float(sum);
     if (!store_text(call, *store, row, text, ItemType::bytes)) return error(out_of_memory);
     return Bulk{std::move(text)};
+}
+
+}  // namespace
+
+std::span<const Handler> counting_handlers()
+{
+    static constexpr Handler table[] = {
+        {"incr", handle_incr},
+        {"decr", handle_decr},
+        {"incrby", handle_incrby},
+        {"decrby", handle_decrby},
+        {"incrbyfloat", handle_incrbyfloat},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -3,7 +3,7 @@
 #include "common/command_table.h"
 #include "common/letter_case.h"
 #include "common/words.h"
-#include "server/resp/handlers.h"
+#include "server/resp/command.h"
 
 #include <algorithm>
 
@@ -139,25 +139,16 @@ Array describe(const std::vector<Argument>& arguments)
     return descriptions;
 }
 
-/// "client|list" is "CLIENT LIST" there.
-const CommandInfo* info_of(const Command& command)
-{
-    std::string name(command.name);
-    std::replace(name.begin(), name.end(), '|', ' ');
-    return kv::find_command(redis_commands(), name);
-}
-
 }  // namespace
 
 Reply documentation_of(const Command& command)
 {
-    const CommandInfo* info = info_of(command);
     Array map{Array::Kind::map, {}};
-    add(map, "summary", bulk(info != nullptr ? info->summary : ""));
+    add(map, "summary", bulk(command.summary));
     add(map, "since", bulk(command.since));
-    add(map, "group", bulk(command.group));
-    if (info != nullptr && (command.flags & has_subcommands) == 0) {
-        Array arguments = describe(parse_grammar(info->arguments));
+    add(map, "group", bulk(command.group->name));
+    if ((command.flags & has_subcommands) == 0) {
+        Array arguments = describe(parse_grammar(command.grammar));
         if (!arguments.elements.empty()) add(map, "arguments", std::move(arguments));
     }
     Array subcommands{Array::Kind::map, {}};
@@ -167,6 +158,8 @@ Reply documentation_of(const Command& command)
     if (!subcommands.elements.empty()) add(map, "subcommands", std::move(subcommands));
     return map;
 }
+
+namespace {
 
 Reply handle_command_docs(Call& call)
 {
@@ -180,6 +173,16 @@ Reply handle_command_docs(Call& call)
         if (command != nullptr) add(commands, command->name, documentation_of(*command));
     }
     return commands;
+}
+
+}  // namespace
+
+std::span<const Handler> documentation_handlers()
+{
+    static constexpr Handler table[] = {
+        {"command|docs", handle_command_docs},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,3 +1,4 @@
+#include "common/letter_case.h"
 #include "server/resp/dialect.h"
 #include "server/resp/errors.h"
 #include "server/resp/monitoring.h"

@@ -1,8 +1,8 @@
 // EXPIRE, TTL and their kin (redis.io/commands, "generic").
 #include "common/letter_case.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
 #include "server/resp/expiry_options.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 #include <fmt/format.h>
@@ -98,8 +98,6 @@ Reply tell_expiry(Call& call, TimeUnit unit)
                                    : time.count()};
 }
 
-}  // namespace
-
 Reply handle_expire(Call& call)
 {
     return expire(call, {true, true});
@@ -147,6 +145,24 @@ Reply handle_persist(Call& call)
     if (row == nullptr || row->first->expires == never) return Integer{0};
     set_expiry(*store, *row, never);
     return Integer{1};
+}
+
+}  // namespace
+
+std::span<const Handler> expiring_handlers()
+{
+    static constexpr Handler table[] = {
+        {"expire", handle_expire},
+        {"pexpire", handle_pexpire},
+        {"expireat", handle_expireat},
+        {"pexpireat", handle_pexpireat},
+        {"ttl", handle_ttl},
+        {"pttl", handle_pttl},
+        {"expiretime", handle_expiretime},
+        {"pexpiretime", handle_pexpiretime},
+        {"persist", handle_persist},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,8 +1,8 @@
 // COMMAND: the command table, told to clients (redis.io/commands/command).
 #include "common/letter_case.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"
-#include "server/resp/handlers.h"
 
 #include <fmt/format.h>
 
@@ -40,10 +40,7 @@ Array categories_of(const Command& command)
     const auto add = [&](std::string_view name) { categories.elements.emplace_back(Simple{name}); };
     if ((command.flags & writes) != 0) add("@write");
     if ((command.flags & reads) != 0) add("@read");
-    if (command.group == "string") add("@string");
-    if (command.group == "generic") add("@keyspace");
-    if (command.group == "connection") add("@connection");
-    if (command.group == "transactions") add("@transaction");
+    if (!command.group->category.empty()) add(command.group->category);
     if ((command.flags & admin) != 0) add("@admin");
     add((command.flags & fast) != 0 ? "@fast" : "@slow");
     return categories;
@@ -74,8 +71,6 @@ bool passes(const Command& command, std::string_view filter, std::string_view va
     }
     return false;
 }
-
-}  // namespace
 
 Reply handle_command(Call&)
 {
@@ -132,6 +127,20 @@ Reply handle_command_getkeys(Call& call)
     for_each_key(*command, call.size() - 2,
                  [&](std::size_t i) { keys.elements.emplace_back(bulk(call[i + 2])); });
     return keys;
+}
+
+}  // namespace
+
+std::span<const Handler> introspection_handlers()
+{
+    static constexpr Handler table[] = {
+        {"command", handle_command},
+        {"command|count", handle_command_count},
+        {"command|getkeys", handle_command_getkeys},
+        {"command|info", handle_command_info},
+        {"command|list", handle_command_list},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,7 +1,7 @@
 // Commands about keys as a whole (redis.io/commands, "generic"), and about the whole store.
 #include "common/letter_case.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 namespace kv::resp {
@@ -38,8 +38,6 @@ std::string_view encoding_of(const Table::Row& row)
     if (parse_integer(value)) return "int";
     return value.size() <= longest_embedded ? "embstr" : "raw";
 }
-
-}  // namespace
 
 Reply handle_del(Call& call)
 {
@@ -132,6 +130,30 @@ Reply handle_memory_usage(Call& call)
     }
     return about(
         call, [](const Table::Row& row, Transaction&) { return integer(row.first->footprint()); });
+}
+
+}  // namespace
+
+std::span<const Handler> key_handlers()
+{
+    static constexpr Handler table[] = {
+        {"del", handle_del},
+        {"unlink", handle_del},
+        {"delete", handle_del},
+        {"exists", handle_exists},
+        {"touch", handle_touch},
+        {"type", handle_type},
+        {"object|encoding", handle_object_encoding},
+        {"object|freq", handle_object_freq},
+        {"object|idletime", handle_object_idletime},
+        {"object|refcount", handle_object_refcount},
+        {"dbsize", handle_dbsize},
+        {"flushdb", handle_flushall},
+        {"flushall", handle_flushall},
+        {"flush", handle_flush},
+        {"memory|usage", handle_memory_usage},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

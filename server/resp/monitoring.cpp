@@ -1,7 +1,7 @@
 #include "server/resp/monitoring.h"
 
 #include "common/quoting.h"
-#include "server/resp/handlers.h"
+#include "server/resp/command.h"
 
 #include <fmt/format.h>
 
@@ -29,10 +29,22 @@ void show_to_monitors(const Command& command, const Arguments& words, const Cont
     context.server.monitors().tell(monitor_line(words, context.client));
 }
 
+namespace {
+
 Reply handle_monitor(Call& call)
 {
     call.state.monitoring.begin(call.context);
     return ok;
+}
+
+}  // namespace
+
+std::span<const Handler> monitor_handlers()
+{
+    static constexpr Handler table[] = {
+        {"monitor", handle_monitor},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

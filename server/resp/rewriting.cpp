@@ -4,8 +4,8 @@
 // when another client has changed the item meanwhile, it is copied again. Somebody gets on every
 // time. Inside EXEC the lock stays where it is, and the first copy fits.
 #include "common/letter_case.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 #include <algorithm>
@@ -137,8 +137,6 @@ Reply length(Call& call)
     return integer(row->first->value().size());
 }
 
-}  // namespace
-
 Reply handle_append(Call& call)
 {
     const auto behind = [](const Item* item) { return item == nullptr ? 0 : item->value().size(); };
@@ -181,6 +179,17 @@ Reply handle_copy(Call& call)
                        store.put(std::move(*copy), row->first->expires);
                        return Integer{1};
                    });
+}
+
+}  // namespace
+
+std::span<const Handler> rewriting_handlers()
+{
+    static constexpr Handler table[] = {
+        {"append", handle_append},     {"setrange", handle_setrange}, {"rename", handle_rename},
+        {"renamenx", handle_renamenx}, {"copy", handle_copy},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

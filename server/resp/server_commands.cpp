@@ -1,8 +1,8 @@
 // INFO, TIME, SHUTDOWN, and the HELP of every command that has subcommands.
 #include "common/letter_case.h"
 #include "common/parse_number.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/info.h"
 
 #include <fmt/format.h>
@@ -10,6 +10,8 @@
 #include <algorithm>
 
 namespace kv::resp {
+
+namespace {
 
 Reply handle_info(Call& call)
 {
@@ -73,6 +75,20 @@ Reply handle_help(Call& call)
         lines.elements.emplace_back(Bulk{in_capitals(rest)});
     }
     return lines;
+}
+
+}  // namespace
+
+std::span<const Handler> server_handlers()
+{
+    static constexpr Handler table[] = {
+        {"object|help", handle_help},  {"client|help", handle_help},
+        {"memory|help", handle_help},  {"info", handle_info},
+        {"time", handle_time},         {"debugtime", handle_debugtime},
+        {"shutdown", handle_shutdown}, {"config|help", handle_help},
+        {"command|help", handle_help},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,7 +1,7 @@
 // SET and its kin, and GETEX: one value stored or read, with a condition or an expiry.
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
 #include "server/resp/expiry_options.h"
-#include "server/resp/handlers.h"
 
 namespace kv::resp {
 
@@ -49,8 +49,6 @@ Reply set_with_expiry(Call& call, TimeUnit unit)
     options.time = call[2];
     return set(call, 3, options);
 }
-
-}  // namespace
 
 Reply handle_set(Call& call)
 {
@@ -102,6 +100,17 @@ Reply handle_getex(Call& call)
         set_expiry(*store, *row, never);
     }
     return value;
+}
+
+}  // namespace
+
+std::span<const Handler> set_handlers()
+{
+    static constexpr Handler table[] = {
+        {"set", handle_set},       {"setnx", handle_setnx},   {"setex", handle_setex},
+        {"psetex", handle_psetex}, {"getset", handle_getset}, {"getex", handle_getex},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,6 +1,6 @@
 // Commands that read strings, and those that store many at once (redis.io/commands, "string").
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 
 #include <algorithm>
@@ -48,8 +48,6 @@ Reply store_all(Call& call, bool only_if_none_exists)
     for (Draft& draft : drafts) store->put(std::move(draft), never);
     return only_if_none_exists ? Reply(Integer{1}) : Reply(ok);
 }
-
-}  // namespace
 
 Reply handle_get(Call& call)
 {
@@ -112,6 +110,18 @@ Reply handle_mset(Call& call)
 Reply handle_msetnx(Call& call)
 {
     return store_all(call, true);
+}
+
+}  // namespace
+
+std::span<const Handler> string_handlers()
+{
+    static constexpr Handler table[] = {
+        {"get", handle_get},           {"getdel", handle_getdel},   {"mget", handle_mget},
+        {"mset", handle_mset},         {"msetnx", handle_msetnx},   {"strlen", handle_strlen},
+        {"getrange", handle_getrange}, {"substr", handle_getrange},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

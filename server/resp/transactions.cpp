@@ -1,6 +1,6 @@
 // MULTI, EXEC, WATCH: many commands as one step (redis.io/docs/interact/transactions).
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
-#include "server/resp/handlers.h"
 #include "server/resp/monitoring.h"
 
 #include <algorithm>
@@ -43,8 +43,6 @@ std::list<Call> calls_of(std::vector<Queued>& queue, Call& exec)
     }
     return calls;
 }
-
-}  // namespace
 
 Reply handle_multi(Call& call)
 {
@@ -104,6 +102,17 @@ Reply handle_unwatch(Call& call)
 {
     call.state.watched.clear();
     return ok;
+}
+
+}  // namespace
+
+std::span<const Handler> transaction_handlers()
+{
+    static constexpr Handler table[] = {
+        {"multi", handle_multi}, {"exec", handle_exec},       {"discard", handle_discard},
+        {"watch", handle_watch}, {"unwatch", handle_unwatch},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,9 +1,9 @@
 // KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock let go between them.
 #include "common/letter_case.h"
 #include "common/parse_number.h"
+#include "server/resp/command.h"
 #include "server/resp/errors.h"
 #include "server/resp/glob.h"
-#include "server/resp/handlers.h"
 #include "server/resp/number.h"
 #include "server/resp/scan_cursor.h"
 #include "server/store/walk.h"
@@ -87,8 +87,6 @@ void forget_part(Items& items, std::size_t part)
     while (!items.empty() && Table::part_number(items.back()->hash()) == part) items.pop_back();
 }
 
-}  // namespace
-
 Reply handle_keys(Call& call)
 {
     ScanOptions options;
@@ -144,6 +142,18 @@ Reply handle_randomkey(Call& call)
     if (items.empty()) return Null{};
     const ItemPtr& item = items[randombytes_uniform(static_cast<std::uint32_t>(items.size()))];
     return PartOf{item, item->key()};
+}
+
+}  // namespace
+
+std::span<const Handler> walking_handlers()
+{
+    static constexpr Handler table[] = {
+        {"keys", handle_keys},
+        {"scan", handle_scan},
+        {"randomkey", handle_randomkey},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

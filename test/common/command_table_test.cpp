@@ -1,5 +1,7 @@
-// What the grammar of a command's arguments says.
+// What the grammar of a command's arguments says, and whether the rows agree with it.
 #include "common/command_table.h"
+#include "common/redis/rows.h"
+#include "common/words.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,6 +12,34 @@
 BOOST_AUTO_TEST_SUITE(command_table_test)
 
 using namespace kv;
+
+namespace {
+
+template <class Check>
+void for_each_row(Check check)
+{
+    for (const redis::Group& group : redis::groups()) {
+        for (const redis::Row& row : group.rows) {
+            BOOST_TEST_CONTEXT(row.name) check(row);
+        }
+    }
+}
+
+/// The words before the arguments: "client|list" has two.
+int name_words(const redis::Row& row)
+{
+    return row.name.find('|') == std::string_view::npos ? 1 : 2;
+}
+
+/// What the grammar calls argument `place`, counted as a request's words are.
+std::string_view argument_at(const redis::Row& row, int place)
+{
+    std::string_view grammar = row.grammar;
+    for (int i = name_words(row); i < place; ++i) (void)take_word(grammar);
+    return take_word(grammar);
+}
+
+}  // namespace
 
 BOOST_AUTO_TEST_CASE(a_name_is_found_in_any_case)
 {
@@ -65,6 +95,32 @@ BOOST_AUTO_TEST_CASE(no_command_has_two_rows)
             BOOST_TEST(!row.summary.empty());
         }
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_row_demands_as_many_words_as_its_grammar)
+{
+    for_each_row([](const redis::Row& row) {
+        const Arity arity = arity_of(row.grammar);
+        const auto least = static_cast<int>(arity.least) + name_words(row);
+        if (row.arity > 0) {
+            BOOST_TEST(least == row.arity);
+            BOOST_TEST(arity.most == arity.least);
+        } else {
+            BOOST_TEST(least <= -row.arity);  // what is left out may be demanded in another form
+        }
+    });
+}
+
+BOOST_AUTO_TEST_CASE(a_row_has_its_keys_where_its_grammar_has_them)
+{
+    for_each_row([](const redis::Row& row) {
+        const bool has_keys = argument_at(row, name_words(row)) == "key";
+        BOOST_TEST(row.keys.first == (has_keys ? name_words(row) : 0));
+        if (row.keys.last > row.keys.first) BOOST_TEST(argument_at(row, row.keys.last) == "newkey");
+        const char* more = row.keys.step == 2 ? "[key value ...]" : "[key ...]";
+        BOOST_TEST((row.keys.last < 0) == row.grammar.ends_with(more));
+        if (row.value != 0) BOOST_TEST(argument_at(row, static_cast<int>(row.value)) == "value");
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,40 @@
+// The connection and its client (redis.io/commands, "connection").
+#include "common/redis/rows.h"
+
+namespace kv::redis {
+
+Group connection_group()
+{
+    static constexpr Row rows[] = {
+        {"ping", "[message]", -1, fast, no_key, 0, "1.0.0", "are you there"},
+        {"echo", "message", 2, fast, no_key, 0, "1.0.0", "say it again"},
+        {"hello", "[version] [AUTH user password] [SETNAME name]", -1, fast | unseen, no_key, 0,
+         "6.0.0", "which protocol version to speak"},
+        {"auth", "[user] password", -2, fast | unseen, no_key, 0, "1.0.0", "log in"},
+        {"select", "db", 2, fast, no_key, 0, "1.0.0", "choose a database"},
+        {"quit", "", -1, fast | unqueued, no_key, 0, "1.0.0", "close the connection"},
+        {"reset", "", 1, fast | unqueued, no_key, 0, "6.2.0", "as if connected anew"},
+        {"client", "subcommand [argument ...]", -2, has_subcommands, no_key, 0, "2.4.0",
+         "ID, INFO, LIST, KILL, SETNAME, GETNAME ..."},
+        {"client|getname", "", 2, 0, no_key, 0, "2.6.9", "what this client calls itself"},
+        {"client|getredir", "", 2, 0, no_key, 0, "6.0.0", "to whom tracking is redirected"},
+        {"client|help", "", 2, 0, no_key, 0, "5.0.0", "the subcommands of CLIENT"},
+        {"client|id", "", 2, 0, no_key, 0, "5.0.0", "the number of this connection"},
+        {"client|info", "", 2, 0, no_key, 0, "6.2.0", "this client's line of CLIENT LIST"},
+        {"client|kill",
+         "[address] [ID id] [TYPE type] [ADDR address] [LADDR address] [USER user] [SKIPME yes-no]",
+         -3, admin, no_key, 0, "2.4.0", "break connections"},
+        {"client|list", "[TYPE type] [ID id ...]", -2, admin, no_key, 0, "2.4.0",
+         "everyone who is connected"},
+        {"client|no-evict", "on-off", 3, admin, no_key, 0, "7.0.0",
+         "keep this client when memory is short"},
+        {"client|no-touch", "on-off", 3, 0, no_key, 0, "7.2.0", "read without marking as used"},
+        {"client|reply", "on-off-skip", 3, 0, no_key, 0, "3.2.0", "answer, or stay silent"},
+        {"client|setinfo", "attribute value", 4, 0, no_key, 0, "7.2.0",
+         "tell the library's name or version"},
+        {"client|setname", "name", 3, 0, no_key, 0, "2.6.9", "give this client a name"},
+    };
+    return {"connection", "connection", "@connection", rows};
+}
+
+}  // namespace kv::redis

@@ -1,0 +1,50 @@
+// The server as a whole (redis.io/commands, "server").
+#include "common/redis/rows.h"
+
+namespace kv::redis {
+
+Group server_group()
+{
+    static constexpr Row rows[] = {
+        {"dbsize", "", 1, reads | fast, no_key, 0, "1.0.0", "how many keys there are"},
+        {"flushdb", "[ASYNC] [SYNC]", -1, writes, no_key, 0, "1.0.0",
+         "remove everything in this database"},
+        {"flushall", "[ASYNC] [SYNC]", -1, writes, no_key, 0, "1.0.0", "remove everything"},
+        {"flush", "", 1, writes, no_key, 0, "1.0.0", "remove everything (kvserver)"},
+        {"memory", "subcommand [argument ...]", -2, has_subcommands, no_key, 0, "4.0.0",
+         "USAGE, STATS, DOCTOR"},
+        {"memory|help", "", 2, 0, no_key, 0, "4.0.0", "the subcommands of MEMORY"},
+        {"memory|usage", "key [SAMPLES number]", -3, reads, subcommands_key, 0, "4.0.0",
+         "bytes that a key takes"},
+        {"info", "[section ...]", -1, 0, no_key, 0, "1.0.0", "the server's state"},
+        {"time", "", 1, fast, no_key, 0, "2.6.0", "the server's clock"},
+        {"debugtime", "change", 2, admin, no_key, 0, "1.0.0",
+         "p stops a virtual clock, r frees it, SECONDS move it"},
+        {"monitor", "", 1, admin, no_key, 0, "1.0.0", "show every command of every client"},
+        {"shutdown", "[NOSAVE] [SAVE] [NOW] [FORCE]", -1, admin, no_key, 0, "1.0.0",
+         "stop the server"},
+        {"config", "subcommand [argument ...]", -2, has_subcommands, no_key, 0, "2.0.0",
+         "GET, SET, RESETSTAT, REWRITE"},
+        {"config|get", "pattern [pattern ...]", -3, admin, no_key, 0, "2.0.0",
+         "settings whose names match"},
+        {"config|help", "", 2, 0, no_key, 0, "5.0.0", "the subcommands of CONFIG"},
+        {"config|resetstat", "", 2, admin, no_key, 0, "2.0.0", "start counting anew"},
+        {"config|rewrite", "", 2, admin, no_key, 0, "2.8.0", "write the settings to their file"},
+        {"config|set", "name value [name value ...]", -4, admin, no_key, 0, "2.0.0",
+         "change settings"},
+        {"command", "[subcommand] [argument ...]", -1, has_subcommands, no_key, 0, "2.8.13",
+         "COUNT, DOCS, INFO, LIST"},
+        {"command|count", "", 2, 0, no_key, 0, "2.8.13", "how many commands there are"},
+        {"command|docs", "[command ...]", -2, 0, no_key, 0, "7.0.0", "help on commands"},
+        {"command|getkeys", "command [argument ...]", -4, 0, no_key, 0, "2.8.13",
+         "the keys in a command"},
+        {"command|help", "", 2, 0, no_key, 0, "5.0.0", "the subcommands of COMMAND"},
+        {"command|info", "[command ...]", -2, 0, no_key, 0, "2.8.13",
+         "arity, flags and keys of commands"},
+        {"command|list", "[FILTERBY kind value]", -2, 0, no_key, 0, "7.0.0",
+         "the names of all commands"},
+    };
+    return {"server", "server", "", rows};
+}
+
+}  // namespace kv::redis
