@@ -1,11 +1,12 @@
 #include "server/resp/command.h"
 
 #include "common/letter_case.h"
-#include "server/resp/errors.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <unordered_map>
 
@@ -13,11 +14,9 @@ namespace kv::resp {
 
 namespace {
 
-constexpr auto files = {client_handlers,        config_handlers,        connection_handlers,
-                        counting_handlers,      documentation_handlers, expiring_handlers,
-                        introspection_handlers, key_handlers,           monitor_handlers,
-                        rewriting_handlers,     server_handlers,        set_handlers,
-                        string_handlers,        transaction_handlers,   walking_handlers};
+constexpr std::array files{command_handlers, connection_handlers,  info_handlers,
+                           key_handlers,     scan_handlers,        server_handlers,
+                           string_handlers,  string_edit_handlers, transaction_handlers};
 
 struct Joined {
     std::vector<Command> commands;

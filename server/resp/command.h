@@ -6,7 +6,6 @@
 #include "server/resp/arguments.h"
 #include "server/resp/reply.h"
 #include "server/resp/state.h"
-#include "server/resp/value_type.h"
 
 #include <boost/container/small_vector.hpp>
 
@@ -51,21 +50,15 @@ struct Command : redis::Row {
 };
 
 /// The handlers of each file; command.cpp lists these functions.
-[[nodiscard]] std::span<const Handler> client_handlers();
-[[nodiscard]] std::span<const Handler> config_handlers();
+[[nodiscard]] std::span<const Handler> command_handlers();
 [[nodiscard]] std::span<const Handler> connection_handlers();
-[[nodiscard]] std::span<const Handler> counting_handlers();
-[[nodiscard]] std::span<const Handler> documentation_handlers();
-[[nodiscard]] std::span<const Handler> expiring_handlers();
-[[nodiscard]] std::span<const Handler> introspection_handlers();
+[[nodiscard]] std::span<const Handler> info_handlers();
 [[nodiscard]] std::span<const Handler> key_handlers();
-[[nodiscard]] std::span<const Handler> monitor_handlers();
-[[nodiscard]] std::span<const Handler> rewriting_handlers();
+[[nodiscard]] std::span<const Handler> scan_handlers();
 [[nodiscard]] std::span<const Handler> server_handlers();
-[[nodiscard]] std::span<const Handler> set_handlers();
 [[nodiscard]] std::span<const Handler> string_handlers();
+[[nodiscard]] std::span<const Handler> string_edit_handlers();
 [[nodiscard]] std::span<const Handler> transaction_handlers();
-[[nodiscard]] std::span<const Handler> walking_handlers();
 
 /// All commands and subcommands, by group; made when first called.
 [[nodiscard]] std::span<const Command> all_commands();
@@ -92,6 +85,23 @@ void for_each_key(const Command& command, std::size_t words, Visit visit)
     for (int i = command.keys.first; i <= last && i < count; i += command.keys.step) {
         visit(static_cast<std::size_t>(i));
     }
+}
+
+/// Tells those who MONITOR that a client asks this; a branch when nobody does. To be called without
+/// the store's lock: the line is made here.
+void show_to_monitors(const Command& command, const Arguments& words, const Context& context);
+
+/// Whether commands that look into strings, or change them, work on it. A text and a number are
+/// kept as their bytes; other values are read whole.
+[[nodiscard]] inline bool is_string(const Table::Row& row)
+{
+    return row.first->type != ItemType::nested;
+}
+
+/// TYPE's answer. Redis has no type that is nested as these values are.
+[[nodiscard]] inline std::string_view type_name(const Item& item)
+{
+    return item.type == ItemType::nested ? "nested" : "string";
 }
 
 /// A request as read. References live as long as the session.

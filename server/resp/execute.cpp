@@ -1,7 +1,6 @@
 #include "common/letter_case.h"
 #include "server/resp/dialect.h"
-#include "server/resp/errors.h"
-#include "server/resp/monitoring.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,9 @@
-#include "server/resp/info.h"
-
+// INFO: what there is to tell of the server, in sections of "name:value" lines under Redis' names,
+// so that its tools work.
 #include "common/letter_case.h"
 #include "common/version.h"
-#include "server/resp/redis_version.h"
+#include "server/resp/command.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 
@@ -187,9 +188,8 @@ bool is_asked_for(const Call& call, std::string_view title)
     return false;
 }
 
-}  // namespace
-
-std::string describe_server(Call& call)
+/// The sections that the call names, in any case of letters, or all of them.
+Reply handle_info(Call& call)
 {
     const Facts facts = gather(call);
     std::string text;
@@ -198,7 +198,17 @@ std::string describe_server(Call& call)
         if (!text.empty()) text += "\r\n";
         text += fmt::format("# {}\r\n{}", section.title, section.describe(facts));
     }
-    return text;
+    return Verbatim{std::move(text)};
+}
+
+}  // namespace
+
+std::span<const Handler> info_handlers()
+{
+    static constexpr Handler table[] = {
+        {"info", handle_info},
+    };
+    return table;
 }
 
 }  // namespace kv::resp

@@ -1,8 +1,14 @@
-// Commands about keys as a whole (redis.io/commands, "generic"), and about the whole store.
+// Keys, whatever their values are (redis.io/commands, "generic"); scan.cpp has the walks over all.
 #include "common/letter_case.h"
 #include "server/resp/command.h"
-#include "server/resp/errors.h"
+#include "server/resp/expiry.h"
 #include "server/resp/number.h"
+#include "server/resp/protocol.h"
+#include "server/resp/rewrite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace kv::resp {
 
@@ -17,26 +23,6 @@ Reply count_existing(Call& call)
         if (store->counters().get.count(store->fetch(key) != nullptr)) ++found;
     }
     return integer(found);
-}
-
-/// OBJECT's subcommands answer from the item and its row; a null when there is none.
-template <class Answer>
-Reply about(Call& call, Answer answer)
-{
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Null{};
-    return answer(*row, *store);
-}
-
-/// What Redis would keep such a value as: clients of Redis look at it.
-std::string_view encoding_of(const Table::Row& row)
-{
-    constexpr std::size_t longest_embedded = 44;
-    const std::string_view value = row.first->value();
-    if (!is_string(row)) return "raw";
-    if (parse_integer(value)) return "int";
-    return value.size() <= longest_embedded ? "embstr" : "raw";
 }
 
 Reply handle_del(Call& call)
@@ -66,30 +52,24 @@ Reply handle_type(Call& call)
     return Simple{row != nullptr ? type_name(*row->first.item) : "none"};
 }
 
-Reply handle_dbsize(Call& call)
+/// OBJECT's subcommands answer from the item and its row; a null when there is none.
+template <class Answer>
+Reply about(Call& call, Answer answer)
 {
     const Locked store(call);
-    return integer(store->size());
+    const Table::Row* row = store->find(call.key());
+    if (row == nullptr) return Null{};
+    return answer(*row, *store);
 }
 
-Reply handle_flushall(Call& call)
+/// What Redis would keep such a value as: clients of Redis look at it.
+std::string_view encoding_of(const Table::Row& row)
 {
-    const bool fits =
-        call.size() == 1 || (call.size() == 2 && (equal_ignoring_case(call[1], "async") ||
-                                                  equal_ignoring_case(call[1], "sync")));
-    if (!fits) return error(syntax_error);
-    const Locked store(call);
-    store->flush(store->now());
-    return ok;
-}
-
-/// The little server's FLUSH says how many keys there were.
-Reply handle_flush(Call& call)
-{
-    const Locked store(call);
-    const std::size_t size = store->size();
-    store->flush(store->now());
-    return integer(size);
+    constexpr std::size_t longest_embedded = 44;
+    const std::string_view value = row.first->value();
+    if (!is_string(row)) return "raw";
+    if (parse_integer(value)) return "int";
+    return value.size() <= longest_embedded ? "embstr" : "raw";
 }
 
 Reply handle_object_encoding(Call& call)
@@ -119,17 +99,203 @@ Reply handle_object_freq(Call& call)
     return about(call, [&](const Table::Row&, Transaction&) { return error(not_counted); });
 }
 
-Reply handle_memory_usage(Call& call)
+/// The value as it is, for another key.
+Recipe same_value()
 {
-    if (call.size() != 3 && call.size() != 5) return error(syntax_error);
-    if (call.size() == 5) {
-        if (!equal_ignoring_case(call[3], "samples")) return error(syntax_error);
-        const auto samples = parse_integer(call[4]);
-        if (!samples) return error(not_an_integer);
-        if (*samples < 0) return error(syntax_error);
+    const auto size = [](const Item* source) {
+        return source == nullptr ? 0 : source->value().size();
+    };
+    const auto fill = [](const Item* source, std::span<char> room) {
+        const std::string_view value = source->value();
+        std::copy(value.begin(), value.end(), room.begin());
+    };
+    return {size, fill, true};
+}
+
+/// The key is part of the item, so the item is made anew under the other one.
+Reply rename(Call& call, bool only_if_free)
+{
+    const Reply done = only_if_free ? Reply(Integer{1}) : Reply(ok);
+    return rewrite(call, call.key(1), same_value(),
+                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
+                       if (row == nullptr) return error(no_such_key);
+                       if (call.key(0).bytes == call.key(1).bytes)
+                           return only_if_free ? Integer{0} : done;
+                       if (only_if_free && store.find(call.key(1)) != nullptr) return Integer{0};
+                       if (copy == nullptr) return std::nullopt;
+                       store.put(std::move(*copy), row->first->expires);
+                       store.erase(call.key(0));
+                       return done;
+                   });
+}
+
+/// COPY source destination [DB number] [REPLACE]; nullopt: fine, `replace` is set.
+std::optional<Error> parse_copy(const Call& call, bool& replace)
+{
+    for (std::size_t i = 3; i < call.size(); ++i) {
+        if (equal_ignoring_case(call[i], "replace")) {
+            replace = true;
+        } else if (equal_ignoring_case(call[i], "db") && i + 1 < call.size()) {
+            const auto number = parse_integer(call[++i]);
+            if (!number) return error(not_an_integer);
+            if (*number != 0) return error(db_out_of_range);
+        } else {
+            return error(syntax_error);
+        }
     }
-    return about(
-        call, [](const Table::Row& row, Transaction&) { return integer(row.first->footprint()); });
+    return std::nullopt;
+}
+
+Reply handle_rename(Call& call)
+{
+    return rename(call, false);
+}
+
+Reply handle_renamenx(Call& call)
+{
+    return rename(call, true);
+}
+
+Reply handle_copy(Call& call)
+{
+    bool replace = false;
+    if (auto why_not = parse_copy(call, replace)) return *why_not;
+    if (call.key(0).bytes == call.key(1).bytes) {
+        return error("ERR source and destination objects are the same");
+    }
+    return rewrite(call, call.key(1), same_value(),
+                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
+                       if (row == nullptr) return Integer{0};
+                       if (!replace && store.find(call.key(1)) != nullptr) return Integer{0};
+                       if (copy == nullptr) return std::nullopt;
+                       store.put(std::move(*copy), row->first->expires);
+                       return Integer{1};
+                   });
+}
+
+/// NX, XX, GT, LT: how the present expiry must be for a new one to be set.
+struct ExpireOptions {
+    bool if_none = false;
+    bool if_any = false;
+    bool if_later = false;
+    bool if_earlier = false;
+};
+
+std::variant<ExpireOptions, Error> parse_expire_options(const Call& call)
+{
+    ExpireOptions options;
+    for (std::size_t i = 3; i < call.size(); ++i) {
+        if (equal_ignoring_case(call[i], "nx")) {
+            options.if_none = true;
+        } else if (equal_ignoring_case(call[i], "xx")) {
+            options.if_any = true;
+        } else if (equal_ignoring_case(call[i], "gt")) {
+            options.if_later = true;
+        } else if (equal_ignoring_case(call[i], "lt")) {
+            options.if_earlier = true;
+        } else {
+            return Error{fmt::format("ERR Unsupported option {}", call[i])};
+        }
+    }
+    if (options.if_none && (options.if_any || options.if_later || options.if_earlier)) {
+        return error("ERR NX and XX, GT or LT options at the same time are not compatible");
+    }
+    if (options.if_later && options.if_earlier) {
+        return error("ERR GT and LT options at the same time are not compatible");
+    }
+    return options;
+}
+
+/// Never is later than any time.
+bool lets(const ExpireOptions& options, UnixMillis present, UnixMillis next)
+{
+    if (options.if_none && present != never) return false;
+    if (options.if_any && present == never) return false;
+    if (options.if_later && next <= present) return false;
+    return !options.if_earlier || next < present;
+}
+
+Reply expire(Call& call, TimeUnit unit)
+{
+    const auto parsed = parse_expire_options(call);
+    if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
+    const auto number = parse_integer(call[2]);
+    if (!number) return error(not_an_integer);
+    const auto when = moment(*number, unit, call.context.store.clock().now());
+    if (!when) return invalid_expire_time(call.command);
+
+    const Locked store(call);
+    Table::Row* row = store->find(call.key());
+    if (row == nullptr) return Integer{0};
+    if (!lets(std::get<ExpireOptions>(parsed), row->first->expires, *when)) return Integer{0};
+    if (*when <= store->now()) {
+        store->erase(call.key());
+    } else {
+        set_expiry(*store, *row, *when);
+    }
+    return Integer{1};
+}
+
+/// What is left, or the time of day when it is over; -1: never, -2: no such key.
+Reply tell_expiry(Call& call, TimeUnit unit)
+{
+    const Locked store(call);
+    const Table::Row* row = store->find(call.key());
+    if (row == nullptr) return Integer{-2};
+    if (row->first->expires == never) return Integer{-1};
+    const UnixMillis time =
+        unit.from_now ? row->first->expires - store->now() : row->first->expires;
+    return Integer{unit.in_seconds ? time.count() / 1000 + (time.count() % 1000 >= 500 ? 1 : 0)
+                                   : time.count()};
+}
+
+Reply handle_expire(Call& call)
+{
+    return expire(call, {true, true});
+}
+
+Reply handle_pexpire(Call& call)
+{
+    return expire(call, {false, true});
+}
+
+Reply handle_expireat(Call& call)
+{
+    return expire(call, {true, false});
+}
+
+Reply handle_pexpireat(Call& call)
+{
+    return expire(call, {false, false});
+}
+
+Reply handle_ttl(Call& call)
+{
+    return tell_expiry(call, {true, true});
+}
+
+Reply handle_pttl(Call& call)
+{
+    return tell_expiry(call, {false, true});
+}
+
+Reply handle_expiretime(Call& call)
+{
+    return tell_expiry(call, {true, false});
+}
+
+Reply handle_pexpiretime(Call& call)
+{
+    return tell_expiry(call, {false, false});
+}
+
+Reply handle_persist(Call& call)
+{
+    const Locked store(call);
+    Table::Row* row = store->find(call.key());
+    if (row == nullptr || row->first->expires == never) return Integer{0};
+    set_expiry(*store, *row, never);
+    return Integer{1};
 }
 
 }  // namespace
@@ -143,15 +309,22 @@ std::span<const Handler> key_handlers()
         {"exists", handle_exists},
         {"touch", handle_touch},
         {"type", handle_type},
+        {"rename", handle_rename},
+        {"renamenx", handle_renamenx},
+        {"copy", handle_copy},
+        {"expire", handle_expire},
+        {"pexpire", handle_pexpire},
+        {"expireat", handle_expireat},
+        {"pexpireat", handle_pexpireat},
+        {"ttl", handle_ttl},
+        {"pttl", handle_pttl},
+        {"expiretime", handle_expiretime},
+        {"pexpiretime", handle_pexpiretime},
+        {"persist", handle_persist},
         {"object|encoding", handle_object_encoding},
         {"object|freq", handle_object_freq},
         {"object|idletime", handle_object_idletime},
         {"object|refcount", handle_object_refcount},
-        {"dbsize", handle_dbsize},
-        {"flushdb", handle_flushall},
-        {"flushall", handle_flushall},
-        {"flush", handle_flush},
-        {"memory|usage", handle_memory_usage},
     };
     return table;
 }

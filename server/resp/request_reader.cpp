@@ -2,9 +2,8 @@
 
 #include "common/foreign_protocol.h"
 #include "common/quoting.h"
-#include "server/resp/errors.h"
-#include "server/resp/limits.h"
 #include "server/resp/number.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 

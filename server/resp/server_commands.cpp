@@ -1,9 +1,12 @@
-// INFO, TIME, SHUTDOWN, and the HELP of every command that has subcommands.
+// The server as a whole (redis.io/commands, "server"); info.cpp and command_info.cpp have INFO and
+// COMMAND.
 #include "common/letter_case.h"
 #include "common/parse_number.h"
+#include "common/quoting.h"
 #include "server/resp/command.h"
-#include "server/resp/errors.h"
-#include "server/resp/info.h"
+#include "server/resp/glob.h"
+#include "server/resp/number.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +16,45 @@ namespace kv::resp {
 
 namespace {
 
-Reply handle_info(Call& call)
+Reply handle_dbsize(Call& call)
 {
-    return Verbatim{describe_server(call)};
+    const Locked store(call);
+    return integer(store->size());
+}
+
+Reply handle_flushall(Call& call)
+{
+    const bool fits =
+        call.size() == 1 || (call.size() == 2 && (equal_ignoring_case(call[1], "async") ||
+                                                  equal_ignoring_case(call[1], "sync")));
+    if (!fits) return error(syntax_error);
+    const Locked store(call);
+    store->flush(store->now());
+    return ok;
+}
+
+/// The little server's FLUSH says how many keys there were.
+Reply handle_flush(Call& call)
+{
+    const Locked store(call);
+    const std::size_t size = store->size();
+    store->flush(store->now());
+    return integer(size);
+}
+
+Reply handle_memory_usage(Call& call)
+{
+    if (call.size() != 3 && call.size() != 5) return error(syntax_error);
+    if (call.size() == 5) {
+        if (!equal_ignoring_case(call[3], "samples")) return error(syntax_error);
+        const auto samples = parse_integer(call[4]);
+        if (!samples) return error(not_an_integer);
+        if (*samples < 0) return error(syntax_error);
+    }
+    const Locked store(call);
+    const Table::Row* row = store->find(call.key());
+    if (row == nullptr) return Null{};
+    return integer(row->first->footprint());
 }
 
 Reply handle_time(Call&)
@@ -63,30 +102,161 @@ Reply handle_shutdown(Call& call)
     return NoReply{};
 }
 
-Reply handle_help(Call& call)
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// What clients of Redis ask for, from what this server runs with.
+Settings settings(Call& call)
 {
-    const Command* container =
-        find_command(call.command.name.substr(0, call.command.name.find('|')));
-    Array lines;
-    lines.elements.emplace_back(Simple{"<subcommand> [<arg> [value] [opt] ...]. Subcommands are:"});
-    for (const Command& command : all_commands()) {
-        if (!is_subcommand_of(command, *container)) continue;
-        const std::string_view rest = command.name.substr(container->name.size() + 1);
-        lines.elements.emplace_back(Bulk{in_capitals(rest)});
+    std::vector<std::pair<std::string_view, std::string>> ours = call.context.server.settings();
+    const auto value_of = [&](std::string_view name) {
+        const auto found = std::find_if(ours.begin(), ours.end(),
+                                        [&](const auto& setting) { return setting.first == name; });
+        return found == ours.end() ? std::string() : found->second;
+    };
+    return {{"appendfsync", "no"},
+            {"appendonly", "no"},
+            {"databases", "1"},
+            {"maxclients", value_of("max-clients")},
+            {"maxmemory", std::to_string(call.context.store.budget().limit())},
+            {"maxmemory-policy", value_of("when-full") == "evict" ? "allkeys-lfu" : "noeviction"},
+            {"notify-keyspace-events", ""},
+            {"proto-max-bulk-len", std::to_string(call.state.max_item_bytes)},
+            {"requirepass", ""},
+            {"save", ""},
+            {"tcp-keepalive", "30"},
+            {"timeout", value_of("idle-timeout")}};
+}
+
+/// "64mb", "1g", "100": k, m and g are powers of 1,000 without a b behind them.
+std::optional<std::uint64_t> parse_memory(std::string_view text)
+{
+    const std::string small = in_small_letters(text);
+    constexpr std::array<std::pair<std::string_view, std::uint64_t>, 7> units{{{"kb", 1 << 10},
+                                                                               {"mb", 1 << 20},
+                                                                               {"gb", 1 << 30},
+                                                                               {"k", 1000},
+                                                                               {"m", 1'000'000},
+                                                                               {"g", 1'000'000'000},
+                                                                               {"b", 1}}};
+    std::string_view digits = small;
+    std::uint64_t factor = 1;
+    for (const auto& [unit, bytes] : units) {
+        if (!digits.ends_with(unit)) continue;
+        digits.remove_suffix(unit.size());
+        factor = bytes;
+        break;
     }
-    return lines;
+    auto number = parse_number<std::uint64_t>(digits);
+    if (!number || __builtin_mul_overflow(*number, factor, &*number)) return std::nullopt;
+    return number;
+}
+
+Error refused(std::string_view name, std::string_view why)
+{
+    return {
+        fmt::format("ERR CONFIG SET failed (possibly related to argument '{}') - {}", name, why)};
+}
+
+/// Checks one pair; all are checked before any is set.
+std::optional<Error> check(const Settings& present, const std::string& name, std::string_view value)
+{
+    const auto found = std::find_if(present.begin(), present.end(),
+                                    [&](const auto& setting) { return setting.first == name; });
+    if (found == present.end()) {
+        return Error{
+            fmt::format("ERR Unknown option or number of arguments for CONFIG SET - '{}'", name)};
+    }
+    if (name == "maxmemory") {
+        if (!parse_memory(value)) return refused(name, "argument must be a memory value");
+    } else if (found->second != value) {
+        return refused(name, "can't set immutable config");
+    }
+    return std::nullopt;
+}
+
+Reply handle_config_get(Call& call)
+{
+    Array found{Array::Kind::map, {}};
+    for (auto& [name, value] : settings(call)) {
+        for (std::size_t i = 2; i < call.size(); ++i) {
+            if (!matches(in_small_letters(call[i]), name)) continue;
+            found.elements.emplace_back(Bulk{name});
+            found.elements.emplace_back(Bulk{value});
+            break;
+        }
+    }
+    return found;
+}
+
+/// The memory limit is the one setting a client may change.
+Reply handle_config_set(Call& call)
+{
+    if (call.size() % 2 != 0) return error(syntax_error);
+    const Settings present = settings(call);
+    std::optional<std::uint64_t> limit;
+    for (std::size_t i = 2; i < call.size(); i += 2) {
+        const std::string name = in_small_letters(call[i]);
+        if (auto why_not = check(present, name, call[i + 1])) return *why_not;
+        if (name == "maxmemory") limit = parse_memory(call[i + 1]);
+    }
+    if (limit) call.context.store.set_memory_limit(*limit);
+    return ok;
+}
+
+Reply handle_config_resetstat(Call& call)
+{
+    const Locked store(call);
+    store->counters() = {};
+    return ok;
+}
+
+Reply handle_config_rewrite(Call&)
+{
+    return error("ERR The server is running without a config file");
+}
+
+// +1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"
+std::string monitor_line(const Arguments& words, const ClientRecord& client)
+{
+    using std::chrono::microseconds;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto time = std::chrono::duration_cast<microseconds>(now).count();
+    std::string line =
+        fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000, client.address());
+    for (std::size_t i = 0; i < words.size(); ++i) line += " " + in_quotes(words[i]);
+    return line + "\r\n";
+}
+
+Reply handle_monitor(Call& call)
+{
+    call.state.monitoring.begin(call.context);
+    return ok;
 }
 
 }  // namespace
 
+void show_to_monitors(const Command& command, const Arguments& words, const Context& context)
+{
+    if (!context.server.monitors().any() || (command.flags & (admin | unseen)) != 0) return;
+    context.server.monitors().tell(monitor_line(words, context.client));
+}
+
 std::span<const Handler> server_handlers()
 {
     static constexpr Handler table[] = {
-        {"object|help", handle_help},  {"client|help", handle_help},
-        {"memory|help", handle_help},  {"info", handle_info},
-        {"time", handle_time},         {"debugtime", handle_debugtime},
-        {"shutdown", handle_shutdown}, {"config|help", handle_help},
-        {"command|help", handle_help},
+        {"dbsize", handle_dbsize},
+        {"flushdb", handle_flushall},
+        {"flushall", handle_flushall},
+        {"flush", handle_flush},
+        {"memory|usage", handle_memory_usage},
+        {"time", handle_time},
+        {"debugtime", handle_debugtime},
+        {"monitor", handle_monitor},
+        {"shutdown", handle_shutdown},
+        {"config|get", handle_config_get},
+        {"config|resetstat", handle_config_resetstat},
+        {"config|rewrite", handle_config_rewrite},
+        {"config|set", handle_config_set},
     };
     return table;
 }

@@ -1,7 +1,6 @@
 // MULTI, EXEC, WATCH: many commands as one step (redis.io/docs/interact/transactions).
 #include "server/resp/command.h"
-#include "server/resp/errors.h"
-#include "server/resp/monitoring.h"
+#include "server/resp/protocol.h"
 
 #include <algorithm>
 #include <list>

@@ -1,5 +1,4 @@
 // SCAN: what stays is found, however much comes and goes meanwhile.
-#include "server/resp/scan_cursor.h"
 #include "test/support/redis_talk.h"
 
 #include <set>
@@ -57,17 +56,6 @@ struct Scanning {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_CASE(a_cursor_survives_its_way_through_a_client)
-{
-    for (const kv::Table::Cursor cursor :
-         {kv::Table::Cursor{0, 5, 7}, {255, 0, 0}, {17, 123'456, 234'567}}) {
-        const auto again = kv::resp::to_cursor(kv::resp::to_number(cursor));
-        BOOST_TEST(again.part == cursor.part);
-        BOOST_TEST(again.bucket == cursor.bucket);
-        BOOST_TEST(again.buckets == cursor.buckets);
-    }
-}
 
 BOOST_FIXTURE_TEST_CASE(every_key_is_found, Scanning)
 {

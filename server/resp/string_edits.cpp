@@ -1,12 +1,14 @@
-// INCR and its kin: numbers kept as their text.
+// What changes a string: INCR and its kin, whose numbers are kept as their text; APPEND, SETRANGE.
 #include "server/resp/command.h"
-#include "server/resp/errors.h"
 #include "server/resp/number.h"
+#include "server/resp/protocol.h"
+#include "server/resp/rewrite.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 namespace kv::resp {
 
@@ -106,11 +108,72 @@ Reply handle_incrbyfloat(Call& call)
     return Bulk{std::move(text)};
 }
 
+/// The value with `piece` written over it from `offset` on; a gap is filled with zeros.
+Recipe overwritten(std::string_view piece, const std::function<std::size_t(const Item*)>& offset)
+{
+    const auto value_of = [](const Item* item) {
+        return item == nullptr ? std::string_view() : item->value();
+    };
+    const auto size = [=](const Item* source) {
+        return std::max(value_of(source).size(), offset(source) + piece.size());
+    };
+    const auto fill = [=](const Item* source, std::span<char> room) {
+        const std::string_view value = value_of(source);
+        std::fill(std::copy(value.begin(), value.end(), room.begin()), room.end(), '\0');
+        std::copy(piece.begin(), piece.end(), room.subspan(offset(source)).begin());
+    };
+    return {size, fill, false};
+}
+
+/// Stores what `recipe` makes of the value; answers its size.
+Reply store_rewritten(Call& call, const Recipe& recipe)
+{
+    return rewrite(call, call.key(), recipe,
+                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
+                       if (row != nullptr && !is_string(*row)) return error(wrong_type);
+                       const Item* item = row != nullptr ? row->first.item.get() : nullptr;
+                       const std::size_t size = recipe.size(item);
+                       if (size > call.state.max_item_bytes) return error(too_long);
+                       if (copy == nullptr) return std::nullopt;
+                       store.put(std::move(*copy), row != nullptr ? row->first->expires : never);
+                       return integer(size);
+                   });
+}
+
+/// SETRANGE with an empty piece changes nothing, not even the length.
+Reply length(Call& call)
+{
+    const Locked store(call);
+    const Table::Row* row = store->find(call.key());
+    if (row == nullptr) return Integer{0};
+    if (!is_string(*row)) return error(wrong_type);
+    return integer(row->first->value().size());
+}
+
+Reply handle_append(Call& call)
+{
+    const auto behind = [](const Item* item) { return item == nullptr ? 0 : item->value().size(); };
+    return store_rewritten(call, overwritten(call[2], behind));
+}
+
+Reply handle_setrange(Call& call)
+{
+    const auto offset = parse_integer(call[2]);
+    if (!offset) return error(not_an_integer);
+    if (*offset < 0) return error("ERR offset is out of range");
+    const std::string_view piece = call[3];
+    if (piece.empty()) return length(call);
+    const auto start = static_cast<std::size_t>(*offset);
+    return store_rewritten(call, overwritten(piece, [start](const Item*) { return start; }));
+}
+
 }  // namespace
 
-std::span<const Handler> counting_handlers()
+std::span<const Handler> string_edit_handlers()
 {
     static constexpr Handler table[] = {
+        {"append", handle_append},
+        {"setrange", handle_setrange},
         {"incr", handle_incr},
         {"decr", handle_decr},
         {"incrby", handle_incrby},

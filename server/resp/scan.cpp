@@ -1,11 +1,10 @@
-// KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock let go between them.
+// KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock released between them.
 #include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "server/resp/command.h"
-#include "server/resp/errors.h"
 #include "server/resp/glob.h"
 #include "server/resp/number.h"
-#include "server/resp/scan_cursor.h"
+#include "server/resp/protocol.h"
 #include "server/store/walk.h"
 
 #include <sodium/randombytes.h>
@@ -15,6 +14,29 @@
 namespace kv::resp {
 
 namespace {
+
+// A place in a walk, as the number that SCAN gives to a client and gets back:
+//
+//   bits 63 .. 36   bucket        35 .. 8   how many buckets its map had       7 .. 0   the map
+//
+// When the map has grown since, the walk of that map begins again (Table::visit_bucket): a key that
+// is there all the time is returned at least once. 0 is the start, and the end.
+constexpr unsigned bucket_bits = 28;
+static_assert(Table::part_bits + 2 * bucket_bits == 64);
+
+constexpr std::uint64_t to_number(const Table::Cursor& cursor)
+{
+    return std::uint64_t{cursor.bucket} << (Table::part_bits + bucket_bits) |
+           std::uint64_t{cursor.buckets} << Table::part_bits | cursor.part;
+}
+
+/// Any number is a valid place: one that we did not give only starts somewhere else.
+constexpr Table::Cursor to_cursor(std::uint64_t number)
+{
+    constexpr std::uint64_t bucket_mask = (std::uint64_t{1} << bucket_bits) - 1;
+    return {number & (Table::parts - 1), number >> (Table::part_bits + bucket_bits),
+            number >> Table::part_bits & bucket_mask};
+}
 
 // One lock covers so many buckets, some 20 us; about one item each.
 constexpr int buckets_per_step = 200;
@@ -146,7 +168,7 @@ Reply handle_randomkey(Call& call)
 
 }  // namespace
 
-std::span<const Handler> walking_handlers()
+std::span<const Handler> scan_handlers()
 {
     static constexpr Handler table[] = {
         {"keys", handle_keys},
