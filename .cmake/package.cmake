@@ -7,7 +7,6 @@ install(FILES client/client.h client/client_options.h client/errors.h client/ite
         DESTINATION ${headers}/client)
 install(FILES common/log.h common/resp_value.h common/uri.h DESTINATION ${headers}/common)
 install(FILES server/options.h server/server.h DESTINATION ${headers}/server)
-install(FILES server/launch/options.h DESTINATION ${headers}/server/launch)
 install(FILES server/net/impairment.h DESTINATION ${headers}/server/net)
 install(FILES server/store/when_full.h DESTINATION ${headers}/server/store)
 

@@ -14,18 +14,20 @@ from pathlib import Path
 from cpp_source import lines_of_code
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMIT = 1200
+LIMIT = 1500
 
 # In the order of the README. A pattern with '*' stands for every file of that name, header before source.
 READING_ORDER = [
     "server/main.cpp",
-    "server/options.h",
-    "server/command_line.h",
-    "server/command_line.cpp",
+    "server/server.h",
+    "server/server.cpp",
     "server/net/listener.h",
     "server/net/listener.cpp",
+    "server/net/registry.h",
+    "server/net/registry.cpp",
     "server/net/session.h",
     "server/net/session.cpp",
+    "server/net/converse.h",
     "common/stream_buffer.h",
     "common/buffered_stream.h",
     "common/buffered_stream.cpp",

@@ -1,11 +1,18 @@
-// command_line.h: what the command line, the environment and a file say.
+// command_line.h: what the command line, the environment and a file say, and what --help says of
+// it.
 #pragma once
 
+#include "server/launch/start.h"
 #include "server/options.h"
 
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
+
+namespace boost::program_options {
+class options_description;
+}
 
 namespace kv {
 
@@ -14,16 +21,28 @@ struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Where it listens when nothing says.
+/// The ports of the default listeners.
 struct DefaultPorts {
     std::uint16_t memcache = 11211;
     std::uint16_t redis = 31337;
 };
 
-/// Reads the command line, then KVSERVER_... variables, then the --config file: what comes first
-/// wins. nullopt: --help or --version was asked for and has been printed to stdout.
-/// Throws UsageError.
-[[nodiscard]] std::optional<Options> parse_options(int argc, const char* const* argv,
-                                                   DefaultPorts ports = {});
+struct CommandLine {
+    Options options;
+    LaunchOptions launch;
+};
+
+/// Reads the command line, then KVSERVER_... variables, then the --config file (lines such as
+/// max-clients = 100); the first that sets an option wins. nullopt: --help or --version was given,
+/// and has been printed to stdout. Throws UsageError.
+[[nodiscard]] std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
+                                                            DefaultPorts ports = {});
+
+/// All options, in groups, with their defaults; README's table says the same at more length.
+[[nodiscard]] boost::program_options::options_description describe_options();
+
+/// What --help prints before and after them.
+extern const std::string_view usage_introduction;
+extern const std::string_view usage_conclusion;
 
 }  // namespace kv

@@ -8,10 +8,8 @@
 //   sweeper                  Sweeper::run                  stop token; joined
 
 #include "server/command_line.h"
-#include "server/launch/announcement.h"
 #include "server/launch/lifetime.h"
-#include "server/launch/signals.h"
-#include "server/launch/threads.h"
+#include "server/launch/start.h"
 #include "server/run.h"
 #include "server/server.h"
 
@@ -25,20 +23,18 @@ namespace {
 
 enum ExitStatus { stopped = 0, cannot_serve = 1, wrong_usage = 2 };
 
-int serve(kv::Options options)
+int serve(kv::Options options, const kv::LaunchOptions& launch)
 {
     kv::Signals signals{SIGINT, SIGTERM, kv::parent_death_signal()};
     std::signal(SIGPIPE, SIG_IGN);  // a client that has gone is an error code, not our end
     kv::use_small_stacks();
-    const kv::Lifetime lifetime(options.launch);
-    options.on_shutdown = [] {
-        ::kill(::getpid(), SIGTERM);
-    };  // as if we had been told from outside
+    const kv::Lifetime lifetime(launch);
+    options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside
     kv::Server server(options);
-    kv::announce(server.uris(), options.launch);
-    const kv::Occurrence end = lifetime.wait(signals, [&] { return server.idle_since(); });
+    kv::announce(server.uris(), launch);
+    const kv::ExitReason end = lifetime.wait(signals, [&] { return server.idle_since(); });
     if (!end.signal) kv::Log(options.log_level).info(end.reason);
-    signals.release();  // a second one ends the process at once
+    signals.release();  // a second one ends the process immediately
     server.stop();
     return stopped;
 }
@@ -49,8 +45,8 @@ int main(int argc, char** argv)
 {
     if (kv::is_run(argc, argv)) return kv::run_command(argc, argv);
     try {
-        const auto options = kv::parse_options(argc, argv);
-        return options ? serve(*options) : stopped;
+        const auto command_line = kv::parse_command_line(argc, argv);
+        return command_line ? serve(command_line->options, command_line->launch) : stopped;
     } catch (const kv::UsageError& error) {
         std::cerr << "kvserver: " << error.what() << "\nTry kvserver --help\n";
         return wrong_usage;

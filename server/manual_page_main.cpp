@@ -1,7 +1,9 @@
 // Prints kvserver.1 from the table that --help prints, so that the two cannot drift apart. Runs
 // once while the project is built, and is not installed.
 #include "common/manual_page.h"
-#include "server/option_table.h"
+#include "server/command_line.h"
+
+#include <boost/program_options/options_description.hpp>
 
 #include <iostream>
 

@@ -1,8 +1,7 @@
-#include "server/option_table.h"
+#include "server/command_line.h"
 
 #include "common/log.h"
 #include "common/option_values.h"
-#include "server/launch/option_table.h"
 #include "server/store/when_full.h"
 
 #include <boost/program_options.hpp>
@@ -88,6 +87,25 @@ po::options_description describe_running()
         ("config", po::value<std::string>()->value_name("FILE"),
             "read options from lines such as max-clients = 100");
     return running;
+}
+
+po::options_description describe_launching()
+{
+    po::options_description launching("How it is launched");
+    launching.add_options()
+        ("announce", po::value<std::string>()->value_name("FILE|-")->default_value("", ""),
+            "when every listener is bound, write a line of JSON (uris, pid, version) to a file that "
+            "appears whole; -: to stdout, in place of the ready lines")
+        ("ready-fd", po::value<Descriptor>()->value_name("N")->default_value({}, ""),
+            "then also write a newline to this descriptor and close it")
+        ("exit-with-parent", po::bool_switch(), "stop when the process that started it has ended")
+        ("exit-on-eof", po::bool_switch(),
+            "stop when standard input ends: whoever holds the other end of the pipe is gone")
+        ("max-lifetime", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
+            "stop after so long; 0: never")
+        ("exit-when-idle", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
+            "stop when no client has been connected for so long (zmq peers do not count); 0: never");
+    return launching;
 }
 
 po::options_description describe_teaching()

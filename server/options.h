@@ -3,13 +3,15 @@
 
 #include "common/log.h"
 #include "common/uri.h"
-#include "server/launch/options.h"
 #include "server/net/impairment.h"
 #include "server/store/when_full.h"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kv {
@@ -31,11 +33,14 @@ struct Options {
     LogLevel log_level = LogLevel::info;
     bool trace = false;
     Impairment impairment;
-    LaunchOptions launch;
 
-    /// Called, by a session's thread, when a client's shutdown command is allowed: is to make
-    /// whoever owns the server stop it, and to return at once. Not an option of the command line.
+    /// A session's thread calls this when a client's shutdown command is allowed. It must return
+    /// immediately, and make the owner of the server stop it. Not an option of the command line.
     std::function<void()> on_shutdown;
 };
+
+/// The options as name and value, for clients that ask what the server runs with.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings_of(
+    const Options& options);
 
 }  // namespace kv

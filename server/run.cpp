@@ -1,10 +1,9 @@
 #include "server/run.h"
 
 #include "server/command_line.h"
-#include "server/launch/announcement.h"
 #include "server/launch/child.h"
 #include "server/launch/lifetime.h"
-#include "server/launch/threads.h"
+#include "server/launch/start.h"
 #include "server/server.h"
 
 #include <fcntl.h>
@@ -20,7 +19,7 @@ namespace {
 
 constexpr int cannot_serve = 125;  // as env(1) and timeout(1)
 
-/// KV_URL for those who speak anything; the others name the first listener of their dialect.
+/// KV_URL names the first listener, the others the first one of their dialect.
 std::vector<std::string> variables(const std::vector<Uri>& uris)
 {
     std::vector<std::string> result{"KV_URL=" + to_string(uris.front())};
@@ -36,16 +35,16 @@ std::vector<std::string> variables(const std::vector<Uri>& uris)
     return result;
 }
 
-/// What is meant for us alone the command must not hold open.
-void keep_from_command(const Options& options)
+/// Descriptors that are for us alone: the command must not hold them open.
+void keep_from_command(const CommandLine& ours)
 {
-    if (options.launch.ready_fd != -1) ::fcntl(options.launch.ready_fd, F_SETFD, FD_CLOEXEC);
-    for (const Uri& uri : options.listen) {
+    if (ours.launch.ready_fd != -1) ::fcntl(ours.launch.ready_fd, F_SETFD, FD_CLOEXEC);
+    for (const Uri& uri : ours.options.listen) {
         if (uri.is_inherited()) ::fcntl(uri.descriptor, F_SETFD, FD_CLOEXEC);
     }
 }
 
-Occurrence next_signal(Signals& signals)
+ExitReason next_signal(Signals& signals)
 {
     const signalfd_siginfo signal = signals.next();
     return {static_cast<int>(signal.ssi_signo), signal.ssi_code == SI_KERNEL, {}};
@@ -54,15 +53,15 @@ Occurrence next_signal(Signals& signals)
 /// Passes signals on until the command has ended.
 int attend(Child& child, Signals& signals, const Lifetime& lifetime, const Server& server)
 {
-    bool told_to_end = false;
+    bool ending = false;
     for (;;) {
         if (const auto status = child.exit_status()) return *status;
-        // Once it is told to end, nothing but its end, or a signal, is waited for.
-        const Occurrence event = told_to_end
+        // After we asked it to end, only its end or another signal is waited for.
+        const ExitReason event = ending
                                      ? next_signal(signals)
                                      : lifetime.wait(signals, [&] { return server.idle_since(); });
         if (!event.signal) {
-            told_to_end = true;
+            ending = true;
             child.send(SIGTERM);
         } else if (*event.signal != SIGCHLD && !event.from_terminal) {
             child.send(*event.signal);
@@ -71,18 +70,18 @@ int attend(Child& child, Signals& signals, const Lifetime& lifetime, const Serve
 }
 
 /// The command is forked while signals wait and there is one thread; it is served after that.
-int serve_command(Options options, char** command)
+int serve_command(CommandLine ours, char** command)
 {
-    keep_from_command(options);
+    keep_from_command(ours);
     Signals signals{SIGCHLD, SIGHUP,  SIGINT,  SIGQUIT,
                     SIGTERM, SIGUSR1, SIGUSR2, parent_death_signal()};
     Child child(command, signals);
     std::signal(SIGPIPE, SIG_IGN);
     use_small_stacks();
-    const Lifetime lifetime(options.launch);
-    options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
-    Server server(options);
-    tell_launcher(server.uris(), options.launch);
+    const Lifetime lifetime(ours.launch);
+    ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
+    Server server(ours.options);
+    tell_launcher(server.uris(), ours.launch);
     child.start(variables(server.uris()));
     return attend(child, signals, lifetime, server);
 }
@@ -108,8 +107,9 @@ int run_command(int argc, char** argv)
     try {
         const int end = end_of_options(argc, argv);
         std::vector<const char*> ours(argv + 1, argv + end);
-        const auto options = parse_options(static_cast<int>(ours.size()), ours.data(), {0, 0});
-        return options ? serve_command(*options, argv + end + 1) : 0;
+        const auto command_line =
+            parse_command_line(static_cast<int>(ours.size()), ours.data(), {0, 0});
+        return command_line ? serve_command(*command_line, argv + end + 1) : 0;
     } catch (const std::exception& error) {
         std::cerr << "kvserver: " << error.what() << '\n';
         return cannot_serve;

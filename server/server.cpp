@@ -2,7 +2,6 @@
 
 #include "server/net/listener.h"
 #include "server/net/sweeper.h"
-#include "server/settings.h"
 #include "server/zmq/front_end.h"
 
 #include <list>

@@ -8,8 +8,8 @@
 //
 // Another project has it as kv::server once this one is installed, as <kvserver/server/server.h>;
 // test/examples/cache_test.cpp is a test suite that does. It handles no signal, reads no variable
-// and prints nothing but its log, on stderr; Options::launch is for kvserver's main and does
-// nothing here. A thread of its own serves each client, and stop() has joined them all.
+// and prints nothing but its log, on stderr. A thread of its own serves each client, and stop() has
+// joined them all.
 #pragma once
 
 #include "common/log.h"

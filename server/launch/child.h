@@ -1,7 +1,7 @@
 // child.h: the command that `kvserver run` serves, as a process of its own.
 #pragma once
 
-#include "server/launch/signals.h"
+#include "server/launch/lifetime.h"
 
 #include <sys/types.h>
 

@@ -2,6 +2,7 @@
 
 #include "common/wait.h"
 
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -9,18 +10,48 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <system_error>
 
 namespace kv {
+
+Signals::Signals(std::initializer_list<int> numbers) : signals_{}, before_{}, descriptor_(-1)
+{
+    sigemptyset(&signals_);
+    for (const int number : numbers) sigaddset(&signals_, number);
+    pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    descriptor_ = ::signalfd(-1, &signals_, SFD_CLOEXEC);
+    if (descriptor_ == -1) throw std::system_error(errno, std::generic_category(), "signalfd");
+}
+
+Signals::~Signals()
+{
+    release();
+    ::close(descriptor_);
+}
+
+signalfd_siginfo Signals::next()
+{
+    signalfd_siginfo signal{};
+    while (::read(descriptor_, &signal, sizeof signal) == -1) {
+        if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "signalfd");
+    }
+    return signal;
+}
+
+void Signals::release()
+{
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 namespace {
 
 constexpr std::string_view parent_gone = "whoever started it has ended";
 
-/// Forgets what stands in stdin. true: there will be no more.
+/// Reads stdin and drops what it read. true: stdin has ended.
 bool input_has_ended()
 {
-    std::array<char, 4096> forgotten;
-    const auto got = ::read(STDIN_FILENO, forgotten.data(), forgotten.size());
+    std::array<char, 4096> dropped;
+    const auto got = ::read(STDIN_FILENO, dropped.data(), dropped.size());
     return got == 0 || (got == -1 && errno != EINTR && errno != EAGAIN);
 }
 
@@ -37,14 +68,14 @@ Lifetime::Lifetime(const LaunchOptions& options)
     if (options_.exit_with_parent) ::prctl(PR_SET_PDEATHSIG, parent_death_signal());
 }
 
-/// A limit on a client's presence can run out one limit from now at the earliest.
+/// With a client connected, the idle limit can pass one limit from now at the earliest.
 Lifetime::Moment Lifetime::idle_end(const IdleSince& idle_since) const
 {
     if (options_.exit_when_idle.count() == 0) return no_deadline;
     return idle_since().value_or(std::chrono::steady_clock::now()) + options_.exit_when_idle;
 }
 
-Occurrence Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
+ExitReason Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
 {
     const int input = options_.exit_on_eof ? STDIN_FILENO : -1;
     for (;;) {
@@ -56,7 +87,7 @@ Occurrence Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
         if (now >= idle) return {{}, {}, "it has had no client for so long"};
         switch (wait_for(signals.descriptor(), Event::readable, input, std::min(end_, idle))) {
             case Wakeup::ready:
-                if (const auto occurrence = take(signals.next())) return *occurrence;
+                if (const auto reason = take(signals.next())) return *reason;
                 break;
             case Wakeup::mail:
                 if (input_has_ended()) return {{}, {}, "its standard input has ended"};
@@ -66,11 +97,11 @@ Occurrence Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
     }
 }
 
-std::optional<Occurrence> Lifetime::take(const signalfd_siginfo& signal) const
+std::optional<ExitReason> Lifetime::take(const signalfd_siginfo& signal) const
 {
     const int number = static_cast<int>(signal.ssi_signo);
     if (number == parent_death_signal()) return std::nullopt;
-    return Occurrence{number, signal.ssi_code == SI_KERNEL, {}};
+    return ExitReason{number, signal.ssi_code == SI_KERNEL, {}};
 }
 
 }  // namespace kv

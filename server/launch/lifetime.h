@@ -1,45 +1,73 @@
-// lifetime.h: when a server ends: told by a signal, or because nobody needs it any more.
+// lifetime.h: when a server ends: after a signal, or because nobody needs it any more.
 #pragma once
 
-#include "server/launch/options.h"
-#include "server/launch/signals.h"
+#include "server/launch/start.h"
 
+#include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include <chrono>
+#include <csignal>
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
 namespace kv {
 
-/// What the kernel sends us when the thread that started us ends, with --exit-with-parent. That may
-/// be less than its process, so it is looked into before it ends us.
+/// Signals as something to wait for, in place of something that interrupts. Blocks them in the
+/// thread that makes it and in every thread started from there, so that they arrive at next() and
+/// nowhere else. Made before any other thread.
+class Signals {
+public:
+    explicit Signals(std::initializer_list<int> numbers);
+    ~Signals();
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+
+    /// Readable when a signal has come, for wait_for().
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+
+    /// Waits for the next signal; blocks.
+    [[nodiscard]] signalfd_siginfo next();
+
+    /// Lets them interrupt again: from now on a second SIGTERM ends the process immediately.
+    void release();
+
+private:
+    sigset_t signals_;
+    sigset_t before_;
+    int descriptor_;
+};
+
+/// The signal the kernel sends us, with --exit-with-parent, when the thread that started us ends.
+/// Its process may go on, so Lifetime looks whether we have another parent before we end.
 [[nodiscard]] int parent_death_signal();
 
-/// What ended a wait: a signal, or else the reason why nobody needs us any more.
-struct Occurrence {
+/// Why a wait ended: a signal, or else the reason why nobody needs us any more.
+struct ExitReason {
     std::optional<int> signal;
-    bool from_terminal = false;  ///< a key: every process in the foreground got the signal
+    bool from_terminal = false;  ///< by a key: every process in the foreground got the signal
     std::string_view reason;
 };
 
-/// Main's thread only.
+/// Waits for the end of the server. Main's thread only.
 class Lifetime {
 public:
     using IdleSince = std::function<std::optional<std::chrono::steady_clock::time_point>()>;
 
-    /// Starts to follow the parent and to count. A parent that had ended before is not noticed:
-    /// whom that moment worries holds a pipe to our stdin, and --exit-on-eof misses nothing.
+    /// Starts to watch the parent and to count the time. A parent that ended before this is not
+    /// noticed; --exit-on-eof, with a pipe to our stdin, has no such gap.
     explicit Lifetime(const LaunchOptions& options);
 
-    /// Waits for a signal or for what the options name. `idle_since` answers when the last client
-    /// left, nullopt while there is one.
-    [[nodiscard]] Occurrence wait(Signals& signals, const IdleSince& idle_since) const;
+    /// Blocks until a signal comes or an option says to end. `idle_since` answers when the last
+    /// client left, nullopt while there is one.
+    [[nodiscard]] ExitReason wait(Signals& signals, const IdleSince& idle_since) const;
 
 private:
     using Moment = std::chrono::steady_clock::time_point;
 
-    [[nodiscard]] std::optional<Occurrence> take(const signalfd_siginfo& signal) const;
+    [[nodiscard]] std::optional<ExitReason> take(const signalfd_siginfo& signal) const;
     [[nodiscard]] Moment idle_end(const IdleSince& idle_since) const;
 
     const LaunchOptions options_;

@@ -56,7 +56,9 @@ kv::Options options_of(const Transcript& transcript)
         transcript.arguments.end()) {
         arguments.insert(arguments.end(), {"--port", "0"});
     }
-    return kv::parse_options(static_cast<int>(arguments.size()), arguments.data()).value();
+    return kv::parse_command_line(static_cast<int>(arguments.size()), arguments.data())
+        .value()
+        .options;
 }
 
 /// Says in which pieces some bytes are to be sent.

@@ -1,4 +1,4 @@
-#include "server/settings.h"
+#include "server/options.h"
 
 namespace kv {
 

@@ -1,0 +1,186 @@
+#include "server/launch/start.h"
+
+#include "common/parse_number.h"
+#include "common/version.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <string_view>
+#include <system_error>
+
+namespace kv {
+
+namespace {
+
+}  // namespace
+
+void use_small_stacks()
+{
+#ifdef KV_SANITIZED_THREADS
+    constexpr std::size_t stack_bytes =
+        std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there
+#else
+    constexpr std::size_t stack_bytes = std::size_t{256} * 1'024;
+#endif
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+}
+
+namespace {
+
+std::string_view variable(const char* name)
+{
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+/// Takes the text up to the next colon off `names`.
+std::string next_name(std::string_view& names)
+{
+    const std::string_view name = names.substr(0, names.find(':'));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    return std::string(name);
+}
+
+}  // namespace
+
+std::vector<InheritedSocket> inherited_sockets()
+{
+    constexpr int first = 3;  // SD_LISTEN_FDS_START
+    if (parse_number<std::uint32_t>(variable("LISTEN_PID")) !=
+        static_cast<std::uint32_t>(::getpid())) {
+        return {};
+    }
+    const int count = parse_number<std::uint8_t>(variable("LISTEN_FDS")).value_or(0);
+    std::string_view names = variable("LISTEN_FDNAMES");
+    std::vector<InheritedSocket> sockets;
+    sockets.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) sockets.push_back({first + i, next_name(names)});
+    return sockets;
+}
+
+namespace {
+
+constexpr std::string_view on_stdout = "-";
+
+std::string json_text(std::string_view text)
+{
+    std::string quoted = "\"";
+    for (const char byte : text) {
+        const auto code = static_cast<unsigned char>(byte);
+        if (byte == '"' || byte == '\\') quoted += '\\';
+        quoted += code < ' ' ? fmt::format("\\u{:04x}", code) : std::string(1, byte);
+    }
+    return quoted + '"';
+}
+
+[[noreturn]] void fail(const std::string& what)
+{
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+void write_whole(int descriptor, std::string_view text, const std::string& what)
+{
+    while (!text.empty()) {
+        const auto written = ::write(descriptor, text.data(), text.size());
+        if (written == -1 && errno == EINTR) continue;
+        if (written == -1) fail("cannot write " + what);
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+/// Writes a file beside it first and renames that, so that a reader never sees half of it.
+void write_file(const std::string& path, std::string_view text)
+{
+    const std::string draft = fmt::format("{}.{}", path, ::getpid());
+    const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file == -1) fail("cannot write --announce " + path);
+    write_whole(file, text, "--announce " + path);
+    ::close(file);
+    if (std::rename(draft.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(draft.c_str());
+        errno = error;
+        fail("cannot write --announce " + path);
+    }
+}
+
+/// Sends `state` ("READY=1") to the socket that NOTIFY_SOCKET names (sd_notify(3)), if it does.
+void notify_supervisor(std::string_view state)
+{
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    if (path == nullptr || *path == '\0') return;
+    const std::string notifying = "cannot notify NOTIFY_SOCKET";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::size_t length = std::strlen(path);
+    if (length >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        fail(notifying);
+    }
+    std::memcpy(address.sun_path, path, length);
+    if (*path == '@') address.sun_path[0] = '\0';  // an abstract name (unix(7))
+    const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket == -1) fail(notifying);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+    // sockaddr is how the calls of every family spell an address.
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    const auto sent = ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL, generic, size);
+    const int error = errno;
+    ::close(socket);
+    errno = error;
+    if (sent == -1) fail(notifying);
+}
+
+}  // namespace
+
+std::string announcement(const std::vector<Uri>& uris)
+{
+    std::string list;
+    for (const Uri& uri : uris) {
+        if (!list.empty()) list += ',';
+        list += json_text(to_string(uri));
+    }
+    return fmt::format("{{\"uris\":[{}],\"pid\":{},\"version\":{}}}\n", list, ::getpid(),
+                       json_text(version));
+}
+
+void tell_launcher(const std::vector<Uri>& uris, const LaunchOptions& options)
+{
+    if (!options.announce.empty() && options.announce != on_stdout) {
+        write_file(options.announce, announcement(uris));
+    }
+    if (options.ready_fd != -1) {
+        write_whole(options.ready_fd, "\n", fmt::format("to --ready-fd {}", options.ready_fd));
+        ::close(options.ready_fd);
+    }
+    notify_supervisor("READY=1");
+}
+
+void announce(const std::vector<Uri>& uris, const LaunchOptions& options)
+{
+    if (options.announce == on_stdout) {
+        std::cout << announcement(uris);
+    } else {
+        for (const Uri& uri : uris) std::cout << "ready " << to_string(uri) << '\n';
+    }
+    std::cout.flush();
+    tell_launcher(uris, options);
+}
+
+}  // namespace kv

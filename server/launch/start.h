@@ -1,0 +1,48 @@
+// start.h: what a server gets from the process that started it, and what it reports back.
+#pragma once
+
+#include "common/uri.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace kv {
+
+/// How the process is launched: what it reports to its starter, and when it ends by itself.
+struct LaunchOptions {
+    std::string announce;  ///< the file to write our addresses to; "-": stdout; empty: none
+    int ready_fd = -1;     ///< a descriptor to write a byte to, then close; -1: none
+    bool exit_with_parent = false;
+    bool exit_on_eof = false;                     ///< when standard input ends
+    std::chrono::milliseconds max_lifetime{0};    ///< 0: no limit
+    std::chrono::milliseconds exit_when_idle{0};  ///< without a client; 0: never
+};
+
+/// Sets the default stack size of threads, which std::thread cannot set for itself. A stack is
+/// reserved, not used, but 8 MiB for each of 10,000 clients would be 80 GB of addresses. Main calls
+/// this before it starts a thread.
+void use_small_stacks();
+
+/// A listening socket that our starter has opened (sd_listen_fds(3)).
+struct InheritedSocket {
+    int descriptor;
+    std::string name;  ///< FileDescriptorName= of the socket unit; may be empty
+};
+
+/// The sockets of LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES; empty when LISTEN_PID is another
+/// process.
+[[nodiscard]] std::vector<InheritedSocket> inherited_sockets();
+
+/// {"uris":["memcache://127.0.0.1:4711"],"pid":42,"version":"1.0.0"} and a newline.
+[[nodiscard]] std::string announcement(const std::vector<Uri>& uris);
+
+/// Writes the file of --announce, which appears whole, a byte to --ready-fd, and READY=1 to
+/// NOTIFY_SOCKET. Throws std::runtime_error naming what could not be written.
+void tell_launcher(const std::vector<Uri>& uris, const LaunchOptions& options);
+
+/// Does what tell_launcher does, and prints a line "ready URI" for each listener to stdout, or the
+/// announcement if --announce is "-".
+void announce(const std::vector<Uri>& uris, const LaunchOptions& options);
+
+}  // namespace kv
