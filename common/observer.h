@@ -1,7 +1,7 @@
-// observer.h: the one place that is told what a session does, as it does it.
+// observer.h: gets a call for each step of a session, as it happens.
 //
-// The debug log and the trace listen here. Every call comes from the session's own thread, unless
-// it says otherwise; a listener that throws ends the session.
+// The debug log and the trace are observers. Every call comes from the session's own thread, unless
+// it says otherwise; an observer that throws ends the session.
 #pragma once
 
 #include <cstddef>
@@ -20,9 +20,9 @@ public:
     virtual void blocked() {}
     /// One read gave these bytes (valid during the call only); none: the client has finished.
     virtual void read(std::string_view /*bytes*/) {}
-    /// A line of so many bytes, its end counted, has been taken out of what was read.
+    /// A line has been taken out of what was read; `bytes` counts its end too.
     virtual void line_taken(std::string_view /*line*/, std::size_t /*bytes*/) {}
-    /// The next so many bytes are taken as they are, whatever they say.
+    /// The next `bytes` bytes are taken as they are, whatever they say.
     virtual void block_begins(std::uint64_t /*bytes*/) {}
     /// A whole request has been taken; `unread` bytes of the last read belong to what follows it.
     virtual void message_ended(std::size_t /*unread*/) {}

@@ -55,13 +55,13 @@ Server::Parts::Parts(const Options& chosen)
                options.max_clients),
       sweeper(store, registry)
 {
-    const zeromq::Settings for_zeromq{store,
-                                      *this,
-                                      log,
-                                      options.max_item_size,
-                                      options.allow_remote,
-                                      options.drain_timeout,
-                                      tracing.get()};
+    zeromq::Settings for_zeromq{
+        store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout, {}};
+    if (tracing != nullptr) {
+        for_zeromq.make_observer = [this](const ClientRecord& client) {
+            return tracing->observer_of(client);
+        };
+    }
     for (const Uri& uri : options.listen) {
         uris.push_back(
             zeromq::speaks(uri)

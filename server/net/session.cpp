@@ -2,7 +2,6 @@
 
 #include "common/address.h"
 #include "server/net/impaired_transport.h"
-#include "server/net/observers.h"
 #include "server/net/polling_transport.h"
 #include "server/net/sockets.h"
 
@@ -35,7 +34,7 @@ Session::Session(Socket socket, const Scheme& scheme, std::uint64_t id,
       client_(id, scheme.name, address_of(socket_, true), address_of(socket_, false)),
       name_(fmt::format("{} client {} from {}", scheme.name, id, client_.address())),
       transport_(socket_, &client_.traffic()),
-      observer_(observer_of(client_, name_, settings))
+      observer_(observer_of(client_, name_, settings.tracing, settings.log))
 {
 }
 

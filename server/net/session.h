@@ -22,7 +22,7 @@ struct SessionSettings {
     std::chrono::microseconds busy_poll{0};
     std::size_t max_item_bytes = 0;
     Impairment impairment;       ///< none, but in a lesson
-    Tracing* tracing = nullptr;  ///< null: nobody watches
+    Tracing* tracing = nullptr;  ///< null: no trace
 };
 
 class Session {
@@ -58,7 +58,7 @@ private:
     const std::string name_;  ///< for log lines
     SocketTransport transport_;
     std::atomic<bool> told_to_end_{false};
-    const std::unique_ptr<Observer> observer_;  ///< null: nobody is told what happens here
+    const std::unique_ptr<Observer> observer_;  ///< null: neither trace nor debug log
 };
 
 }  // namespace kv

@@ -21,8 +21,8 @@ constexpr std::size_t most_executions_shown = 16;
 // A write that takes longer than this has waited for its reader.
 constexpr std::chrono::milliseconds slow_write{5};
 
-/// What this thread has waited for locks since its last request began. The store does not know
-/// whose request it carries out, but the thread does.
+/// How long this thread has waited for locks since its last request began. The store does not know
+/// whose request it executes; the thread does.
 struct LockWaits {
     std::chrono::nanoseconds time{0};
     std::uint64_t count = 0;
@@ -56,6 +56,35 @@ std::string with_strong_verb(std::string_view what, const TracePaint& paint)
     const std::size_t end = std::min(what.find_first_of(" :"), what.size());
     return paint.strong(what.substr(0, end)).append(what.substr(end));
 }
+
+/// For --log-level debug. Used by one session's thread. `log` and `name` outlive it.
+class DebugLog final : public Observer {
+public:
+    DebugLog(Log& log, const std::string& name) : log_(log), name_(name) {}
+
+    void thread_started() override { log_.debug(fmt::format("{}: accepted", name_)); }
+    void read(std::string_view bytes) override
+    {
+        log_.debug(fmt::format("{}: read {} bytes: {}", name_, bytes.size(), escaped(bytes)));
+    }
+    void message_ended(std::size_t unread) override
+    {
+        log_.debug(
+            fmt::format("{}: a request ends {} bytes before the end of the input", name_, unread));
+    }
+    void wrote(std::size_t bytes) override
+    {
+        log_.debug(fmt::format("{}: wrote {} bytes", name_, bytes));
+    }
+    void closed(std::string_view how) override
+    {
+        log_.debug(fmt::format("{}: closed: {}", name_, how));
+    }
+
+private:
+    Log& log_;
+    const std::string& name_;
+};
 
 std::string spelled(const LockWaits& waits)
 {
@@ -141,9 +170,9 @@ void Trace::executed()
     answering_ = true;
     if (++executions_ > most_executions_shown) return;
     const std::string name = executing_.name.empty() ? "" : fmt::format(" `{}`", executing_.name);
-    behind_read_ += line(now(), fmt::format("executed {}{}{} in {}, {}", executing_.request, name,
-                                            is_one_more_step_ ? ", one more step," : "",
-                                            spelled(time), spelled(lock_waits)));
+    after_read_ += line(now(), fmt::format("executed {}{}{} in {}, {}", executing_.request, name,
+                                           is_one_more_step_ ? ", one more step," : "",
+                                           spelled(time), spelled(lock_waits)));
 }
 
 void Trace::answered(std::size_t unsent)
@@ -154,7 +183,7 @@ void Trace::answered(std::size_t unsent)
     sent_ = 0;
 }
 
-/// What the read before was is known by now, unless the output has become full in the midst of it.
+/// Shows the last read: where its requests end is known by now, unless the output filled up midway.
 void Trace::writing(std::string_view head, std::string_view tail)
 {
     if (map_.untaken() == 0) show_read();
@@ -168,7 +197,7 @@ void Trace::wrote(std::size_t bytes)
     const Microseconds time = Steady::now() - began_;
     std::string what = what_was_written(bytes);
     if (time > slow_write) what += fmt::format("; it took {}", spelled(time));
-    std::string& lines = read_to_show_ ? behind_read_ : lines_;
+    std::string& lines = read_to_show_ ? after_read_ : lines_;
     lines += line(now(), what);
     lines += line({}, "  " + reply_);
     if (!read_to_show_) flush();
@@ -205,11 +234,11 @@ void Trace::show_read()
     const std::string where = "this read ended " + map_.where_it_ended();
     detail("  " + (map_.ended_inside_a_request() ? tracing_.paint_.notable(where)
                                                  : tracing_.paint_.quiet(where)));
-    lines_ += behind_read_;
+    lines_ += after_read_;
     if (executions_ > most_executions_shown) {
         event(fmt::format("executed {} more", executions_ - most_executions_shown));
     }
-    behind_read_.clear();
+    after_read_.clear();
     names_.clear();
     executions_ = 0;
 }
@@ -244,6 +273,14 @@ void Trace::flush()
     if (lines_.empty()) return;
     tracing_.print_(lines_);
     lines_.clear();
+}
+
+std::unique_ptr<Observer> observer_of(const ClientRecord& client, const std::string& name,
+                                      Tracing* tracing, Log& log)
+{
+    if (tracing != nullptr) return tracing->observer_of(client);
+    if (log.is_on(LogLevel::debug)) return std::make_unique<DebugLog>(log, name);
+    return nullptr;
 }
 
 }  // namespace kv

@@ -1,4 +1,5 @@
-// trace.h: kvserver --trace: what each client's thread does, for people to watch.
+// trace.h: kvserver --trace shows what each client's thread does; --log-level debug logs it, one
+// line an event.
 //
 //    0.512 client 1 | read 10 bytes
 //          client 1 |   lloget a\r\n
@@ -11,9 +12,9 @@
 // thread sleeps or writes.
 #pragma once
 
+#include "common/log.h"
 #include "common/observer.h"
 #include "server/command/client_record.h"
-#include "server/command/witness.h"
 #include "server/net/trace_ruler.h"
 #include "server/store/lock_watch.h"
 
@@ -22,8 +23,8 @@
 
 namespace kv {
 
-/// What all traces of a server share. Outlives them.
-class Tracing final : public LockWatch, public Witness {
+/// What all traces of a server share; it outlives them. Any thread.
+class Tracing final : public LockWatch {
 public:
     /// Takes whole lines, one or more; any thread calls it, several at a time.
     using Print = std::function<void(std::string_view lines)>;
@@ -33,7 +34,7 @@ public:
     Tracing(Print print, bool coloured) : print_(std::move(print)), paint_(coloured) {}
 
     /// The trace of a client that has just been accepted. `client` outlives it.
-    [[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client) override;
+    [[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client);
 
     void waited(std::chrono::nanoseconds time) override;
 
@@ -81,7 +82,7 @@ private:
     bool read_to_show_ = false;
     std::string read_at_;
     std::vector<RequestName> names_;  ///< of the requests that have ended since the last read
-    std::string behind_read_;         ///< lines that come after it: what was executed, and written
+    std::string after_read_;          ///< lines that come after it: what was executed, and written
     std::size_t executions_ = 0;      ///< of those since the last read
 
     RequestName executing_{};
@@ -93,5 +94,11 @@ private:
     std::size_t unsent_ = 0;                         ///< bytes, when the last reply was whole
     std::size_t sent_ = 0;                           ///< bytes, since then
 };
+
+/// The trace if `tracing` is not null, a debug log if `log` has debug on, else null. All that is
+/// passed outlives it; `name` is for log lines.
+[[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client,
+                                                    const std::string& name, Tracing* tracing,
+                                                    Log& log);
 
 }  // namespace kv

@@ -81,7 +81,7 @@ FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
         rep.set(::zmq::sockopt::ipv6, uri_.host.find(':') != std::string::npos);
         rep.bind(endpoint_of(uri_));
         uri_.port = parse_uri(rep.get(::zmq::sockopt::last_endpoint)).port;
-        if (settings.witness != nullptr) observer_ = settings.witness->observer_of(client_);
+        if (settings.make_observer) observer_ = settings.make_observer(client_);
     } catch (const ::zmq::error_t& error) {
         throw CannotBind(fmt::format("cannot listen on {}: {}", to_string(uri), error.what()));
     } catch (const boost::system::system_error& error) {

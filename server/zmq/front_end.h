@@ -7,11 +7,13 @@
 #pragma once
 
 #include "common/log.h"
+#include "common/observer.h"
 #include "common/uri.h"
+#include "server/command/client_record.h"
 #include "server/command/context.h"
-#include "server/command/witness.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <thread>
@@ -35,7 +37,8 @@ struct Settings {
     std::size_t max_item_bytes = 0;
     bool allow_remote = false;            ///< permits an address that other machines reach
     std::chrono::milliseconds linger{0};  ///< how long a stop waits for answers to leave
-    Witness* witness = nullptr;           ///< null: nobody watches
+    /// Makes what observes our clients; empty: nothing does.
+    std::function<std::unique_ptr<Observer>(const ClientRecord&)> make_observer;
 };
 
 class FrontEnd {
@@ -64,8 +67,8 @@ private:
     struct Socket;  // keeps libzmq's headers out of ours
     Uri uri_;
     const Settings settings_;
-    ClientRecord client_;  ///< all who write to us, as one: libzmq does not tell them apart
-    std::unique_ptr<Observer> observer_;  ///< null: nobody watches
+    ClientRecord client_;  ///< all our clients as one: libzmq does not tell them apart
+    std::unique_ptr<Observer> observer_;  ///< null: no trace
     std::unique_ptr<Socket> socket_;
     std::thread thread_;
 };

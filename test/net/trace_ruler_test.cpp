@@ -5,7 +5,7 @@
 
 #include <string>
 
-BOOST_AUTO_TEST_SUITE(trace_map_test)
+BOOST_AUTO_TEST_SUITE(trace_ruler_test)
 
 using kv::TraceMap;
 
@@ -63,14 +63,14 @@ BOOST_AUTO_TEST_CASE(a_line_may_come_in_pieces)
     BOOST_TEST(ruler(map) == "<]");
 }
 
-BOOST_AUTO_TEST_CASE(the_line_end_behind_a_value_is_no_value)
+BOOST_AUTO_TEST_CASE(the_line_end_after_a_value_is_no_value)
 {
     TraceMap map;
     map.read("set a 0 0 1\r\nx\r");
     map.line_taken("set a 0 0 1", 13);
     map.block_begins(1);
     map.block_begins(2);
-    BOOST_TEST(map.where_it_ended() == "before the end of the line behind the value of `set a`");
+    BOOST_TEST(map.where_it_ended() == "before the end of the line after the value of `set a`");
     BOOST_TEST(ruler(map) == "[=============||=>");
 }
 
