@@ -12,7 +12,7 @@
 
 namespace kv {
 
-using namespace memcached;
+using namespace client;
 
 namespace {
 

@@ -33,7 +33,9 @@
 
 namespace kv {
 
+namespace client {
 class Connection;
+}
 class Transport;
 
 class Client {
@@ -108,11 +110,11 @@ public:
 
 private:
     friend class Pipeline;
-    [[nodiscard]] Connection& connection() const { return *connection_; }
+    [[nodiscard]] client::Connection& connection() const { return *connection_; }
 
     std::optional<Uri> uri_;  ///< unset over a given link
     ClientOptions options_;
-    std::unique_ptr<Connection> connection_;  ///< never null but in a moved-from client
+    std::unique_ptr<client::Connection> connection_;  ///< never null but in a moved-from client
 };
 
 }  // namespace kv

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace kv {
+namespace kv::client {
 
 /// Gives a link the deadline of the present reply. The stream's own timeouts start anew with every
 /// message and wait; a server that sends a byte a second would satisfy them for ever.
@@ -239,4 +239,4 @@ Exchange::Exchange(Connection& connection) : connection_(connection)
     if (!connection.is_open()) throw ConnectionLost("the connection is closed");
 }
 
-}  // namespace kv
+}  // namespace kv::client

@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace kv {
+namespace kv::client {
 
 class Connection {
 public:
@@ -100,4 +100,4 @@ private:
     bool is_whole_ = false;
 };
 
-}  // namespace kv
+}  // namespace kv::client

@@ -9,7 +9,7 @@
 
 #include <sys/socket.h>
 
-namespace kv {
+namespace kv::client {
 
 namespace {
 
@@ -109,4 +109,4 @@ std::unique_ptr<Transport> connect(const Uri& uri, std::chrono::milliseconds tim
     throw CannotConnect(fmt::format("cannot connect to {}: {}", to_string(uri), reason));
 }
 
-}  // namespace kv
+}  // namespace kv::client

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <memory>
 
-namespace kv {
+namespace kv::client {
 
 /// The user pressed Ctrl-C while we waited for the server.
 struct Interrupted : std::runtime_error {
@@ -23,4 +23,4 @@ struct Interrupted : std::runtime_error {
 [[nodiscard]] std::unique_ptr<Transport> connect(const Uri& uri, std::chrono::milliseconds timeout,
                                                  int interrupt_descriptor = -1);
 
-}  // namespace kv
+}  // namespace kv::client

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace kv::memcached {
+namespace kv::client {
 
 namespace {
 
@@ -44,7 +44,7 @@ bool is_error(std::string_view line)
 std::optional<ValueLine> parse_value_line(const Connection& connection, std::string_view line)
 {
     const auto words = split_words<6>(line);
-    if (words.count < 4 || words.count > 5 || words[0] != "VALUE" || !is_key(words[1])) {
+    if (words.count < 4 || words.count > 5 || words[0] != "VALUE" || !memcached::is_key(words[1])) {
         return std::nullopt;
     }
     const auto flags = parse_number<std::uint32_t>(words[2]);
@@ -145,4 +145,4 @@ std::map<std::string, std::string> read_stats(Connection& connection)
     return stats;
 }
 
-}  // namespace kv::memcached
+}  // namespace kv::client

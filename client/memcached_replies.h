@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-namespace kv::memcached {
+namespace kv::client {
 
 /// ERROR, CLIENT_ERROR text, SERVER_ERROR text.
 [[nodiscard]] bool is_error(std::string_view line);
@@ -56,4 +56,4 @@ void read_ok(Connection& connection);
 /// STAT lines up to END.
 [[nodiscard]] std::map<std::string, std::string> read_stats(Connection& connection);
 
-}  // namespace kv::memcached
+}  // namespace kv::client

@@ -8,18 +8,18 @@
 
 #include <limits>
 
-namespace kv::memcached {
+namespace kv::client {
 
 void check_key(std::string_view key)
 {
-    if (is_key(key)) return;
+    if (memcached::is_key(key)) return;
     if (key.empty()) throw BadArgument("the key is empty");
-    if (key.size() > max_key_bytes) {
-        throw BadArgument(
-            fmt::format("the key has {} bytes, at most {} are allowed", key.size(), max_key_bytes));
+    if (key.size() > memcached::max_key_bytes) {
+        throw BadArgument(fmt::format("the key has {} bytes, at most {} are allowed", key.size(),
+                                      memcached::max_key_bytes));
     }
     throw BadArgument(fmt::format("the key \"{}\" contains a blank or a control character",
-                                  escaped(key, max_key_bytes)));
+                                  escaped(key, memcached::max_key_bytes)));
 }
 
 std::int64_t wire_expiry(std::chrono::seconds from_now)
@@ -71,4 +71,4 @@ std::string change_request(std::string_view verb, std::string_view key, std::str
                             : fmt::format("{} {} {}\r\n", verb, key, argument);
 }
 
-}  // namespace kv::memcached
+}  // namespace kv::client

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace kv::memcached {
+namespace kv::client {
 
 /// Throws BadArgument unless the protocol can carry `key`.
 void check_key(std::string_view key);
@@ -37,4 +37,4 @@ void check_key(std::string_view key);
 [[nodiscard]] std::string change_request(std::string_view verb, std::string_view key,
                                          std::string_view argument = {});
 
-}  // namespace kv::memcached
+}  // namespace kv::client

@@ -7,7 +7,7 @@
 
 namespace kv {
 
-using namespace memcached;
+using namespace client;
 
 namespace {
 

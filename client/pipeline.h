@@ -49,7 +49,7 @@ public:
 private:
     struct Step {
         std::string request;
-        std::function<void(Connection&)> read;            ///< takes the reply, fulfils the future
+        std::function<void(client::Connection&)> read;    ///< takes the reply, fulfils the future
         std::function<void(std::exception_ptr)> give_up;  ///< there will be no reply
     };
 

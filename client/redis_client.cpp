@@ -11,6 +11,7 @@
 
 namespace kv {
 
+using namespace client;
 using resp::Type;
 using resp::Value;
 
@@ -92,12 +93,12 @@ bool RedisClient::is_open() const
 
 Value RedisClient::command(std::initializer_list<std::string_view> words)
 {
-    return ask(*connection_, resp::request(words));
+    return ask(*connection_, resp_request(words));
 }
 
 Value RedisClient::command(std::span<const std::string> words)
 {
-    return ask(*connection_, resp::request(words));
+    return ask(*connection_, resp_request(words));
 }
 
 std::vector<Value> RedisClient::pipeline(std::span<const std::vector<std::string>> commands)
@@ -109,7 +110,7 @@ std::vector<Value> RedisClient::pipeline(std::span<const std::vector<std::string
         std::size_t bytes = 0;
         std::size_t sent = replies.size();
         do {
-            const std::string request = resp::request(commands[sent]);
+            const std::string request = resp_request(commands[sent]);
             if (bytes > 0 && bytes + request.size() > most_bytes_ahead) break;
             connection_->write(request);
             bytes += request.size();

@@ -30,7 +30,9 @@
 
 namespace kv {
 
+namespace client {
 class Connection;
+}
 class Transport;
 
 class RedisClient {
@@ -81,7 +83,7 @@ public:
 private:
     std::optional<Uri> uri_;  ///< unset over a given link
     ClientOptions options_;
-    std::unique_ptr<Connection> connection_;  ///< never null but in a moved-from client
+    std::unique_ptr<client::Connection> connection_;  ///< never null but in a moved-from client
 };
 
 }  // namespace kv

@@ -4,11 +4,11 @@
 #include <span>
 #include <string>
 
-namespace kv::resp {
+namespace kv::client {
 
 /// Lengths go before every word, so no byte of a word can be taken for anything else.
 template <class Words>
-[[nodiscard]] std::string request(const Words& words)
+[[nodiscard]] std::string resp_request(const Words& words)
 {
     std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
     for (const auto& word : words) {
@@ -19,4 +19,4 @@ template <class Words>
     return bytes;
 }
 
-}  // namespace kv::resp
+}  // namespace kv::client

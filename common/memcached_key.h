@@ -1,4 +1,5 @@
-// memcached_key.h: which byte strings the memcached text protocol can carry as a key.
+// memcached_key.h: which byte strings the memcached text protocol can carry as a key, for both
+// ends.
 #pragma once
 
 #include <algorithm>

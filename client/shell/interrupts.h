@@ -13,7 +13,7 @@ public:
     Interrupts(const Interrupts&) = delete;
     Interrupts& operator=(const Interrupts&) = delete;
 
-    /// For kv::connect() and wait_for().
+    /// For kv::client::connect() and wait_for().
     [[nodiscard]] int descriptor() const { return read_end_; }
 
     /// Whether Ctrl-C was pressed since the last call.

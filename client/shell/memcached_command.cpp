@@ -82,11 +82,11 @@ MemcachedRequest store_request(const CommandInfo& info, const Command& command)
     const auto words = store_words(info, std::span(command).subspan(fixed));
     const std::string& value = command[2];
     check_word(command[1]);
-    memcached::check_key(command[1]);
+    client::check_key(command[1]);
 
     std::string bytes =
         fmt::format("{} {} {} {} {}", info.name, command[1], words.flags,
-                    memcached::wire_expiry(std::chrono::seconds(words.seconds)), value.size());
+                    client::wire_expiry(std::chrono::seconds(words.seconds)), value.size());
     if (fixed == 4) {
         check_word(command[3]);
         bytes += ' ' + command[3];
@@ -125,7 +125,7 @@ void check_arity(const CommandInfo& info, const Command& command)
 void check_keys(const CommandInfo& info, const Command& command)
 {
     for (std::size_t i = 1; i < command.size(); ++i) {
-        if (is_key_argument(info.arguments, i - 1)) memcached::check_key(command[i]);
+        if (is_key_argument(info.arguments, i - 1)) client::check_key(command[i]);
     }
 }
 

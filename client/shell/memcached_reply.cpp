@@ -57,13 +57,13 @@ bool begins_list(std::string_view line)
            line.starts_with("mg ");
 }
 
-Value read_items(Connection& connection, const Command& command, std::string line)
+Value read_items(client::Connection& connection, const Command& command, std::string line)
 {
     const auto keys = asked_keys(command);
     const bool with_cas = command[0].ends_with('s') || command[0].ends_with('S');
     std::map<std::string, Hit> items;
     while (line != "END") {
-        auto head = memcached::parse_value_line(connection, line);
+        auto head = client::parse_value_line(connection, line);
         if (!head) connection.nonsense(line, "\"VALUE key flags bytes\" or \"END\"");
         if (std::find(keys.begin(), keys.end(), head->key) == keys.end()) {
             connection.nonsense(line, "a key that was asked for");
@@ -88,7 +88,7 @@ Value read_items(Connection& connection, const Command& command, std::string lin
     return all;
 }
 
-Value read_stats(Connection& connection, std::string line)
+Value read_stats(client::Connection& connection, std::string line)
 {
     Value stats{Type::map, {}, {}};
     while (!ends_memcached_reply(line)) {
@@ -103,7 +103,7 @@ Value read_stats(Connection& connection, std::string line)
 }
 
 /// "VA size flags*", then the value.
-Value read_meta_value(Connection& connection, const std::string& line)
+Value read_meta_value(client::Connection& connection, const std::string& line)
 {
     const auto size = parse_number<std::uint64_t>(split_words<2>(line)[1]);
     if (!size || *size > connection.max_value_bytes()) {
@@ -114,11 +114,11 @@ Value read_meta_value(Connection& connection, const std::string& line)
     return reply;
 }
 
-Value read_list(Connection& connection, std::string line)
+Value read_list(client::Connection& connection, std::string line)
 {
     Value list{Type::array, {}, {}};
     while (!ends_memcached_reply(line)) {
-        if (memcached::is_error(line)) return {Type::error, line, {}};
+        if (client::is_error(line)) return {Type::error, line, {}};
         list.elements.push_back({Type::simple, std::move(line), {}});
         line = connection.read_line();
     }
@@ -132,12 +132,12 @@ bool ends_memcached_reply(std::string_view line)
     return line == "END" || line == "EN" || line == "RESET";
 }
 
-Value read_memcached_reply(Connection& connection, const Command& command)
+Value read_memcached_reply(client::Connection& connection, const Command& command)
 {
     connection.begin_reply();
     std::string line(connection.read_line());
     Value reply;
-    if (memcached::is_error(line)) {
+    if (client::is_error(line)) {
         reply = {Type::error, line, {}};
     } else if (is_retrieval(lower_case(command[0])) || line.starts_with("VALUE ")) {
         reply = read_items(connection, command, std::move(line));

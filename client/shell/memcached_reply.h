@@ -18,7 +18,8 @@ namespace kv::shell {
 
 /// Reads the reply to `command`: its shape comes from its first line, but for a miss, which `get`
 /// alone tells from an empty list. Throws as Connection; a line that fits nowhere is nonsense.
-[[nodiscard]] resp::Value read_memcached_reply(Connection& connection, const Command& command);
+[[nodiscard]] resp::Value read_memcached_reply(client::Connection& connection,
+                                               const Command& command);
 
 /// Whether `line` ends a reply of several lines: END, EN, RESET.
 [[nodiscard]] bool ends_memcached_reply(std::string_view line);

@@ -51,7 +51,7 @@ std::vector<Value> MemcachedSpeaker::ask_all(std::span<const Command> commands)
 std::vector<Value> MemcachedSpeaker::ask_batch(std::span<const Command> commands,
                                                std::span<const MemcachedRequest> requests)
 {
-    Exchange whole(*connection_);
+    client::Exchange whole(*connection_);
     for (const MemcachedRequest& request : requests) connection_->write(request.bytes);
     std::vector<Value> replies;
     bool is_in_step = true;
@@ -87,14 +87,14 @@ bool MemcachedSpeaker::is_stream(const Command& command) const
 void MemcachedSpeaker::listen(const Command& command, std::chrono::milliseconds patience,
                               const std::function<bool(const Value&)>& take)
 {
-    Exchange whole(*connection_);
+    client::Exchange whole(*connection_);
     connection_->write(memcached_request(command).bytes);
     Value line;
     std::chrono::milliseconds waits{0};
     for (;;) {
         connection_->begin_reply(std::exchange(waits, patience));
         line.text = connection_->read_line();
-        line.type = memcached::is_error(line.text) ? Type::error : Type::simple;
+        line.type = client::is_error(line.text) ? Type::error : Type::simple;
         connection_->end_reply();
         const bool is_last = line.type == Type::error || ends_memcached_reply(line.text) ||
                              line.text.starts_with("BUSY");

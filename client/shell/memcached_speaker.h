@@ -11,7 +11,7 @@ namespace kv::shell {
 
 class MemcachedSpeaker final : public Speaker {
 public:
-    explicit MemcachedSpeaker(std::unique_ptr<Connection> connection)
+    explicit MemcachedSpeaker(std::unique_ptr<client::Connection> connection)
         : connection_(std::move(connection))
     {
     }
@@ -30,7 +30,7 @@ private:
     resp::Value read_until(std::string_view end_mark);
     resp::Value read_goodbye();
 
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<client::Connection> connection_;
 };
 
 }  // namespace kv::shell

@@ -37,12 +37,12 @@ constexpr std::string_view waiting[] = {"blpop",      "brpop",    "blmove",
 
 std::chrono::milliseconds patience_for(const Command& command)
 {
-    if (lower_case(command[0]) == "xread") return Connection::for_ever;
+    if (lower_case(command[0]) == "xread") return client::Connection::for_ever;
     if (!is_one_of(command[0], waiting)) return std::chrono::milliseconds(0);
     // A fraction is rounded up; what is no number at all the server refuses at once.
     const std::string& last = command.back();
     const auto seconds = parse_number<std::uint32_t>(last.substr(0, last.find('.')));
-    if (last == "0") return Connection::for_ever;
+    if (last == "0") return client::Connection::for_ever;
     return std::chrono::seconds(seconds ? *seconds + std::uint64_t{1} : 0);
 }
 
@@ -61,11 +61,11 @@ std::vector<Value> RedisSpeaker::ask_all(std::span<const Command> commands)
     constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;  // as memcached_speaker.cpp
     std::vector<Value> replies;
     while (replies.size() < commands.size()) {
-        Exchange whole(*connection_);
+        client::Exchange whole(*connection_);
         std::size_t bytes = 0;
         std::size_t sent = replies.size();
         do {
-            const std::string request = resp::request(commands[sent]);
+            const std::string request = client::resp_request(commands[sent]);
             if (bytes > 0 && bytes + request.size() > most_bytes_ahead) break;
             connection_->write(request);
             bytes += request.size();
@@ -101,8 +101,8 @@ bool RedisSpeaker::is_stream(const Command& command) const
 void RedisSpeaker::listen(const Command& command, std::chrono::milliseconds patience,
                           const std::function<bool(const Value&)>& take)
 {
-    Exchange whole(*connection_);
-    connection_->write(resp::request(command));
+    client::Exchange whole(*connection_);
+    connection_->write(client::resp_request(command));
     Value message;
     std::chrono::milliseconds waits{0};
     for (;;) {

@@ -10,7 +10,7 @@ namespace kv::shell {
 
 class RedisSpeaker final : public Speaker {
 public:
-    explicit RedisSpeaker(std::unique_ptr<Connection> connection)
+    explicit RedisSpeaker(std::unique_ptr<client::Connection> connection)
         : connection_(std::move(connection))
     {
     }
@@ -25,7 +25,7 @@ public:
 private:
     resp::Value read_reply(const Command& command);
 
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<client::Connection> connection_;
 };
 
 }  // namespace kv::shell

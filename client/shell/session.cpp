@@ -37,9 +37,9 @@ Session::Session(Uri uri, const ClientOptions& options, int interrupt_descriptor
 
 std::unique_ptr<Speaker> Session::make_speaker(const ClientOptions& options, WireDump* dump) const
 {
-    auto link = connect(uri_, options.connect_timeout, interrupt_descriptor_);
+    auto link = client::connect(uri_, options.connect_timeout, interrupt_descriptor_);
     if (dump != nullptr) link = dump->tapped(std::move(link));
-    auto connection = std::make_unique<Connection>(std::move(link), options, dump);
+    auto connection = std::make_unique<client::Connection>(std::move(link), options, dump);
     if (dialect() == Dialect::memcached) {
         return std::make_unique<MemcachedSpeaker>(std::move(connection));
     }

@@ -19,7 +19,7 @@ enum class Dialect { memcached, redis };
 
 class Session {
 public:
-    /// `interrupt_descriptor` as for kv::connect(). Throws UsageError as dialect_of().
+    /// `interrupt_descriptor` as for kv::client::connect(). Throws UsageError as dialect_of().
     Session(Uri uri, const ClientOptions& options, int interrupt_descriptor);
 
     [[nodiscard]] const Uri& uri() const { return uri_; }

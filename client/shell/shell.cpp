@@ -61,7 +61,7 @@ ExitCode Shell::attempt(const std::function<ExitCode()>& work)
         return complain(error.what(), ExitCode::timeout);
     } catch (const ClientError& error) {
         return complain(error.what(), ExitCode::server_error);
-    } catch (const Interrupted&) {
+    } catch (const client::Interrupted&) {
         return ExitCode::done;
     }
 }
@@ -110,7 +110,7 @@ ExitCode Shell::listen(const Command& command)
 {
     Speaker& server = session_.speaker();
     ExitCode worst = ExitCode::done;
-    server.listen(command, Connection::for_ever, [&](const resp::Value& message) {
+    server.listen(command, client::Connection::for_ever, [&](const resp::Value& message) {
         const ExitCode outcome = server.judge(command, message);
         worst = worse(worst, outcome == ExitCode::miss ? ExitCode::done : outcome);
         output_.reply(message);
@@ -169,7 +169,7 @@ void wait_for_server(Shell& shell)
             throw NoReplyInTime("the server is still loading");
         }
         // Nothing tells us when a port opens: asking again is all there is.
-        if (!shell.pause(std::chrono::milliseconds(20))) throw Interrupted("interrupted");
+        if (!shell.pause(std::chrono::milliseconds(20))) throw client::Interrupted("interrupted");
     }
 }
 

@@ -1,18 +1,8 @@
 #include "server/memcached/keys.h"
 
 #include "common/parse_number.h"
-#include "server/memcached/limits.h"
-
-#include <algorithm>
 
 namespace kv::memcached {
-
-bool is_key(std::string_view word)
-{
-    return word.size() <= max_key_bytes && std::none_of(word.begin(), word.end(), [](char byte) {
-               return (byte >= 0 && byte < ' ') || byte == '\x7f';
-           });
-}
 
 std::optional<std::uint32_t> parse_client_flags(std::string_view word)
 {

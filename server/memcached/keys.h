@@ -1,14 +1,13 @@
 // keys.h: the words that classic and meta commands share.
 #pragma once
 
+#include "common/memcached_key.h"  // is_key
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace kv::memcached {
-
-/// Keys are 1 to 250 bytes without blanks and control characters (protocol.txt, "Keys").
-[[nodiscard]] bool is_key(std::string_view word);
 
 /// The client's 32 bits; what does not fit them is nullopt.
 [[nodiscard]] std::optional<std::uint32_t> parse_client_flags(std::string_view word);

@@ -26,8 +26,8 @@ void ask(const Command& command, std::string_view reply, Check check)
         const auto script = std::make_shared<Script>();
         script->chunks = chunks;
         script->ends = false;
-        Speaker speaker(std::make_unique<kv::Connection>(std::make_unique<ScriptedLink>(script),
-                                                         kv::ClientOptions{}));
+        Speaker speaker(std::make_unique<kv::client::Connection>(
+            std::make_unique<ScriptedLink>(script), kv::ClientOptions{}));
         const Value answer = speaker.ask(command);
         check(answer, speaker.judge(command, answer), speaker.is_open());
         BOOST_TEST(script->chunks.empty());
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_list_cut_short_is_no_whole_list)
 {
     const auto script = std::make_shared<Script>();
     script->chunks = {"key=a exp=-1\r\n"};
-    kv::shell::MemcachedSpeaker speaker(std::make_unique<kv::Connection>(
+    kv::shell::MemcachedSpeaker speaker(std::make_unique<kv::client::Connection>(
         std::make_unique<ScriptedLink>(script), kv::ClientOptions{}));
     BOOST_CHECK_THROW(speaker.listen({"lru_crawler", "metadump", "hash"}, std::chrono::seconds(1),
                                      [](const Value&) { return true; }),
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(many_commands_go_out_together_and_are_answered_in_order)
 {
     const auto script = std::make_shared<Script>();
     script->chunks = {"VALUE a 0 1\r\nx\r\nEND\r\n", "STORED\r\n7\r\n"};
-    kv::shell::MemcachedSpeaker speaker(std::make_unique<kv::Connection>(
+    kv::shell::MemcachedSpeaker speaker(std::make_unique<kv::client::Connection>(
         std::make_unique<ScriptedLink>(script), kv::ClientOptions{}));
     const std::vector<Command> commands{{"get", "a"}, {"set", "b", "y"}, {"incr", "c", "1"}};
     const auto answers = speaker.ask_all(commands);
