@@ -31,6 +31,12 @@ install(FILES ${PROJECT_BINARY_DIR}/kvserver-config.cmake
 configure_file(server/kvserver.service.in kvserver.service @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/kvserver.service DESTINATION lib/systemd/system)
 
+# The licence; and, for the packages, those of the libraries that are linked into their programs.
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+if(KV_STATIC)
+  install(FILES .cmake/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
+
 # cpack: an archive to unpack anywhere, and a package for Debian.
 set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_STRIP_FILES ON)

@@ -18,6 +18,9 @@ endfunction()
 
 file(REMOVE_RECURSE ${SCRATCH})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
+if(NOT EXISTS ${SCRATCH}/prefix/share/doc/kvserver/LICENSE)
+  message(FATAL_ERROR "installed without its licence")
+endif()
 use(consumer consumer)
 use(examples cache_test)
 run(${CMAKE_COMMAND} -E env --unset=KV_URL "PATH=${SCRATCH}/prefix/bin:$ENV{PATH}"

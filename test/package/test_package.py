@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tarfile
 
@@ -27,6 +28,15 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("deb")
     output_of("dpkg-deb", "--extract", only("kvserver_*.deb"), folder)
     return folder / "usr"
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("archive")
+    with tarfile.open(only("kvserver-*.tar.gz")) as archive:
+        archive.extractall(folder)
+    [top] = folder.iterdir()
+    return top
 
 
 def with_path(folder):
@@ -63,11 +73,27 @@ def test_the_programs_of_the_deb_work(installed):
     assert serves(installed / "bin")
 
 
-def test_the_programs_of_the_archive_work(tmp_path):
-    with tarfile.open(only("kvserver-*.tar.gz")) as archive:
-        archive.extractall(tmp_path)
-    [folder] = tmp_path.iterdir()
-    assert serves(folder / "bin")
+def test_the_programs_of_the_archive_work(unpacked):
+    assert serves(unpacked / "bin")
+
+
+@pytest.mark.parametrize("package", ["installed", "unpacked"])
+def test_the_licence_is_there_and_kvcli_is_under_that_of_readline(package, request):
+    documents = request.getfixturevalue(package) / "share/doc/kvserver"
+    assert (documents / "LICENSE").read_bytes() == (root / "LICENSE").read_bytes()
+    assert files_and_licences((documents / "copyright").read_text()) == {
+        "*": "Expat", "usr/bin/*": "Expat and ISC", "usr/bin/kvcli": "GPL-3+ and Expat and ISC and X11-ncurses"}
+
+
+def files_and_licences(text):
+    """What a copyright file in Debian's machine-readable format says of each pattern; the text of each licence is in it."""
+    head, *paragraphs = text.split("\n\n")
+    assert head.startswith("Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n")
+    fields = [dict(re.findall(r"^([\w-]+): *(.*)", paragraph, re.MULTILINE)) for paragraph in paragraphs]
+    texts = {field["License"] for field in fields if "Files" not in field}
+    licences = {field["Files"]: field["License"] for field in fields if "Files" in field}
+    assert texts == {name for licence in licences.values() for name in licence.split(" and ")}
+    return licences
 
 
 def test_systemd_accepts_the_unit(installed, tmp_path):
