@@ -1,6 +1,9 @@
 # How every program here is compiled: sanitizers when asked for, else the hardening Debian's own
 # packages have (OpenSSF's compiler options guide says what each flag stops).
 add_library(kv_build INTERFACE)
+if(KV_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(kv_build INTERFACE KV_CHECK_LOCK_ORDER)
+endif()
 if(KV_SANITIZE)
   # All but vptr: that check asks through a pipe whether memory can be read, and calls every object
   # invalid while a process has no descriptor left, which is what a test of ours makes happen.

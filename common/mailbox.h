@@ -39,7 +39,7 @@ public:
 
 private:
     int descriptor_ = -1;
-    Mutex mutex_;
+    Mutex mutex_{LockRank::client};
     std::vector<std::string> messages_ KV_GUARDED_BY(mutex_);
     std::size_t waiting_bytes_ KV_GUARDED_BY(mutex_) = 0;
 };

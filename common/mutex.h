@@ -5,6 +5,8 @@
 // compile there; g++ sees an ordinary mutex. (Clang's manual: "Thread Safety Analysis".)
 #pragma once
 
+#include <cassert>
+#include <cstdint>
 #include <mutex>
 
 #ifdef __clang__
@@ -25,31 +27,56 @@
 
 namespace kv {
 
-/// Who finds it locked looks again for a moment before he sleeps, where the C library can do that:
-/// what our locks guard takes less time than a sleep.
+/// The order in which one thread may hold several locks: downwards only, one of a rank. Whoever
+/// needs a lock of a higher rank takes it first. Asserted in builds with KV_CHECK_LOCK_ORDER (dev
+/// and the sanitizers').
+enum class LockRank : std::uint8_t {
+    store,     ///< the one over the map
+    registry,  ///< who is connected
+    channels,  ///< who is told what: monitors
+    client,    ///< one client's name, its mailbox
+    last,      ///< nothing is locked under it
+};
+
+#ifdef KV_CHECK_LOCK_ORDER
+/// The ranks that this thread holds, a bit each.
+inline thread_local unsigned held_lock_ranks = 0;
+#endif
+
+/// An adaptive mutex where the C library has one: it spins briefly before it sleeps, because our
+/// critical sections are shorter than a context switch.
 class KV_CAPABILITY Mutex {
 public:
-#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
-    Mutex()
+    explicit Mutex(LockRank rank = LockRank::last) : rank_bit_(1U << static_cast<unsigned>(rank))
     {
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
         const pthread_mutex_t adaptive = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
         *mutex_.native_handle() = adaptive;
-    }
 #endif
+    }
+
     void lock() KV_ACQUIRE()
     {
+#ifdef KV_CHECK_LOCK_ORDER
+        assert(held_lock_ranks < rank_bit_ && "locks are taken in the order of LockRank");
+        held_lock_ranks |= rank_bit_;
+#endif
         mutex_.lock();
     }
     void unlock() KV_RELEASE()
     {
         mutex_.unlock();
+#ifdef KV_CHECK_LOCK_ORDER
+        held_lock_ranks &= ~rank_bit_;
+#endif
     }
 
-    /// Says to the checker, and to the reader, that the caller's caller holds this lock.
+    /// Tells the checker, and the reader, that the caller's caller holds this lock.
     void assert_held() const KV_ASSERT_HELD() {}
 
 private:
     std::mutex mutex_;
+    const unsigned rank_bit_;
 };
 
 /// Holds a Mutex for a scope.

@@ -27,7 +27,7 @@ READING_ORDER = [
     "server/net/registry.cpp",
     "server/net/session.h",
     "server/net/session.cpp",
-    "server/net/converse.h",
+    "server/command/converse.h",
     "common/stream_buffer.h",
     "common/buffered_stream.h",
     "common/buffered_stream.cpp",

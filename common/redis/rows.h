@@ -24,6 +24,7 @@ enum Flag : unsigned {
     unqueued = 1U << 5,  ///< carried out immediately even between MULTI and EXEC
     unseen = 1U << 6,    ///< not shown to MONITOR
     has_subcommands = 1U << 7,
+    copies = 1U << 8,  ///< makes an item of a present value, though Redis needs no memory for it
 };
 
 constexpr unsigned stores = writes | needs_memory;

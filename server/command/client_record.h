@@ -89,7 +89,7 @@ private:
     Activity activity_;
     Mailbox mailbox_;
 
-    mutable Mutex mutex_;
+    mutable Mutex mutex_{LockRank::client};
     std::string name_ KV_GUARDED_BY(mutex_);  ///< what the client calls itself; empty until it does
     std::pair<std::string, std::string> library_ KV_GUARDED_BY(mutex_);
 };

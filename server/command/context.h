@@ -4,6 +4,7 @@
 #include "common/virtual_clock.h"
 #include "server/command/client_record.h"
 #include "server/command/monitors.h"
+#include "server/command/watched_keys.h"
 #include "server/store/store.h"
 
 #include <chrono>
@@ -48,6 +49,9 @@ public:
     /// The clients that watch what others ask.
     [[nodiscard]] Monitors& monitors() { return monitors_; }
 
+    /// The keys that clients watch.
+    [[nodiscard]] WatchedKeys& watched_keys() { return watched_keys_; }
+
     /// The clock that commands may move; null: the time is not theirs to move.
     virtual VirtualClock* clock_to_turn() { return nullptr; }
 
@@ -56,6 +60,7 @@ public:
 
 private:
     Monitors monitors_;
+    WatchedKeys watched_keys_;
 };
 
 /// One session's view; lives as long as the session.
@@ -63,6 +68,7 @@ struct Context {
     Store& store;
     ServerControl& server;
     ClientRecord& client;
+    Transaction* inside = nullptr;  ///< of EXEC, while it carries out its queue
 };
 
 }  // namespace kv

@@ -6,7 +6,7 @@ void look_ahead(const KeysAhead& keys, Store& store)
 {
     boost::container::static_vector<HashedKey, KeysAhead::static_capacity> hashed;
     for (const std::string_view key : keys) hashed.push_back(store.hashed(key));
-    Transaction(store).look_ahead({hashed.data(), hashed.size()});
+    Transaction(store).prefetch({hashed.data(), hashed.size()});
 }
 
 }  // namespace kv

@@ -40,7 +40,7 @@ public:
 
 private:
     std::atomic<std::size_t> count_{0};
-    Mutex mutex_;
+    Mutex mutex_{LockRank::channels};
     std::vector<Mailbox*> watchers_ KV_GUARDED_BY(mutex_);
 };
 

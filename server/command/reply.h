@@ -2,32 +2,20 @@
 #pragma once
 
 #include "server/store/item.h"
-#include "server/store/table.h"
 
 #include <cstdint>
-#include <string>
+#include <stdexcept>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace kv {
 
-enum class Outcome : std::uint8_t {
-    stored,
-    not_stored,
-    exists,     ///< cas: somebody has changed the item since
-    not_found,  ///< also a miss
-    deleted,
-    touched,
-    done,
-    not_a_number,   ///< the stored value is none, so it cannot be counted up or down
-    out_of_memory,  ///< the memory limit has no room; nothing has changed
-    too_large,      ///< the value would pass what an item may have; nothing has changed
-    not_allowed,    ///< whoever started the server has not permitted it
-    reset,          ///< the counters are zero
-    nothing,        ///< there is nothing to answer
-};
+struct Stored {};
+struct Deleted {};
+struct NotFound {};     ///< also a miss
+struct OutOfMemory {};  ///< the memory limit has no room; nothing has changed
+struct NoReply {};
 
 /// A hit. Keeps the item alive until the reply is written, whatever happens to the key meanwhile.
 struct Found {
@@ -44,50 +32,18 @@ struct Number {
     std::uint64_t value;
 };
 
-/// All that is known of an item, as it was under the lock.
-struct ItemState {
-    ItemPtr item;
-    std::uint64_t cas = 0;
-    UnixMillis now{0};
-    UnixMillis expires_before = never;  ///< before this operation
-    UnixMillis touched = never;         ///< the expiry it was given by a touch
-    UnixMillis vivified = never;        ///< the expiry it was made with, if it was
-    bool created = false;               ///< there was none, and this operation made it
-    std::uint32_t last_access = 0;      ///< before this operation; Unix time in seconds
-    bool fetched = false;               ///< before this operation
-    Marks marks;                        ///< before this operation
-    bool won = false;                   ///< this client is the one to make a new value
-    std::uint64_t number = 0;           ///< of arithmetic, the result
-};
-
-/// A storage request that was carried out, or why it was not; with the cas number of what is
-/// stored.
-struct PutResult {
-    Outcome outcome;
-    std::uint64_t cas = 0;
-};
-
-struct WalkStep {
-    std::vector<ItemState> items;
-    Table::Cursor next;
-    bool more = false;
-};
-
 /// The text of the Reject that it answers.
 struct Refusal {
     std::string_view text;
 };
 
-struct Statistics {
-    std::vector<std::pair<std::string, std::string>> rows;
-};
+using Reply = std::variant<Stored, Deleted, NotFound, OutOfMemory, NoReply, Found, FoundMany,
+                           Number, Refusal>;
 
-/// What a memcached client is told when it asks for the version.
-struct VersionText {
-    std::string_view text;
+/// A dialect was given a reply that its protocol cannot say: a mistake of ours. The session logs it
+/// and closes the connection, since a client that waits for an answer in silence waits for ever.
+struct UnwritableReply : std::logic_error {
+    UnwritableReply() : std::logic_error("a reply that this protocol has no words for") {}
 };
-
-using Reply = std::variant<Outcome, Found, FoundMany, Number, PutResult, ItemState, WalkStep,
-                           Refusal, Statistics, VersionText>;
 
 }  // namespace kv

@@ -14,7 +14,7 @@
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  reading to the end before answering suits one question per connection only. If the
 //              client waits for the answer before it closes, both wait for ever.
-// In kvserver: server/net/converse.h: every request that arrived before the end is answered.
+// In kvserver: server/command/converse.h: every request that arrived before the end is answered.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -13,7 +13,7 @@
 //     [server] connection 2 asks for: coffee
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  protocols with numbered questions can tell a late reply from the right one.
-// In kvserver: server/net/converse.h: replies come in the order of the requests.
+// In kvserver: server/command/converse.h: replies come in the order of the requests.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

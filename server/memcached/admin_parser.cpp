@@ -16,7 +16,7 @@ bool is_class(std::string_view word)
 
 Line done()
 {
-    return Request{Acknowledge{}};
+    return Request{Accept{}};
 }
 
 }  // namespace
@@ -44,11 +44,11 @@ Line parse_shutdown(const CommandWords& words, std::string_view)
 // debugtime <p | r | SECONDS>, as in memcached's debug build
 Line parse_debugtime(const CommandWords& words, std::string_view)
 {
-    if (words[1] == "p") return Request{TurnClock{TurnClock::How::pause}};
-    if (words[1] == "r") return Request{TurnClock{TurnClock::How::resume}};
+    if (words[1] == "p") return Request{SetClock{SetClock::How::pause}};
+    if (words[1] == "r") return Request{SetClock{SetClock::How::resume}};
     const auto seconds = parse_number<std::int64_t>(words[1]);
     if (!seconds) return reject(bad_command);
-    return Request{TurnClock{TurnClock::How::move, std::chrono::seconds(*seconds)}};
+    return Request{SetClock{SetClock::How::move, std::chrono::seconds(*seconds)}};
 }
 
 // cache_memlimit <megabytes> [noreply]

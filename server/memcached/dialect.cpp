@@ -30,11 +30,11 @@ bool ends_line(BufferedStream& stream)
     return terminator == std::array{'\r', '\n'};
 }
 
-Request put_request(const PutLine& line, Draft draft)
+Request put_request(const PutLine& line, Draft draft, std::size_t max_value_bytes)
 {
     draft.item->flags = line.flags;
     draft.item->marks.binary_key = line.meta && line.meta->binary_key;
-    Put put{line.mode, std::move(draft), line.expiry};
+    Put put{line.mode, std::move(draft), line.expiry, max_value_bytes};
     put.compare = line.compare;
     put.new_cas = line.new_cas;
     put.invalidate = line.invalidate;
@@ -80,7 +80,8 @@ Request Dialect::next_key()
     const std::string_view key = take_word(get_.keys);
     // Blanks may follow the last key: they are not one more.
     if (get_.keys.find_first_not_of(' ') == std::string_view::npos) get_.keys = {};
-    Request request = get_.touch ? Request{GetAndTouch{key, *get_.touch}} : Request{Get{key}};
+    Request request = get_.touch ? Request{GetAndTouch{*get_.touch}} : Request{Get{}};
+    request.key = key;
     request.with_cas = get_.with_cas;
     request.more_keys = !get_.keys.empty();
     return request;
@@ -107,7 +108,7 @@ Request Dialect::read(BufferedStream& stream, const PutLine& put)
     }
     stream.read_exactly(draft->room());
     if (!put.bare && !ends_line(stream)) return reject("CLIENT_ERROR bad data chunk", put.noreply);
-    return put_request(put, std::move(*draft));
+    return put_request(put, std::move(*draft), max_item_bytes_);
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)

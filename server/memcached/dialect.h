@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/buffered_stream.h"
-#include "server/command/reply.h"
+#include "server/memcached/execute.h"
 #include "server/memcached/keys_ahead.h"
 #include "server/memcached/parser.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/buffered_stream.h"
-#include "server/command/reply.h"
+#include "server/memcached/reply.h"
 #include "server/memcached/request.h"
 
 namespace kv::memcached {

@@ -22,14 +22,13 @@ std::string_view line_of(Outcome outcome)
         case Outcome::not_found: return "NOT_FOUND\r\n";
         case Outcome::deleted: return "DELETED\r\n";
         case Outcome::touched: return "TOUCHED\r\n";
-        case Outcome::done: return "OK\r\n";
+        case Outcome::ok: return "OK\r\n";
         case Outcome::not_a_number:
             return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
         case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
-        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
         case Outcome::not_allowed: return "ERROR: shutdown not enabled\r\n";
         case Outcome::reset: return "RESET\r\n";
-        case Outcome::nothing: break;
+        case Outcome::no_reply: break;
     }
     return {};
 }
@@ -68,9 +67,11 @@ void write(BufferedStream& stream, const Request& request, const WalkStep& step)
     write_dump(stream, *request.dump, step);
 }
 
-// These answer meta commands, which have an encoder of their own, and what only other dialects ask.
-void write(BufferedStream&, const Request&, const ItemState&) {}
-void write(BufferedStream&, const Request&, const FoundMany&) {}
+/// Answers meta commands, which have an encoder of their own.
+void write(BufferedStream&, const Request&, const ItemState&)
+{
+    throw UnwritableReply();
+}
 
 void write(BufferedStream& stream, const Request&, const Number& number)
 {

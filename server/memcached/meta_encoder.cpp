@@ -137,7 +137,6 @@ std::string_view error_of(Outcome outcome)
         case Outcome::not_a_number:
             return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
         case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
-        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
         default: return {};
     }
 }
@@ -149,8 +148,10 @@ std::string_view code_of(Outcome outcome, Command command)
             return command == Command::get || command == Command::debug ? "EN" : "NF";
         case Outcome::not_stored: return "NS";
         case Outcome::exists: return "EX";
-        case Outcome::nothing: return "MN";
-        default: return "HD";
+        case Outcome::no_reply: return "MN";
+        case Outcome::stored:
+        case Outcome::deleted: return "HD";
+        default: throw UnwritableReply();
     }
 }
 
@@ -191,10 +192,11 @@ void write(BufferedStream& stream, const MetaFlags& flags, const ItemState& stat
     }
 }
 
-/// No other kind of reply answers a meta command.
+/// Answers classic commands.
 template <class Other>
 void write(BufferedStream&, const MetaFlags&, const Other&)
 {
+    throw UnwritableReply();
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "common/buffered_stream.h"
-#include "server/command/reply.h"
-#include "server/memcached/meta_flags.h"
+#include "server/memcached/reply.h"
 
 namespace kv::memcached {
 
-/// Writes the answer, or nothing if `flags` are quiet and the answer is the ordinary one.
+/// Writes the answer, or nothing if `flags` are quiet and the answer is the ordinary one. Throws
+/// UnwritableReply, or as the stream does.
 void write_meta_reply(BufferedStream& stream, const MetaFlags& flags, const Reply& reply);
 
 }  // namespace kv::memcached

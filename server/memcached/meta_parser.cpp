@@ -158,22 +158,23 @@ bool take_key(std::string_view word, MetaFlags& flags, KeyRoom& room)
 Request request_of(Operation operation, const MetaFlags& flags)
 {
     Request request{std::move(operation)};
+    request.key = flags.key;
     request.meta = flags;
     return request;
 }
 
 Line get_of(const Asked& asked, const MetaFlags& flags)
 {
-    return request_of(MetaGet{flags.key, asked.keep_unused, asked.touch, asked.touch_first,
+    return request_of(MetaGet{asked.keep_unused, asked.touch, asked.touch_first,
                               asked.recache_first, asked.vivify, asked.recache, flags.binary_key},
                       flags);
 }
 
 Line delete_of(const Asked& asked, const MetaFlags& flags)
 {
-    return request_of(MetaDelete{flags.key, asked.compare, asked.new_cas, asked.invalidate,
-                                 asked.drop_value, asked.touch},
-                      flags);
+    return request_of(
+        MetaDelete{asked.compare, asked.new_cas, asked.invalidate, asked.drop_value, asked.touch},
+        flags);
 }
 
 Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
@@ -183,7 +184,7 @@ Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
     if (mode == std::string_view::npos) return reject("CLIENT_ERROR invalid mode for ma M token");
     const bool subtract = mode >= modes.find('D');
     return request_of(
-        MetaArithmetic{flags.key, asked.delta, subtract, asked.compare, asked.new_cas, asked.touch,
+        MetaArithmetic{asked.delta, subtract, asked.compare, asked.new_cas, asked.touch,
                        asked.touch_first, asked.vivify, asked.initial, flags.binary_key},
         flags);
 }
@@ -270,7 +271,7 @@ Line parse_debug(const MetaWords& words, MetaFlags& flags, KeyRoom& room)
 {
     flags.binary_key = words.count > 2 && words[2] == "b";
     const bool is_whole = words.count > 1 && is_key(words[1]) && take_key(words[1], flags, room);
-    return is_whole ? request_of(MetaDebug{flags.key}, flags) : reject(bad_format);
+    return is_whole ? request_of(MetaDebug{}, flags) : reject(bad_format);
 }
 
 }  // namespace
@@ -286,7 +287,7 @@ Line parse_meta_line(std::string_view line, KeyRoom& key_room)
     MetaFlags flags;
     flags.command = find_meta(words[0])->command;
     const bool is_set = flags.command == MetaFlags::Command::set;
-    if (flags.command == MetaFlags::Command::noop) return request_of(Nothing{}, flags);
+    if (flags.command == MetaFlags::Command::noop) return request_of(NoOp{}, flags);
     if (flags.command == MetaFlags::Command::debug) return parse_debug(words, flags, key_room);
     if (words.count < 2) return reject(bad_command);
     if (!is_key(words[1])) return reject(bad_format);

@@ -122,7 +122,7 @@ Line parse_delete(const CommandWords& words, std::string_view)
         if (!usual) return reject(bad_delete, noreply);
     }
     if (!is_key(words[1])) return reject(bad_format, noreply);
-    return Request{Delete{words[1]}, noreply};
+    return Request{Delete{}, noreply, words[1]};
 }
 
 // incr, decr <key> <delta> [noreply]
@@ -133,7 +133,7 @@ Line parse_arithmetic(const CommandWords& words, std::string_view)
     if (!is_key(words[1])) return reject(bad_format, noreply);
     const auto delta = parse_leading_number(words[2]);
     if (!delta) return reject(bad_delta, noreply);
-    return Request{Arithmetic{words[1], *delta, subtract}, noreply};
+    return Request{Arithmetic{*delta, subtract}, noreply, words[1]};
 }
 
 // touch <key> <exptime> [noreply]
@@ -143,7 +143,7 @@ Line parse_touch(const CommandWords& words, std::string_view)
     if (!is_key(words[1])) return reject(bad_format, noreply);
     const auto exptime = parse_signed(words[2]);
     if (!exptime) return reject(bad_exptime, noreply);
-    return Request{Touch{words[1], memcached_expiry(*exptime)}, noreply};
+    return Request{Touch{memcached_expiry(*exptime)}, noreply, words[1]};
 }
 
 // flush_all [delay] [noreply]
@@ -161,7 +161,7 @@ Line parse_verbosity(const CommandWords& words, std::string_view)
 {
     const bool noreply = asks_noreply(words);
     if (!parse_leading_number(words[1])) return reject(bad_format, noreply);
-    return Request{Acknowledge{}, noreply};
+    return Request{Accept{}, noreply};
 }
 
 Line parse_version(const CommandWords&, std::string_view)
@@ -171,7 +171,7 @@ Line parse_version(const CommandWords&, std::string_view)
 
 Line parse_quit(const CommandWords&, std::string_view)
 {
-    Request request{Nothing{}};
+    Request request{NoOp{}};
     request.closes = true;
     return request;
 }

@@ -1,12 +1,133 @@
 // request.h: a request of the memcached text protocol, read and ready to be executed.
 #pragma once
 
+#include "server/command/expiry.h"
 #include "server/command/operation.h"
 #include "server/memcached/meta_flags.h"
+#include "server/store/table.h"
 
+#include <chrono>
 #include <optional>
 
 namespace kv::memcached {
+
+// What a request asks for. Those for one key find it in the Request.
+
+struct Get {};
+
+/// Reads and gives a new expiry, in one step.
+struct GetAndTouch {
+    Expiry expiry;
+};
+
+/// Stores the draft, if what is stored under its key already lets it.
+struct Put {
+    enum class Mode : std::uint8_t { set, add, replace, append, prepend, cas };
+    Mode mode;
+    Draft draft;
+    Expiry expiry;
+    std::size_t max_value_bytes;                ///< what append and prepend may come to
+    std::optional<std::uint64_t> compare = {};  ///< store only if the item still has this number
+    std::optional<std::uint64_t> new_cas = {};  ///< the number it is to get
+    /// If `compare` is older than the item: store all the same, but as stale.
+    bool invalidate = false;
+    /// Append to nothing makes a new item with this expiry.
+    std::optional<Expiry> vivify = {};
+};
+
+struct Delete {};
+
+/// On a value that is a decimal number of 64 bits: adding wraps around, subtracting stops at 0
+/// (protocol.txt, "Increment/Decrement").
+struct Arithmetic {
+    std::uint64_t delta;
+    bool subtract;
+};
+
+struct Touch {
+    Expiry expiry;
+};
+
+/// Drops everything stored by then.
+struct Flush {
+    Expiry when;  ///< "forever" means now here: a flush without a delay
+};
+
+struct Version {};
+
+/// A setting of something that this server has not, or that is not for its clients to set:
+/// answered with OK, and left alone.
+struct Accept {};
+
+struct Stats {
+    enum class Group : std::uint8_t { general, settings, items, clients, none };
+    Group group = Group::general;
+};
+
+/// Sets the counters to zero; what is stored and who is connected stays as it is.
+struct ResetStats {};
+
+struct SetMemoryLimit {
+    std::uint64_t bytes;
+};
+
+/// Stops the server, if that is allowed.
+struct Shutdown {};
+
+/// Stops, frees or moves the clock, if that is a virtual one.
+struct SetClock {
+    enum class How : std::uint8_t { pause, resume, move };
+    How how;
+    std::chrono::seconds by{0};  ///< of move
+};
+
+// The meta commands (protocol.txt, "Meta Commands") do in one step what takes several of the
+// others.
+
+/// Reads an item with all that is known of it; may make it, and may give this client the task to
+/// renew it.
+struct MetaGet {
+    bool keep_unused = false;       ///< does not count as a use of the item
+    std::optional<Expiry> touch;    ///< give it this expiry
+    bool touch_first = false;       ///< before vivify, and so of no effect on a new item
+    bool recache_first = false;     ///< recache looks at the expiry before the touch
+    std::optional<Expiry> vivify;   ///< on a miss, make an empty item with this expiry
+    std::optional<Expiry> recache;  ///< if it expires before this, one client is to renew it
+    bool binary_key = false;
+};
+
+/// Drops an item, or only marks it.
+struct MetaDelete {
+    std::optional<std::uint64_t> compare;
+    std::optional<std::uint64_t> new_cas;
+    bool invalidate = false;      ///< mark it stale instead
+    bool drop_value = false;      ///< keep the item, with an empty value
+    std::optional<Expiry> touch;  ///< for an item that stays
+};
+
+struct MetaArithmetic {
+    std::uint64_t delta = 1;
+    bool subtract = false;
+    std::optional<std::uint64_t> compare;
+    std::optional<std::uint64_t> new_cas;
+    std::optional<Expiry> touch;
+    bool touch_first = false;      ///< as in MetaGet
+    std::optional<Expiry> vivify;  ///< on a miss, make an item of the initial number
+    std::uint64_t initial = 0;
+    bool binary_key = false;
+};
+
+/// Everything that is known of an item, for people.
+struct MetaDebug {};
+
+/// The next few rows of the table, from where the last such operation stopped.
+struct Walk {
+    Table::Cursor cursor;
+};
+
+using Operation = std::variant<Get, GetAndTouch, Put, Delete, Arithmetic, Touch, Flush, Version,
+                               Accept, Stats, ResetStats, SetMemoryLimit, Shutdown, SetClock,
+                               MetaGet, MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, NoOp>;
 
 /// The two ways to list all keys (lru_crawler).
 enum class DumpForm : std::uint8_t { metadump, mgdump };
@@ -15,6 +136,7 @@ enum class DumpForm : std::uint8_t { metadump, mgdump };
 struct Request {
     Operation operation;
     bool noreply = false;    ///< the client wants no answer, not even an error
+    std::string_view key{};  ///< valid until the next request is read
     bool with_cas = false;   ///< gets, gats: VALUE lines carry the cas number
     bool more_keys = false;  ///< of a get with many keys, this is not the last: no END yet
     bool closes = false;     ///< the conversation ends with this request's answer

@@ -102,7 +102,7 @@ Operation Dialect::read_get(Arguments& arguments)
 Operation Dialect::read_set(Arguments& arguments)
 {
     key_ = arguments.take_key();
-    return Put{Put::Mode::set, arguments.take_value(drafts_, key_, max_item_bytes_), {}};
+    return Put{arguments.take_value(drafts_, key_, max_item_bytes_)};
 }
 
 Operation Dialect::read_delete(Arguments& arguments)

@@ -69,21 +69,31 @@ void write_value(BufferedStream& stream, const ItemPtr& item)
     visit(*item, writer);
 }
 
-void write(BufferedStream& stream, const Request& request, Outcome outcome)
+void write(BufferedStream& stream, const Request&, const Stored&)
 {
-    switch (outcome) {
-        case Outcome::stored:
-        case Outcome::deleted: return stream.write(":1\r\n");
-        case Outcome::not_found:
-            return stream.write(std::holds_alternative<Delete>(request.operation) ? ":0\r\n"
-                                                                                  : null_reply);
-        default: return stream.write("-ERR out of memory storing object\r\n");
-    }
+    stream.write(":1\r\n");
 }
 
-void write(BufferedStream& stream, const Request& request, const PutResult& result)
+void write(BufferedStream& stream, const Request&, const Deleted&)
 {
-    write(stream, request, result.outcome);
+    stream.write(":1\r\n");
+}
+
+void write(BufferedStream& stream, const Request& request, const NotFound&)
+{
+    const bool was_delete = std::holds_alternative<Delete>(request.operation);
+    stream.write(was_delete ? ":0\r\n" : null_reply);
+}
+
+void write(BufferedStream& stream, const Request&, const OutOfMemory&)
+{
+    stream.write("-ERR out of memory storing object\r\n");
+}
+
+/// Every request of this protocol is answered.
+void write(BufferedStream&, const Request&, const NoReply&)
+{
+    throw UnwritableReply();
 }
 
 void write(BufferedStream& stream, const Request&, const Found& found)
@@ -105,13 +115,6 @@ void write(BufferedStream& stream, const Request&, const Number& number)
 void write(BufferedStream& stream, const Request& request, const Refusal& refusal)
 {
     write_line(stream, request.closes ? "-ERR Protocol error: " : "-ERR ", refusal.text);
-}
-
-/// The answers to what this dialect never asks.
-template <class Other>
-void write(BufferedStream& stream, const Request&, const Other&)
-{
-    stream.write("-ERR unexpected answer\r\n");
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace kv::miniredis {
 
 /// A real leaves as its shortest text; true and false as 1 and 0; tuples and sets as arrays; an
-/// integer of more digits than integer.h writes as a string in hexadecimal. Throws as the stream.
+/// integer of more digits than integer.h writes as a string in hexadecimal. Throws UnwritableReply,
+/// or as the stream.
 void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 
 }  // namespace kv::miniredis

@@ -64,7 +64,7 @@ private:
     const std::size_t max_clients_;
     std::atomic<std::uint64_t> last_id_{0};
 
-    Mutex mutex_;
+    Mutex mutex_{LockRank::registry};
     std::condition_variable_any changed_;  ///< a session has ended
     Entries active_ KV_GUARDED_BY(mutex_);
     Entries ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet

@@ -1,7 +1,7 @@
 // scheme.h: the dialects there are, by the scheme of a listener's URI.
 #pragma once
 
-#include "server/net/converse.h"
+#include "server/command/converse.h"
 
 #include <string_view>
 

@@ -47,6 +47,9 @@ void Session::run() noexcept
     } catch (const TimedOut& timeout) {
         settings_.log.info(fmt::format("{}: closed: {}", name_, timeout.what()));
         closed(fmt::format("by the server: {}", timeout.what()));
+    } catch (const UnwritableReply& mistake) {
+        settings_.log.error(fmt::format("{}: closed: {}", name_, mistake.what()));
+        closed(fmt::format("by the server: {}", mistake.what()));
     } catch (const std::exception& error) {
         // A client that vanishes is no event for whoever runs the server.
         closed(fmt::format("in the midst: {}", error.what()));

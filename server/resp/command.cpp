@@ -127,15 +127,10 @@ std::optional<Draft> Call::take_value(std::size_t i)
 {
     if (arguments.is_draft(i)) return arguments.take_draft(i);
     const std::string_view value = arguments[i];
-    auto copy = draft(context.store.hashed(arguments[command.key_of_value(i)]), value.size());
+    const HashedKey own_key = context.store.hashed(arguments[command.key_of_value(i)]);
+    auto copy = draft(context, own_key, value.size());
     if (copy) std::copy(value.begin(), value.end(), copy->room().begin());
     return copy;
-}
-
-std::optional<Draft> Call::draft(const HashedKey& key, std::size_t bytes)
-{
-    return transaction != nullptr ? transaction->draft(key, bytes)
-                                  : context.store.draft(key.bytes, bytes);
 }
 
 }  // namespace kv::resp

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/redis/rows.h"
-#include "server/command/context.h"
+#include "server/command/with_lock.h"
 #include "server/resp/arguments.h"
 #include "server/resp/reply.h"
 #include "server/resp/state.h"
@@ -25,7 +25,7 @@ using enum redis::Flag;
 
 /// Answers a call whose number of words fits its row and whose keys are valid; answers an error for
 /// everything else a client can get wrong; throws only std::bad_alloc, with the store as before.
-/// Locks the store itself, and for as short as it can: see Locked.
+/// Locks the store itself, and for as short as it can: see WithLock.
 using Handle = Reply (*)(Call& call);
 
 /// A line of the handler table at the end of a file of handlers; `name` as in the row.
@@ -93,9 +93,9 @@ void show_to_monitors(const Command& command, const Arguments& words, const Cont
 
 /// Whether commands that look into strings, or change them, work on it. A text and a number are
 /// kept as their bytes; other values are read whole.
-[[nodiscard]] inline bool is_string(const Table::Row& row)
+[[nodiscard]] inline bool is_string(const Row& row)
 {
-    return row.first->type != ItemType::nested;
+    return row->type != ItemType::nested;
 }
 
 /// TYPE's answer. Redis has no type that is nested as these values are.
@@ -130,35 +130,14 @@ public:
     /// REQUIRES: the command's row says that it is a value.
     [[nodiscard]] std::optional<Draft> take_value(std::size_t i);
 
-    /// An empty draft, whether or not the lock is held already.
-    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t bytes);
-
     const Command& command;
     Arguments& arguments;
     State& state;
     const Context& context;
-    Transaction* transaction = nullptr;  ///< EXEC's, while it carries out its queue
-    bool closes = false;                 ///< set by a handler: end the conversation
+    bool closes = false;  ///< set by a handler: end the conversation
 
 private:
     boost::container::small_vector<HashedKey, 2> keys_;
-};
-
-/// The store under its lock: EXEC's transaction inside one, else one of its own.
-class Locked {
-public:
-    explicit Locked(Call& call)
-    {
-        if (call.transaction == nullptr) own_.emplace(call.context.store);
-        transaction_ = call.transaction != nullptr ? call.transaction : &*own_;
-    }
-
-    [[nodiscard]] Transaction* operator->() const { return transaction_; }
-    [[nodiscard]] Transaction& operator*() const { return *transaction_; }
-
-private:
-    std::optional<Transaction> own_;
-    Transaction* transaction_;
 };
 
 }  // namespace kv::resp

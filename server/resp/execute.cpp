@@ -97,7 +97,7 @@ void note(const Request& request, const Context& context)
     Activity& activity = context.client.activity();
     const State& state = request.state;
     activity.queued = state.in_multi ? static_cast<int>(state.queue.size()) : -1;
-    activity.watched = static_cast<int>(state.watched.size());
+    activity.watched = state.watch ? static_cast<int>(state.watch->size()) : 0;
 }
 
 /// A transaction of which one command is missing will not be carried out.
@@ -119,7 +119,7 @@ Reply carry_out(Request& request, const Context& context)
     const bool was_in_multi = request.state.in_multi;
     const bool queues = was_in_multi && (request.command->flags & unqueued) == 0;
     Reply reply = queues ? enqueue(request, context) : run(request, context);
-    if (was_in_multi || request.state.in_multi || !request.state.watched.empty()) {
+    if (was_in_multi || request.state.in_multi || request.state.watch != nullptr) {
         note(request, context);
     }
     return reply;

@@ -15,10 +15,10 @@ std::optional<UnixMillis> moment(std::int64_t number, TimeUnit unit, UnixMillis 
     return std::min(when, latest);
 }
 
-void set_expiry(Transaction& store, Table::Row& row, UnixMillis expires)
+void set_expiry(Transaction& store, const Row& row, UnixMillis expires)
 {
-    store.touch(row, expires);
-    row.first->cas = store.next_cas();
+    store.expire(row, expires);
+    store.renumber(row);
 }
 
 Error invalid_expire_time(const Command& command)

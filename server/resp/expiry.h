@@ -15,8 +15,8 @@ struct TimeUnit {
 /// of milliseconds cannot hold it.
 [[nodiscard]] std::optional<UnixMillis> moment(std::int64_t number, TimeUnit unit, UnixMillis now);
 
-/// Gives an item another expiry, which for WATCH is a change.
-void set_expiry(Transaction& store, Table::Row& row, UnixMillis expires);
+/// Gives an item another expiry, and a new cas number with it.
+void set_expiry(Transaction& store, const Row& row, UnixMillis expires);
 
 /// "invalid expire time in 'set' command"
 [[nodiscard]] Error invalid_expire_time(const Command& command);

@@ -38,7 +38,7 @@ Facts gather(Call& call)
     for (const auto& [name, value] : call.context.server.settings()) {
         if (name == "when-full") facts.evicts = value == "evict";
     }
-    const Locked store(call);
+    const WithLock store(call.context);
     facts.store = store->counters();
     facts.items = store->size();
     facts.item_bytes = store->bytes();

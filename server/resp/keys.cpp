@@ -1,10 +1,11 @@
 // Keys, whatever their values are (redis.io/commands, "generic"); scan.cpp has the walks over all.
 #include "common/letter_case.h"
+#include "server/command/basics.h"
+#include "server/command/rewrite.h"
 #include "server/resp/command.h"
 #include "server/resp/expiry.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
-#include "server/resp/rewrite.h"
 
 #include <fmt/format.h>
 
@@ -18,9 +19,9 @@ namespace {
 Reply count_existing(Call& call)
 {
     std::size_t found = 0;
-    const Locked store(call);
+    const WithLock store(call.context);
     for (const HashedKey& key : call.keys()) {
-        if (store->counters().get.count(store->fetch(key) != nullptr)) ++found;
+        if (get(*store, key, true)) ++found;
     }
     return integer(found);
 }
@@ -28,9 +29,9 @@ Reply count_existing(Call& call)
 Reply handle_del(Call& call)
 {
     std::size_t erased = 0;
-    const Locked store(call);
+    const WithLock store(call.context);
     for (const HashedKey& key : call.keys()) {
-        if (store->counters().del.count(store->erase(key))) ++erased;
+        if (erase(*store, key)) ++erased;
     }
     return integer(erased);
 }
@@ -47,26 +48,26 @@ Reply handle_touch(Call& call)
 
 Reply handle_type(Call& call)
 {
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    return Simple{row != nullptr ? type_name(*row->first.item) : "none"};
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    return Simple{row ? type_name(*row.item()) : "none"};
 }
 
 /// OBJECT's subcommands answer from the item and its row; a null when there is none.
 template <class Answer>
 Reply about(Call& call, Answer answer)
 {
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Null{};
-    return answer(*row, *store);
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row) return Null{};
+    return answer(row, *store);
 }
 
 /// What Redis would keep such a value as: clients of Redis look at it.
-std::string_view encoding_of(const Table::Row& row)
+std::string_view encoding_of(const Row& row)
 {
     constexpr std::size_t longest_embedded = 44;
-    const std::string_view value = row.first->value();
+    const std::string_view value = row->value();
     if (!is_string(row)) return "raw";
     if (parse_integer(value)) return "int";
     return value.size() <= longest_embedded ? "embstr" : "raw";
@@ -74,20 +75,20 @@ std::string_view encoding_of(const Table::Row& row)
 
 Reply handle_object_encoding(Call& call)
 {
-    return about(call, [](const Table::Row& row, Transaction&) { return bulk(encoding_of(row)); });
+    return about(call, [](const Row& row, Transaction&) { return bulk(encoding_of(row)); });
 }
 
 Reply handle_object_idletime(Call& call)
 {
-    return about(call, [](const Table::Row& row, Transaction& store) {
+    return about(call, [](const Row& row, Transaction& store) {
         const auto now = std::chrono::duration_cast<std::chrono::seconds>(store.now()).count();
-        return Integer{now - row.second.last_access};
+        return Integer{now - row.usage().last_access};
     });
 }
 
 Reply handle_object_refcount(Call& call)
 {
-    return about(call, [](const Table::Row&, Transaction&) { return Integer{1}; });
+    return about(call, [](const Row&, Transaction&) { return Integer{1}; });
 }
 
 Reply handle_object_freq(Call& call)
@@ -96,37 +97,31 @@ Reply handle_object_freq(Call& call)
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
         "that when switching between policies at runtime LRU and LFU data will take some time to "
         "adjust.";
-    return about(call, [&](const Table::Row&, Transaction&) { return error(not_counted); });
+    return about(call, [&](const Row&, Transaction&) { return error(not_counted); });
 }
 
-/// The value as it is, for another key.
-Recipe same_value()
+/// Copies the value of the first key for the second, as `step` says: see kv::rewrite.
+template <class Step>
+Reply copy_value(Call& call, Step step)
 {
-    const auto size = [](const Item* source) {
-        return source == nullptr ? 0 : source->value().size();
-    };
-    const auto fill = [](const Item* source, std::span<char> room) {
-        const std::string_view value = source->value();
-        std::copy(value.begin(), value.end(), room.begin());
-    };
-    return {size, fill, true};
+    auto reply = rewrite(call.context, call.key(0), call.key(1), Edit{}, step);
+    return reply ? std::move(*reply) : error(out_of_memory);
 }
 
-/// The key is part of the item, so the item is made anew under the other one.
+/// The key is part of the item, so an item with the other one is made.
 Reply rename(Call& call, bool only_if_free)
 {
     const Reply done = only_if_free ? Reply(Integer{1}) : Reply(ok);
-    return rewrite(call, call.key(1), same_value(),
-                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
-                       if (row == nullptr) return error(no_such_key);
-                       if (call.key(0).bytes == call.key(1).bytes)
-                           return only_if_free ? Integer{0} : done;
-                       if (only_if_free && store.find(call.key(1)) != nullptr) return Integer{0};
-                       if (copy == nullptr) return std::nullopt;
-                       store.put(std::move(*copy), row->first->expires);
-                       store.erase(call.key(0));
-                       return done;
-                   });
+    return copy_value(call, [&](Transaction& store, const Row& row, Draft* copy) {
+        using Answer = std::optional<Reply>;
+        if (!row) return Answer(error(no_such_key));
+        if (call.key(0).bytes == call.key(1).bytes) return Answer(only_if_free ? Integer{0} : done);
+        if (only_if_free && store.find(call.key(1))) return Answer(Integer{0});
+        if (copy == nullptr) return Answer();
+        store.put(std::move(*copy), row->expires);
+        store.erase(call.key(0));
+        return Answer(done);
+    });
 }
 
 /// COPY source destination [DB number] [REPLACE]; nullopt: fine, `replace` is set.
@@ -163,14 +158,13 @@ Reply handle_copy(Call& call)
     if (call.key(0).bytes == call.key(1).bytes) {
         return error("ERR source and destination objects are the same");
     }
-    return rewrite(call, call.key(1), same_value(),
-                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
-                       if (row == nullptr) return Integer{0};
-                       if (!replace && store.find(call.key(1)) != nullptr) return Integer{0};
-                       if (copy == nullptr) return std::nullopt;
-                       store.put(std::move(*copy), row->first->expires);
-                       return Integer{1};
-                   });
+    return copy_value(call, [&](Transaction& store, const Row& row, Draft* copy) {
+        using Answer = std::optional<Reply>;
+        if (!row || (!replace && store.find(call.key(1)))) return Answer(Integer{0});
+        if (copy == nullptr) return Answer();
+        store.put(std::move(*copy), row->expires);
+        return Answer(Integer{1});
+    });
 }
 
 /// NX, XX, GT, LT: how the present expiry must be for a new one to be set.
@@ -224,14 +218,14 @@ Reply expire(Call& call, TimeUnit unit)
     const auto when = moment(*number, unit, call.context.store.clock().now());
     if (!when) return invalid_expire_time(call.command);
 
-    const Locked store(call);
-    Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Integer{0};
-    if (!lets(std::get<ExpireOptions>(parsed), row->first->expires, *when)) return Integer{0};
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row) return Integer{0};
+    if (!lets(std::get<ExpireOptions>(parsed), row->expires, *when)) return Integer{0};
     if (*when <= store->now()) {
         store->erase(call.key());
     } else {
-        set_expiry(*store, *row, *when);
+        set_expiry(*store, row, *when);
     }
     return Integer{1};
 }
@@ -239,12 +233,11 @@ Reply expire(Call& call, TimeUnit unit)
 /// What is left, or the time of day when it is over; -1: never, -2: no such key.
 Reply tell_expiry(Call& call, TimeUnit unit)
 {
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Integer{-2};
-    if (row->first->expires == never) return Integer{-1};
-    const UnixMillis time =
-        unit.from_now ? row->first->expires - store->now() : row->first->expires;
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row) return Integer{-2};
+    if (row->expires == never) return Integer{-1};
+    const UnixMillis time = unit.from_now ? row->expires - store->now() : row->expires;
     return Integer{unit.in_seconds ? time.count() / 1000 + (time.count() % 1000 >= 500 ? 1 : 0)
                                    : time.count()};
 }
@@ -291,10 +284,10 @@ Reply handle_pexpiretime(Call& call)
 
 Reply handle_persist(Call& call)
 {
-    const Locked store(call);
-    Table::Row* row = store->find(call.key());
-    if (row == nullptr || row->first->expires == never) return Integer{0};
-    set_expiry(*store, *row, never);
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row || row->expires == never) return Integer{0};
+    set_expiry(*store, row, never);
     return Integer{1};
 }
 

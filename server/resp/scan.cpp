@@ -19,23 +19,23 @@ namespace {
 //
 //   bits 63 .. 36   bucket        35 .. 8   how many buckets its map had       7 .. 0   the map
 //
-// When the map has grown since, the walk of that map begins again (Table::visit_bucket): a key that
+// When the shard has grown since, its walk begins again (Table::visit_bucket): a key that
 // is there all the time is returned at least once. 0 is the start, and the end.
 constexpr unsigned bucket_bits = 28;
-static_assert(Table::part_bits + 2 * bucket_bits == 64);
+static_assert(Table::shard_bits + 2 * bucket_bits == 64);
 
 constexpr std::uint64_t to_number(const Table::Cursor& cursor)
 {
-    return std::uint64_t{cursor.bucket} << (Table::part_bits + bucket_bits) |
-           std::uint64_t{cursor.buckets} << Table::part_bits | cursor.part;
+    return std::uint64_t{cursor.bucket} << (Table::shard_bits + bucket_bits) |
+           std::uint64_t{cursor.buckets} << Table::shard_bits | cursor.shard;
 }
 
 /// Any number is a valid place: one that we did not give only starts somewhere else.
 constexpr Table::Cursor to_cursor(std::uint64_t number)
 {
     constexpr std::uint64_t bucket_mask = (std::uint64_t{1} << bucket_bits) - 1;
-    return {number & (Table::parts - 1), number >> (Table::part_bits + bucket_bits),
-            number >> Table::part_bits & bucket_mask};
+    return {number & (Table::shards - 1), number >> (Table::shard_bits + bucket_bits),
+            number >> Table::shard_bits & bucket_mask};
 }
 
 // One lock covers so many buckets, some 20 us; about one item each.
@@ -45,19 +45,19 @@ constexpr int buckets_per_step = 200;
 using Items = std::vector<ItemPtr>;
 
 struct Step {
-    bool more = true;         ///< the walk is not through
-    bool begun_anew = false;  ///< it came back to a map that had grown, and began that map again
+    bool more = true;        ///< the walk is not through
+    bool restarted = false;  ///< the shard has grown, so its keys come twice
 };
 
 /// One step of a walk: appends items until there are `enough`.
 Step take_step(Call& call, Table::Cursor& cursor, Items& items, std::size_t enough)
 {
-    const Locked store(call);
+    const WithLock store(call.context);
     Step step;
     for (int i = 0; step.more && i < buckets_per_step && items.size() < enough; ++i) {
-        step.more = store->visit_bucket(
-            cursor, [&](const Table::Row& row) { items.push_back(row.first.item); });
-        step.begun_anew = step.begun_anew || cursor.begun_anew;
+        step.more =
+            store->visit_bucket(cursor, [&](const Row& row) { items.push_back(row.item()); });
+        step.restarted = step.restarted || cursor.restarted;
     }
     return step;
 }
@@ -103,10 +103,10 @@ Array keys_of(const Items& items)
     return keys;
 }
 
-/// A map that has grown meanwhile is walked anew: what was found in it will come once more.
-void forget_part(Items& items, std::size_t part)
+/// A shard that has grown meanwhile is walked again: what was found in it will come once more.
+void forget_shard(Items& items, std::size_t shard)
 {
-    while (!items.empty() && Table::part_number(items.back()->hash()) == part) items.pop_back();
+    while (!items.empty() && Table::shard_number(items.back()->hash()) == shard) items.pop_back();
 }
 
 Reply handle_keys(Call& call)
@@ -117,10 +117,10 @@ Reply handle_keys(Call& call)
     Table::Cursor cursor;
     for (Step step; step.more;) {
         Items seen;
-        const std::size_t part = cursor.part;
+        const std::size_t shard = cursor.shard;
         step = take_step(call, cursor, seen, SIZE_MAX);
-        cursor.begun_anew = false;
-        if (step.begun_anew) forget_part(found, part);
+        cursor.restarted = false;
+        if (step.restarted) forget_shard(found, shard);
         for (ItemPtr& item : seen) {
             if (fits(*item, options)) found.push_back(std::move(item));
         }
@@ -154,7 +154,7 @@ Reply handle_randomkey(Call& call)
 {
     Table::Cursor cursor;
     {
-        const Locked store(call);
+        const WithLock store(call.context);
         cursor = store->place(randombytes_random(), randombytes_random());
     }
     Items items;

@@ -3,6 +3,7 @@
 #include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "common/quoting.h"
+#include "server/command/basics.h"
 #include "server/resp/command.h"
 #include "server/resp/glob.h"
 #include "server/resp/number.h"
@@ -18,7 +19,7 @@ namespace {
 
 Reply handle_dbsize(Call& call)
 {
-    const Locked store(call);
+    const WithLock store(call.context);
     return integer(store->size());
 }
 
@@ -28,7 +29,7 @@ Reply handle_flushall(Call& call)
         call.size() == 1 || (call.size() == 2 && (equal_ignoring_case(call[1], "async") ||
                                                   equal_ignoring_case(call[1], "sync")));
     if (!fits) return error(syntax_error);
-    const Locked store(call);
+    const WithLock store(call.context);
     store->flush(store->now());
     return ok;
 }
@@ -36,10 +37,7 @@ Reply handle_flushall(Call& call)
 /// The little server's FLUSH says how many keys there were.
 Reply handle_flush(Call& call)
 {
-    const Locked store(call);
-    const std::size_t size = store->size();
-    store->flush(store->now());
-    return integer(size);
+    return integer(clear(call.context));
 }
 
 Reply handle_memory_usage(Call& call)
@@ -51,10 +49,10 @@ Reply handle_memory_usage(Call& call)
         if (!samples) return error(not_an_integer);
         if (*samples < 0) return error(syntax_error);
     }
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Null{};
-    return integer(row->first->footprint());
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row) return Null{};
+    return integer(row->footprint());
 }
 
 Reply handle_time(Call&)
@@ -205,7 +203,7 @@ Reply handle_config_set(Call& call)
 
 Reply handle_config_resetstat(Call& call)
 {
-    const Locked store(call);
+    const WithLock store(call.context);
     store->counters() = {};
     return ok;
 }

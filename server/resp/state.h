@@ -5,6 +5,7 @@
 #include "server/resp/arguments.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,6 @@ struct Command;
 struct Queued {
     const Command* command;
     Arguments arguments;
-};
-
-/// A key and the cas number it had when it was first watched; 0: there was no such key.
-struct Watched {
-    std::string key;
-    std::uint64_t cas;
 };
 
 /// MONITOR, for as long as it lasts. Ends by itself with the session.
@@ -63,7 +58,7 @@ struct State {
     bool in_multi = false;
     bool multi_failed = false;  ///< a command could not be queued: EXEC will refuse
     std::vector<Queued> queue{};
-    std::vector<Watched> watched{};
+    std::unique_ptr<Watch> watch{};  ///< null: no key is watched
 
     Monitoring monitoring{};
 
@@ -85,7 +80,7 @@ struct State {
         in_multi = false;
         multi_failed = false;
         queue.clear();
-        watched.clear();
+        watch.reset();
     }
 };
 

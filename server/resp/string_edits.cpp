@@ -1,67 +1,44 @@
 // What changes a string: INCR and its kin, whose numbers are kept as their text; APPEND, SETRANGE.
+#include "common/decimal.h"
+#include "server/command/basics.h"
+#include "server/command/rewrite.h"
 #include "server/resp/command.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
-#include "server/resp/rewrite.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <functional>
 
 namespace kv::resp {
 
 namespace {
 
-constexpr std::size_t max_digits = 20;  // of a 64-bit integer, sign included
-
-/// Stores `text`, of that type, as the value of the call's key, whose row may be null: flags and
-/// expiry stay. false: there is no memory for it.
-bool store_text(Call& call, Transaction& store, const Table::Row* row, std::string_view text,
-                ItemType type)
+/// Stores `text` as the value of the call's key, whose row may be none: flags, type and expiry
+/// stay. false: there is no memory for it.
+bool store_text(const Call& call, Transaction& store, const Row& row, std::string_view text)
 {
-    auto draft = store.draft(call.key(), text.size());
+    auto draft = successor(store, call.key(), row, text);
     if (!draft) return false;
-    std::copy(text.begin(), text.end(), draft->room().begin());
-    draft->item->type = type;
-    UnixMillis expires = never;
-    if (row != nullptr) {
-        draft->item->flags = row->first->flags;
-        expires = row->first->expires;
-    }
-    store.put(std::move(*draft), expires);
+    store.put(std::move(*draft), row ? row->expires : never);
     return true;
-}
-
-/// Drafts inside a transaction make no room for themselves.
-void make_room(Call& call, std::size_t bytes)
-{
-    if (call.transaction != nullptr) return;
-    call.context.store.make_room(Item::footprint(call.key().bytes.size(), bytes));
 }
 
 Reply count(Call& call, std::int64_t delta)
 {
-    make_room(call, max_digits);
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    (delta < 0 ? store->counters().decr : store->counters().incr).count(row != nullptr);
+    make_room(call.context, call.key(), max_digits);
+    const WithLock store(call.context);
+    const Row row = store->read(call.key());
+    (delta < 0 ? store->counters().decr : store->counters().incr).count(static_cast<bool>(row));
     std::int64_t number = 0;
-    if (row != nullptr) {
-        if (!is_string(*row)) return error(wrong_type);
-        const auto before = parse_integer(row->first->value());
+    if (row) {
+        if (!is_string(row)) return error(wrong_type);
+        const auto before = parse_integer(row->value());
         if (!before) return error(not_an_integer);
         number = *before;
     }
     if (__builtin_add_overflow(number, delta, &number)) {
         return error("ERR increment or decrement would overflow");
     }
-    std::array<char, max_digits> digits;
-    const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    const std::string_view text(digits.data(), static_cast<std::size_t>(end - digits.data()));
-    const ItemType type = row != nullptr ? row->first->type : ItemType::bytes;
-    if (!store_text(call, *store, row, text, type)) return error(out_of_memory);
+    if (!store_text(call, *store, row, Decimal(number).text())) return error(out_of_memory);
     return Integer{number};
 }
 
@@ -93,67 +70,53 @@ Reply handle_decrby(Call& call)
 Reply handle_incrbyfloat(Call& call)
 {
     constexpr std::size_t usual_digits = 64;
-    make_room(call, usual_digits);
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    store->counters().incr.count(row != nullptr);
-    if (row != nullptr && !is_string(*row)) return error(wrong_type);
-    const auto before = parse_float(row != nullptr ? row->first->value() : "0");
+    make_room(call.context, call.key(), usual_digits);
+    const WithLock store(call.context);
+    const Row row = store->read(call.key());
+    store->counters().incr.count(static_cast<bool>(row));
+    if (row && !is_string(row)) return error(wrong_type);
+    const auto before = parse_float(row ? row->value() : "0");
     const auto delta = parse_float(call[2]);
     if (!before || !delta) return error(not_a_float);
     const long double sum = *before + *delta;
     if (!std::isfinite(sum)) return error("ERR increment would produce NaN or Infinity");
     std::string text = format_float(sum);
-    if (!store_text(call, *store, row, text, ItemType::bytes)) return error(out_of_memory);
+    auto draft = successor(*store, call.key(), row, text);
+    if (!draft) return error(out_of_memory);
+    draft->item->type = ItemType::bytes;  // no integer any more
+    store->put(std::move(*draft), row ? row->expires : never);
     return Bulk{std::move(text)};
 }
 
-/// The value with `piece` written over it from `offset` on; a gap is filled with zeros.
-Recipe overwritten(std::string_view piece, const std::function<std::size_t(const Item*)>& offset)
+/// Stores the edited value, of nothing if the key is missing; answers its size.
+Reply store_edited(const Call& call, const Edit& edit)
 {
-    const auto value_of = [](const Item* item) {
-        return item == nullptr ? std::string_view() : item->value();
+    const auto step = [&](Transaction& store, const Row& row,
+                          Draft* edited) -> std::optional<Reply> {
+        if (row && !is_string(row)) return error(wrong_type);
+        const std::size_t size = edit.size(row ? row->value() : std::string_view());
+        if (size > call.state.max_item_bytes) return error(too_long);
+        if (edited == nullptr) return std::nullopt;
+        store.put(std::move(*edited), row ? row->expires : never);
+        return integer(size);
     };
-    const auto size = [=](const Item* source) {
-        return std::max(value_of(source).size(), offset(source) + piece.size());
-    };
-    const auto fill = [=](const Item* source, std::span<char> room) {
-        const std::string_view value = value_of(source);
-        std::fill(std::copy(value.begin(), value.end(), room.begin()), room.end(), '\0');
-        std::copy(piece.begin(), piece.end(), room.subspan(offset(source)).begin());
-    };
-    return {size, fill, false};
-}
-
-/// Stores what `recipe` makes of the value; answers its size.
-Reply store_rewritten(Call& call, const Recipe& recipe)
-{
-    return rewrite(call, call.key(), recipe,
-                   [&](Transaction& store, Table::Row* row, Draft* copy) -> std::optional<Reply> {
-                       if (row != nullptr && !is_string(*row)) return error(wrong_type);
-                       const Item* item = row != nullptr ? row->first.item.get() : nullptr;
-                       const std::size_t size = recipe.size(item);
-                       if (size > call.state.max_item_bytes) return error(too_long);
-                       if (copy == nullptr) return std::nullopt;
-                       store.put(std::move(*copy), row != nullptr ? row->first->expires : never);
-                       return integer(size);
-                   });
+    auto reply = rewrite(call.context, call.key(), call.key(), edit, step);
+    return reply ? std::move(*reply) : error(out_of_memory);
 }
 
 /// SETRANGE with an empty piece changes nothing, not even the length.
 Reply length(Call& call)
 {
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    if (row == nullptr) return Integer{0};
-    if (!is_string(*row)) return error(wrong_type);
-    return integer(row->first->value().size());
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    if (!row) return Integer{0};
+    if (!is_string(row)) return error(wrong_type);
+    return integer(row->value().size());
 }
 
 Reply handle_append(Call& call)
 {
-    const auto behind = [](const Item* item) { return item == nullptr ? 0 : item->value().size(); };
-    return store_rewritten(call, overwritten(call[2], behind));
+    return store_edited(call, {Edit::Place::back, call[2]});
 }
 
 Reply handle_setrange(Call& call)
@@ -164,7 +127,7 @@ Reply handle_setrange(Call& call)
     const std::string_view piece = call[3];
     if (piece.empty()) return length(call);
     const auto start = static_cast<std::size_t>(*offset);
-    return store_rewritten(call, overwritten(piece, [start](const Item*) { return start; }));
+    return store_edited(call, {Edit::Place::offset, piece, start});
 }
 
 }  // namespace

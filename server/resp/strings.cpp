@@ -1,6 +1,7 @@
 // Strings that are read and stored whole (redis.io/commands, "string"); string_edits.cpp has what
 // changes them.
 #include "common/letter_case.h"
+#include "server/command/basics.h"
 #include "server/resp/command.h"
 #include "server/resp/expiry.h"
 #include "server/resp/number.h"
@@ -43,10 +44,10 @@ Reply store_all(Call& call, bool only_if_none_exists)
     if (call.size() % 2 == 0) return wrong_arity(call.command);
     std::vector<Draft> drafts = take_values(call);
     if (drafts.empty()) return error(out_of_memory);
-    const Locked store(call);
+    const WithLock store(call.context);
     if (only_if_none_exists) {
         for (const HashedKey& key : call.keys()) {
-            if (store->find(key) != nullptr) return Integer{0};
+            if (store->find(key)) return Integer{0};
         }
     }
     store->counters().set += drafts.size();
@@ -56,33 +57,32 @@ Reply store_all(Call& call, bool only_if_none_exists)
 
 Reply handle_get(Call& call)
 {
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    if (!store->counters().get.count(row != nullptr)) return Null{};
-    return Stored{row->first.item};
+    const WithLock store(call.context);
+    const Row row = get(*store, call.key(), true);
+    if (!row) return Null{};
+    return Stored{row.item()};
 }
 
 Reply handle_mget(Call& call)
 {
     Array values;
     values.elements.reserve(call.keys().size());
-    const Locked store(call);
-    store->look_ahead(call.keys());
+    const WithLock store(call.context);
+    store->prefetch(call.keys());
     for (const HashedKey& key : call.keys()) {
-        const Table::Row* row = store->fetch(key);
-        const bool found = store->counters().get.count(row != nullptr);
-        values.elements.push_back(found ? Reply(Stored{row->first.item}) : Reply(Null{}));
+        const Row row = get(*store, key, true);
+        values.elements.push_back(row ? Reply(Stored{row.item()}) : Reply(Null{}));
     }
     return values;
 }
 
 Reply handle_strlen(Call& call)
 {
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    if (!store->counters().get.count(row != nullptr)) return Integer{0};
-    if (!is_string(*row)) return error(wrong_type);
-    return integer(row->first->value().size());
+    const WithLock store(call.context);
+    const Row row = get(*store, call.key(), true);
+    if (!row) return Integer{0};
+    if (!is_string(row)) return error(wrong_type);
+    return integer(row->value().size());
 }
 
 Reply handle_getrange(Call& call)
@@ -90,19 +90,19 @@ Reply handle_getrange(Call& call)
     const auto start = parse_integer(call[2]);
     const auto end = parse_integer(call[3]);
     if (!start || !end) return error(not_an_integer);
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    if (!store->counters().get.count(row != nullptr)) return bulk("");
-    if (!is_string(*row)) return error(wrong_type);
-    return PartOf{row->first.item, part_of(row->first->value(), *start, *end)};
+    const WithLock store(call.context);
+    const Row row = get(*store, call.key(), true);
+    if (!row) return bulk("");
+    if (!is_string(row)) return error(wrong_type);
+    return PartOf{row.item(), part_of(row->value(), *start, *end)};
 }
 
 Reply handle_getdel(Call& call)
 {
-    const Locked store(call);
-    const Table::Row* row = store->fetch(call.key());
-    if (!store->counters().get.count(row != nullptr)) return Null{};
-    Stored value{row->first.item};
+    const WithLock store(call.context);
+    const Row row = get(*store, call.key(), true);
+    if (!row) return Null{};
+    Stored value{row.item()};
     store->erase(call.key());
     return value;
 }
@@ -200,10 +200,10 @@ std::variant<UnixMillis, Error> expiry_of(const Call& call, const StringOptions&
 }
 
 /// Stores without a condition; `before` is what the key had.
-Reply exchange(Transaction& store, Draft value, UnixMillis expires, const Table::Row* before)
+Reply exchange(Transaction& store, Draft value, UnixMillis expires, const Row& before)
 {
     Reply old = Null{};
-    if (before != nullptr) old = Stored{before->first.item};
+    if (before) old = Stored{before.item()};
     store.put(std::move(value), expires);
     return old;
 }
@@ -219,14 +219,13 @@ Reply set(Call& call, std::size_t value_place, const StringOptions& options)
     auto value = call.take_value(value_place);
     if (!value) return error(out_of_memory);
 
-    const Locked store(call);
-    const Table::Row* row = store->find(call.key());
-    const bool refused = row != nullptr ? options.if_missing : options.if_exists;
-    if (refused)
-        return options.get && row != nullptr ? Reply(Stored{row->first.item}) : Reply(Null{});
+    const WithLock store(call.context);
+    const Row row = store->find(call.key());
+    const bool refused = row ? options.if_missing : options.if_exists;
+    if (refused) return options.get && row ? Reply(Stored{row.item()}) : Reply(Null{});
 
     ++store->counters().set;
-    if (options.keep_ttl && row != nullptr) expires = row->first->expires;
+    if (options.keep_ttl && row) expires = row->expires;
     if (options.get) return exchange(*store, std::move(*value), expires, row);
     store->put(std::move(*value), expires);
     return ok;
@@ -277,16 +276,16 @@ Reply handle_getex(Call& call)
 {
     const auto options = parse_options(call, 2, OptionsOf::getex);
     if (!options) return error(syntax_error);
-    const Locked store(call);
-    Table::Row* row = store->fetch(call.key());
-    if (!store->counters().get.count(row != nullptr)) return Null{};
-    Stored value{row->first.item};
+    const WithLock store(call.context);
+    const Row row = get(*store, call.key(), true);
+    if (!row) return Null{};
+    Stored value{row.item()};
     if (options->unit) {
         const auto when = expiry_of(call, *options, store->now());
         if (const auto* refused = std::get_if<Error>(&when)) return *refused;
-        set_expiry(*store, *row, std::get<UnixMillis>(when));
-    } else if (options->persist && row->first->expires != never) {
-        set_expiry(*store, *row, never);
+        set_expiry(*store, row, std::get<UnixMillis>(when));
+    } else if (options->persist && row->expires != never) {
+        set_expiry(*store, row, never);
     }
     return value;
 }

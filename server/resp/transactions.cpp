@@ -2,45 +2,81 @@
 #include "server/resp/command.h"
 #include "server/resp/protocol.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <list>
+#include <unordered_map>
+#include <utility>
 
 namespace kv::resp {
 
 namespace {
 
-std::uint64_t cas_of(Transaction& store, const HashedKey& key)
-{
-    const Table::Row* row = store.find(key);
-    return row == nullptr ? 0 : row->first->cas;
-}
-
-/// Whether every watched key is as it was: the same value with the same expiry, or still missing.
-bool unchanged(const std::vector<Watched>& watched, const std::vector<HashedKey>& keys,
-               Transaction& store)
-{
-    for (std::size_t i = 0; i < watched.size(); ++i) {
-        if (cas_of(store, keys[i]) != watched[i].cas) return false;
-    }
-    return true;
-}
-
-std::vector<HashedKey> hashed(const std::vector<Watched>& watched, const Store& store)
-{
-    std::vector<HashedKey> keys;
-    keys.reserve(watched.size());
-    for (const Watched& each : watched) keys.push_back(store.hashed(each.key));
-    return keys;
-}
-
-/// Makes the calls of a queue before the lock is taken: their keys are hashed there.
-std::list<Call> calls_of(std::vector<Queued>& queue, Call& exec)
+/// The queue's calls, made before the lock is taken: their keys are hashed there.
+std::list<Call> calls_of(std::vector<Queued>& queue, State& state, const Context& context)
 {
     std::list<Call> calls;
     for (Queued& queued : queue) {
-        calls.emplace_back(*queued.command, queued.arguments, exec.state, exec.context);
+        calls.emplace_back(*queued.command, queued.arguments, state, context);
     }
     return calls;
+}
+
+/// About how many bytes the calls will ask the store for. What a call makes of present values is as
+/// long as the longest of them and its words at most; values to be stored as they came have their
+/// memory already. Each key counts once, at its longest: what it had before is given back.
+std::size_t bytes_needed(const std::list<Call>& calls, Transaction& store)
+{
+    std::unordered_map<std::uint32_t, std::size_t> by_key;  // two keys of one hash only add up
+    for (const Call& call : calls) {
+        if ((call.command.flags & (needs_memory | copies)) == 0) continue;
+        std::size_t longest = 0;
+        for (const HashedKey& key : call.keys()) {
+            const Row row = call.command.value == 0 ? store.find(key) : Row();
+            const std::size_t present = row ? row->value().size() : 0;
+            longest = std::max({longest, present, by_key[key.hash]});
+        }
+        for (const HashedKey& key : call.keys()) {
+            by_key[key.hash] = longest + Item::footprint(key.bytes.size(), call.arguments.bytes());
+        }
+    }
+    std::size_t total = 0;
+    for (const auto& [hash, bytes] : by_key) total += bytes;
+    return total;
+}
+
+/// Carries the calls out as one step. nullopt: there is no memory for them now, and nothing has
+/// been done; `needed` says how much it takes.
+std::optional<Reply> run_together(std::list<Call>& calls, Context& inside, const Watch* watch,
+                                  std::size_t& needed)
+{
+    Array replies;
+    replies.elements.reserve(calls.size());
+    Transaction store(inside.store);
+    if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
+    needed = bytes_needed(calls, store);
+    if (!store.admit(needed)) return std::nullopt;
+    inside.inside = &store;
+    for (Call& call : calls) replies.elements.push_back(call.command.handle(call));
+    return replies;
+}
+
+/// Carries the queue out. When there is no memory for it, the store makes room without the lock, in
+/// steps that let others in, and it is tried once more.
+Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
+{
+    Context inside = exec.context;
+    std::list<Call> calls = calls_of(queue, exec.state, inside);
+    std::size_t needed = 0;
+    auto reply = run_together(calls, inside, watch, needed);
+    if (!reply) {
+        inside.store.make_room(needed);
+        reply = run_together(calls, inside, watch, needed);
+    }
+    for (const Call& call : calls) exec.closes = exec.closes || call.closes;
+    if (reply) return std::move(*reply);
+    return Error{fmt::format("EXECABORT Transaction discarded because of: {}", out_of_memory)};
 }
 
 Reply handle_multi(Call& call)
@@ -55,7 +91,7 @@ Reply handle_exec(Call& call)
     State& state = call.state;
     if (!state.in_multi) return error("ERR EXEC without MULTI");
     std::vector<Queued> queue = std::exchange(state.queue, {});
-    const std::vector<Watched> watched = std::exchange(state.watched, {});
+    const std::unique_ptr<Watch> watch = std::exchange(state.watch, nullptr);
     const bool failed = state.multi_failed;
     state.end_transaction();
     if (failed) return error("EXECABORT Transaction discarded because of previous errors.");
@@ -63,18 +99,7 @@ Reply handle_exec(Call& call)
     for (const Queued& queued : queue) {
         show_to_monitors(*queued.command, queued.arguments, call.context);
     }
-    std::list<Call> calls = calls_of(queue, call);
-    const std::vector<HashedKey> watched_keys = hashed(watched, call.context.store);
-    Array replies;
-    replies.elements.reserve(calls.size());
-    Transaction store(call.context.store);
-    if (!unchanged(watched, watched_keys, store)) return NullArray{};
-    for (Call& queued : calls) {
-        queued.transaction = &store;
-        replies.elements.push_back(queued.command.handle(queued));
-        call.closes = call.closes || queued.closes;
-    }
-    return replies;
+    return run_queue(queue, watch.get(), call);
 }
 
 Reply handle_discard(Call& call)
@@ -88,18 +113,16 @@ Reply handle_watch(Call& call)
 {
     State& state = call.state;
     if (state.in_multi) return error("ERR WATCH inside MULTI is not allowed");
-    const Locked store(call);
-    for (const HashedKey& key : call.keys()) {
-        const bool known = std::any_of(state.watched.begin(), state.watched.end(),
-                                       [&](const Watched& each) { return each.key == key.bytes; });
-        if (!known) state.watched.push_back({std::string(key.bytes), cas_of(*store, key)});
-    }
+    if (!state.watch) state.watch = std::make_unique<Watch>();
+    Watch& watch = *state.watch;
+    const WithLock store(call.context);
+    for (const HashedKey& key : call.keys()) watch.add(call.context, *store, key);
     return ok;
 }
 
 Reply handle_unwatch(Call& call)
 {
-    call.state.watched.clear();
+    call.state.watch.reset();
     return ok;
 }
 

@@ -26,7 +26,7 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
         const auto line = stream.read_line(line_limit);
         if (!line) return std::nullopt;
         const auto words = split_words<4>(*line);
-        if (words.count == 0) return Request{Nothing{}};
+        if (words.count == 0) return Request{NoOp{}};
         if (words[0] == "get" && words.count == 2) return Request{Get{words[1]}};
         if (words[0] == "set" && words.count == 3) return read_set(stream, words[1], words[2]);
         return reject("ERROR", is_foreign(*line));
@@ -46,24 +46,22 @@ Request Dialect::read_set(BufferedStream& stream, std::string_view key, std::str
         return reject("SERVER_ERROR out of memory storing object");
     }
     stream.read_exactly(draft->room());
-    return {Put{Put::Mode::set, std::move(*draft), {}}};
+    return {Put{std::move(*draft)}};
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request&, const Reply& reply)
 {
-    if (const auto* found = std::get_if<Found>(&reply)) {
-        stream.write(found->item->value());
-    } else if (const auto* refusal = std::get_if<Refusal>(&reply)) {
-        stream.write(refusal->text);
-        stream.write("\r\n");
-    } else if (std::holds_alternative<PutResult>(reply)) {
-        stream.write("STORED\r\n");  // a plain set is always carried out
-    } else if (const auto* outcome = std::get_if<Outcome>(&reply)) {
-        if (*outcome == Outcome::not_found) stream.write("None");
-        if (*outcome == Outcome::out_of_memory) {
-            stream.write("SERVER_ERROR out of memory storing object\r\n");
-        }
+    if (const auto* found = std::get_if<Found>(&reply)) return stream.write(found->item->value());
+    if (std::holds_alternative<NotFound>(reply)) return stream.write("None");
+    if (std::holds_alternative<Stored>(reply)) return stream.write("STORED\r\n");
+    if (std::holds_alternative<OutOfMemory>(reply)) {
+        return stream.write("SERVER_ERROR out of memory storing object\r\n");
     }
+    if (const auto* refusal = std::get_if<Refusal>(&reply)) {
+        stream.write(refusal->text);
+        return stream.write("\r\n");
+    }
+    if (!std::holds_alternative<NoReply>(reply)) throw UnwritableReply();
 }
 
 }  // namespace kv::simple

@@ -12,9 +12,9 @@
 
 namespace kv {
 
-/// Given up unless it is stored: then its bytes are given back and its memory freed.
+/// Unless it is stored its memory is freed and its charge given back.
 struct Draft {
-    ItemPtr item;
+    NewItem item;
     Charge charge;
 
     [[nodiscard]] std::span<char> room() const { return item->room(); }

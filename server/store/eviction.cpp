@@ -29,21 +29,26 @@ void Eviction::age(Usage& usage) const
     usage.epoch = epoch_;
 }
 
-Table::Row* Eviction::choose(Table& table)
+Row Eviction::choose(Table& table, const HashedKey& kept)
 {
     std::minstd_rand random(chance_);
-    Table::Row* least = nullptr;
+    Row least;
+    const auto consider = [&](const Row& row) {
+        if (row->hash() == kept.hash && row->key() == kept.bytes) return;
+        age(row.usage_to_change());
+        if (!least || row.usage().reads < least.usage().reads) least = row;
+    };
     int looked_at = 0;
     for (int i = 0; i < most_buckets && looked_at < sampled_rows; ++i) {
         Table::Cursor place = table.place(random(), random());
-        table.visit_bucket(place, [&](Table::Row& row) {
-            age(row.second);
+        table.visit_bucket(place, [&](const Row& row) {
+            consider(row);
             ++looked_at;
-            if (least == nullptr || row.second.reads < least->second.reads) least = &row;
         });
     }
     chance_ = static_cast<std::uint32_t>(random());
-    if (least == nullptr) least = table.any();
+    for (Table::Cursor place; !least && table.visit_bucket(place, consider);) {
+    }
     if (++given_up_ > turnovers_per_epoch * table.size()) {
         given_up_ = 0;
         ++epoch_;

@@ -1,4 +1,4 @@
-// eviction.h: which item to give up when the memory is full and --when-full says evict.
+// eviction.h: which item to drop when the memory is full and --when-full says evict.
 //
 // Of 16 rows looked at by chance, the one that was read least often goes; reads long ago count
 // less, for every count is halved each time the store has given up eight times as many items as it
@@ -28,8 +28,8 @@ public:
     /// Notes that `usage`'s item was read.
     void used(Usage& usage) const;
 
-    /// A row to give up, or null if the table is empty. Costs some 3 us.
-    [[nodiscard]] Table::Row* choose(Table& table);
+    /// A row to evict, but not that of `kept`; none if there is no other. Costs some 3 us.
+    [[nodiscard]] Row choose(Table& table, const HashedKey& kept = {});
 
 private:
     void age(Usage& usage) const;

@@ -28,7 +28,7 @@ Item::Item(std::string_view key, std::uint32_t hash, std::size_t value_bytes)
     key.copy(bytes(), key.size());
 }
 
-ItemPtr Item::make(std::string_view key, std::uint32_t hash, std::size_t value_bytes)
+NewItem Item::make(std::string_view key, std::uint32_t hash, std::size_t value_bytes)
 {
     const std::size_t bytes = header_bytes + key.size() + value_bytes;
     void* memory = std::malloc(std::max(sizeof(Item), bytes));
@@ -41,17 +41,17 @@ std::size_t Item::footprint(std::size_t key_bytes, std::size_t value_bytes)
     return heap_block(header_bytes + key_bytes + value_bytes) + row_footprint;
 }
 
-void intrusive_ptr_add_ref(Item* item)
+void intrusive_ptr_add_ref(const Item* item)
 {
     item->references_.fetch_add(1, std::memory_order_relaxed);
 }
 
-void intrusive_ptr_release(Item* item)
+void intrusive_ptr_release(const Item* item)
 {
     // The last owner must see everything the others did to the item before it frees it.
     if (item->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
         item->~Item();
-        std::free(item);
+        std::free(const_cast<Item*>(item));
     }
 }
 

@@ -7,7 +7,8 @@
 //
 // The bytes never change once the item is stored, so a reader takes a reference under the store's
 // lock and sends the value after the lock is gone, however long that takes and whatever happens to
-// the key meanwhile. Fields marked "under the lock" belong to the store and are for its eyes only.
+// the key meanwhile. Fields marked "under the lock" may be read only while the store's lock is
+// held, and only the store's verbs change them.
 #pragma once
 
 #include "common/clock.h"
@@ -40,7 +41,12 @@ struct Marks {
 };
 
 class Item;
-using ItemPtr = boost::intrusive_ptr<Item>;
+
+/// A reference to an item that may be stored: to read.
+using ItemPtr = boost::intrusive_ptr<const Item>;
+
+/// The only reference to an item that nobody else sees yet: to fill.
+using NewItem = boost::intrusive_ptr<Item>;
 
 constexpr std::size_t max_key_bytes = std::size_t{64} << 10;
 constexpr std::size_t max_value_bytes = std::size_t{1} << 30;
@@ -50,7 +56,7 @@ public:
     /// Memory for an item with this key (1 to max_key_bytes, copied) and room for `value_bytes`
     /// (at most max_value_bytes). The room is not written to: pages nobody fills stay untouched.
     /// Throws std::bad_alloc.
-    [[nodiscard]] static ItemPtr make(std::string_view key, std::uint32_t hash,
+    [[nodiscard]] static NewItem make(std::string_view key, std::uint32_t hash,
                                       std::size_t value_bytes);
 
     Item(const Item&) = delete;
@@ -85,16 +91,16 @@ private:
         return reinterpret_cast<const char*>(this) + header_bytes;
     }
     [[nodiscard]] std::size_t key_bytes() const { return std::size_t{last_key_byte_} + 1; }
-    friend void intrusive_ptr_add_ref(Item* item);
-    friend void intrusive_ptr_release(Item* item);
+    friend void intrusive_ptr_add_ref(const Item* item);
+    friend void intrusive_ptr_release(const Item* item);
 
     std::uint16_t last_key_byte_;  ///< key size less one, so that 64 KiB fits 16 bits
-    std::atomic<std::uint32_t> references_{0};
+    mutable std::atomic<std::uint32_t> references_{0};
     std::uint32_t hash_;
     std::uint32_t value_bytes_;
 };
 
-void intrusive_ptr_add_ref(Item* item);
-void intrusive_ptr_release(Item* item);
+void intrusive_ptr_add_ref(const Item* item);
+void intrusive_ptr_release(const Item* item);
 
 }  // namespace kv

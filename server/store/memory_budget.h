@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace kv {
@@ -14,6 +15,10 @@ public:
 
     /// Counts `bytes` as used; false, with nothing counted, when they would pass the limit.
     [[nodiscard]] bool take(std::size_t bytes);
+
+    /// The same whatever the limit is: for what cannot be refused any more.
+    void take_beyond(std::size_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }
+
     void give_back(std::size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
     void set_limit(std::size_t bytes) { limit_.store(bytes, std::memory_order_relaxed); }
@@ -65,6 +70,14 @@ public:
     {
         budget_ = other.budget_;
         bytes_ += std::exchange(other.bytes_, 0);
+    }
+
+    /// Hands `bytes` of it over; nullopt when it has fewer.
+    [[nodiscard]] std::optional<Charge> split(std::size_t bytes)
+    {
+        if (budget_ == nullptr || bytes > bytes_) return std::nullopt;
+        bytes_ -= bytes;
+        return Charge(*budget_, bytes);
     }
 
     /// The bytes stay counted; from now on the caller answers for them.

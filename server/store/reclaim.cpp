@@ -1,11 +1,14 @@
-// reclaim.cpp: how the store gives items up: those whose time is over, all of them at a flush, and,
-// if it may, those seldom read.
+// reclaim.cpp: how the store drops items: those that have expired, all of them at a flush, and, if
+// it may evict, those seldom read; and how it makes room by that.
 //
 // A second reading: the store works without it, until memory runs out.
 
 #include "server/store/store.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
+#include <climits>
 #include <utility>
 
 namespace kv {
@@ -35,45 +38,91 @@ void Store::make_room(std::size_t bytes)
     }
 }
 
-/// Gives up a few items, under one short lock. false: there is none left.
+/// Evicts a few items, under one short lock. false: there is none left.
 bool Store::evict()
 {
     constexpr int items_per_step = 4;
     Transaction transaction(*this);
-    mutex_.assert_held();
     for (int i = 0; i < items_per_step; ++i) {
-        const Table::Row* row = eviction_.choose(*table_);
-        if (row == nullptr) return false;
-        ++counters_.evictions;
-        if (!row->second.fetched) ++counters_.evicted_unfetched;
-        transaction.take_out({row->first->key(), row->first->hash()});
+        if (!transaction.evict_one({})) return false;
     }
     return true;
 }
 
 bool Store::sweep()
 {
-    Transaction transaction(*this);
-    mutex_.assert_held();
-    const UnixMillis now = transaction.now();
-    if (next_expiry_ > now) return false;
+    return Transaction(*this).sweep_step();
+}
+
+bool Transaction::sweep_step()
+{
+    store_.mutex_.assert_held();
+    if (store_.next_expiry_ > now_) return false;
     UnixMillis earliest = never;
     bool more = true;
     for (int i = 0; more && i < buckets_swept_per_step; ++i) {
-        boost::container::small_vector<const Table::Row*, 8> expired;
-        more = table_->visit_bucket(sweep_cursor_, [&](const Table::Row& row) {
-            const ItemPtr& item = row.first.item;
-            if (item->expires > now) {
-                earliest = std::min(earliest, item->expires);
+        boost::container::small_vector<Row, 8> expired;
+        more = store_.table_->visit_bucket(store_.sweep_cursor_, [&](const Row& row) {
+            if (row->expires > now_) {
+                earliest = std::min(earliest, row->expires);
             } else {
-                expired.push_back(&row);
+                expired.push_back(row);
             }
         });
-        for (const Table::Row* row : expired) transaction.reclaim(*row);
+        for (const Row& row : expired) drop_expired(row);
     }
-    seen_expiry_ = std::min(seen_expiry_, earliest);
-    if (!more) next_expiry_ = std::exchange(seen_expiry_, never);
+    store_.seen_expiry_ = std::min(store_.seen_expiry_, earliest);
+    if (!more) store_.next_expiry_ = std::exchange(store_.seen_expiry_, never);
     return more;
+}
+
+/// Evicts one item, but not that of `kept`. false: there is no other.
+bool Transaction::evict_one(const HashedKey& kept)
+{
+    store_.mutex_.assert_held();
+    const Row row = store_.eviction_.choose(*store_.table_, kept);
+    if (!row) return false;
+    ++store_.counters_.evictions;
+    if (!row.usage().fetched) ++store_.counters_.evicted_unfetched;
+    take_out({row->key(), row->hash()});
+    return true;
+}
+
+/// Makes room under the lock; whether there is some now. `kept` keeps its row.
+bool Transaction::make_room(std::size_t bytes, int most_evictions, const HashedKey& kept)
+{
+    constexpr int sweep_steps = 2;
+    const MemoryBudget& budget = store_.budget_;
+    if (budget.limit() != 0 && bytes > budget.limit()) return false;  // there never will be
+    for (int i = 0; i < sweep_steps && !budget.has_room(bytes) && sweep_step(); ++i) {
+    }
+    if (store_.when_full_ == WhenFull::refuse) return budget.has_room(bytes);
+    for (int i = 0; i < most_evictions && !budget.has_room(bytes); ++i) {
+        if (!evict_one(kept)) break;
+    }
+    return budget.has_room(bytes);
+}
+
+std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& key)
+{
+    constexpr int most_evictions = 16;  // some 50 us
+    if (admitted_) {
+        if (auto part = admitted_->split(bytes)) return part;
+    }
+    MemoryBudget& budget = store_.budget_;
+    const bool taken =
+        budget.take(bytes) || (make_room(bytes, most_evictions, key) && budget.take(bytes));
+    if (!taken && !admitted_) return std::nullopt;
+    if (!taken) budget.take_beyond(bytes);
+    return Charge(budget, bytes);
+}
+
+bool Transaction::admit(std::size_t bytes)
+{
+    MemoryBudget& budget = store_.budget_;
+    const bool taken = budget.take(bytes) || (make_room(bytes, INT_MAX, {}) && budget.take(bytes));
+    if (taken) admitted_.emplace(budget, bytes);
+    return taken;
 }
 
 UnixMillis Store::next_expiry()
@@ -89,33 +138,37 @@ void Store::note_expiry(UnixMillis when)
 }
 
 /// Takes out an item whose time is over.
-void Transaction::reclaim(const Table::Row& row)
+void Transaction::drop_expired(const Row& row)
 {
     store_.mutex_.assert_held();
     ++store_.counters_.reclaimed;
-    if (!row.second.fetched) ++store_.counters_.expired_unfetched;
-    take_out({row.first->key(), row.first->hash()});
+    if (!row.usage().fetched) ++store_.counters_.expired_unfetched;
+    take_out({row->key(), row->hash()});
 }
 
-void Transaction::flush(UnixMillis when)
+std::shared_ptr<Table> Transaction::flush(UnixMillis when)
 {
     store_.mutex_.assert_held();
     ++store_.counters_.flush;
     store_.flush_at_ = when;
-    if (when <= now_) flush_now();
+    return when <= now_ ? flush_now() : nullptr;
 }
 
 /// The old table goes out whole: a million items are freed after the lock, not under it.
-void Transaction::flush_now()
+std::shared_ptr<Table> Transaction::flush_now()
 {
     store_.mutex_.assert_held();
-    flushed_.push_back(std::make_unique<Table>());
-    std::swap(flushed_.back(), store_.table_);
+    trash_.reserve_one();
+    reserve_note();
+    auto dropped = std::exchange(store_.table_, std::make_shared<Table>());
     store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
     store_.flush_at_ = never;
     store_.sweep_cursor_ = {};
     store_.next_expiry_ = never;
     store_.seen_expiry_ = never;
+    note(Change::Kind::flushed, nullptr, dropped.get());
+    trash_.add(dropped);
+    return dropped;
 }
 
 }  // namespace kv

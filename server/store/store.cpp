@@ -12,16 +12,14 @@ Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, L
 
 std::optional<Draft> Store::draft(std::string_view key, std::size_t value_bytes)
 {
-    make_room(Item::footprint(key.size(), value_bytes));
     return draft(hash_(key), value_bytes);
 }
 
 std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 {
-    const std::size_t bytes = Item::footprint(key.bytes.size(), value_bytes);
-    if (!budget_.take(bytes)) return std::nullopt;
-    Charge charge(budget_, bytes);
-    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(charge)};
+    auto charge = reserve(Item::footprint(key.bytes.size(), value_bytes));
+    if (!charge) return std::nullopt;
+    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*charge)};
 }
 
 std::optional<Charge> Store::reserve(std::size_t bytes)
@@ -37,75 +35,85 @@ Transaction::Transaction(Store& store)
     if (store_.flush_at_ <= now_) flush_now();
 }
 
-Table::Row* Transaction::find(const HashedKey& key)
+/// Hands the changes out, lets the next one in, and frees what was dropped.
+void Transaction::commit() noexcept
 {
-    store_.mutex_.assert_held();
-    Table::Row* row = store_.table_->find(key);
-    if (row == nullptr || row->first->expires > now_) return row;
-    reclaim(*row);
-    return nullptr;
+    if (!changes_.empty()) {
+        for (ChangeListener* listener : store_.listeners_) listener->changed(changes_);
+    }
+    lock_.unlock();
+    trash_.clear();
 }
 
-Table::Row* Transaction::fetch(const HashedKey& key)
+Row Transaction::find(const HashedKey& key)
 {
-    Table::Row* row = find(key);
-    if (row != nullptr) {
-        row->second.last_access = seconds();
-        row->second.fetched = true;
+    store_.mutex_.assert_held();
+    const Row row = store_.table_->find(key);
+    if (!row || row->expires > now_) return row;
+    drop_expired(row);
+    return {};
+}
+
+Row Transaction::read(const HashedKey& key)
+{
+    const Row row = find(key);
+    if (row) {
+        Usage& usage = row.usage_to_change();
+        usage.last_access = seconds();
+        usage.fetched = true;
         store_.mutex_.assert_held();
-        store_.eviction_.used(row->second);
+        store_.eviction_.used(usage);
     }
     return row;
 }
 
 std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
 {
-    return store_.draft(key, value_bytes);
+    auto paid = charge(Item::footprint(key.bytes.size(), value_bytes), key);
+    if (!paid) return std::nullopt;
+    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*paid)};
 }
 
-std::uint64_t Transaction::put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas,
-                               Usage usage)
+std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions options)
 {
     store_.mutex_.assert_held();
     Item& item = *draft.item;
     item.expires = expires;
-    item.cas = cas ? *cas : next_cas();
-    const std::uint64_t given = item.cas;
+    item.cas = options.cas.value_or(store_.last_version_ + 1);
+    const std::uint64_t cas = item.cas;
     const std::size_t bytes = item.footprint();
-    // Room for what may be replaced, before anything has changed; twice as much each time, or many
-    // puts in one transaction would copy the list of the dropped for each.
-    if (dropped_.size() == dropped_.capacity()) dropped_.reserve(2 * dropped_.size() + 1);
-    usage.last_access = seconds();
-    ItemPtr replaced = store_.table_->put(std::move(draft.item), usage);
+    // Memory for what is noted and dropped, before anything has changed.
+    trash_.reserve_one();
+    reserve_note();
+    options.usage.last_access = seconds();
+    ItemPtr noted = store_.listeners_.empty() ? nullptr : draft.item;
+    ItemPtr replaced = store_.table_->put(std::move(draft.item), options.usage);
 
     draft.charge.keep();
     store_.table_bytes_ += bytes;
     if (replaced) {
         store_.table_bytes_ -= replaced->footprint();
         store_.budget_.give_back(replaced->footprint());
-        dropped_.push_back(std::move(replaced));
+        trash_.add(std::move(replaced));
     }
     if (expires != never) store_.note_expiry(expires);
     ++store_.counters_.total_items;
-    return given;
+    note(Change::Kind::stored, std::move(noted));
+    return cas;
 }
 
-std::uint64_t Transaction::next_cas()
+void Transaction::expire(const Row& row, UnixMillis expires)
 {
     store_.mutex_.assert_held();
-    return ++store_.last_cas_;
-}
-
-void Transaction::touch(Table::Row& row, UnixMillis expires)
-{
-    store_.mutex_.assert_held();
-    row.first->expires = expires;
+    reserve_note();
+    row.item_to_change().expires = expires;
     if (expires != never) store_.note_expiry(expires);
+    note(Change::Kind::expires, row.item());
 }
 
 bool Transaction::erase(const HashedKey& key)
 {
-    if (find(key) == nullptr) return false;
+    if (!find(key)) return false;
     take_out(key);
     return true;
 }
@@ -113,10 +121,30 @@ bool Transaction::erase(const HashedKey& key)
 void Transaction::take_out(const HashedKey& key)
 {
     store_.mutex_.assert_held();
+    trash_.reserve_one();
+    reserve_note();
     ItemPtr item = store_.table_->erase(key);
     store_.table_bytes_ -= item->footprint();
     store_.budget_.give_back(item->footprint());
-    dropped_.push_back(std::move(item));
+    note(Change::Kind::dropped, item);
+    trash_.add(std::move(item));
+}
+
+/// Makes sure that the next note() allocates nothing.
+void Transaction::reserve_note()
+{
+    store_.mutex_.assert_held();
+    if (store_.listeners_.empty() || changes_.size() < changes_.capacity()) return;
+    changes_.reserve(2 * changes_.size() + 4);
+}
+
+/// Notes a change for those who listen, if there are any; returns its version.
+std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item, Table* table)
+{
+    store_.mutex_.assert_held();
+    const std::uint64_t version = ++store_.last_version_;
+    if (!store_.listeners_.empty()) changes_.push_back({kind, version, std::move(item), table});
+    return version;
 }
 
 }  // namespace kv

@@ -6,21 +6,22 @@
 //   Transaction(store).put(std::move(*draft), never);    // the lock, for as long as this line
 //
 // Everything done to stored items goes through a Transaction, which holds the lock while it lives.
-// One command is one transaction, so a compound one (add, incr, cas) is atomic without more ado.
+// One command is one transaction, so a compound one (add, incr, cas) is atomic by itself.
 #pragma once
 
 #include "common/clock.h"
 #include "common/mutex.h"
+#include "server/store/change.h"
 #include "server/store/counters.h"
 #include "server/store/draft.h"
 #include "server/store/eviction.h"
 #include "server/store/lock_watch.h"
 #include "server/store/table.h"
+#include "server/store/trash.h"
 #include "server/store/when_full.h"
 
-#include <boost/container/small_vector.hpp>
-
 #include <memory>
+#include <vector>
 
 namespace kv {
 
@@ -34,13 +35,14 @@ public:
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
     [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes) override;
 
     /// The key with its hash, for a Transaction: computed before the lock is taken.
     [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
 
     /// Drops expired items until `bytes` more fit the memory limit, or none is left; then, if the
-    /// store evicts, others. For those who draft inside a transaction, to call before it.
+    /// store evicts, others. In steps that each take the lock; to be called without it.
     void make_room(std::size_t bytes);
 
     /// Drops expired items of the next few buckets, under one short lock. false: there is nothing
@@ -59,7 +61,6 @@ public:
 private:
     friend class Transaction;
 
-    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
     [[nodiscard]] bool evict();
     void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
 
@@ -69,13 +70,14 @@ private:
     MemoryBudget budget_;
     LockWatch* const lock_watch_;
 
-    Mutex mutex_;
-    std::unique_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_unique<Table>();
+    Mutex mutex_{LockRank::store};
+    std::shared_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_shared<Table>();
     std::size_t table_bytes_ KV_GUARDED_BY(mutex_) = 0;
-    std::uint64_t last_cas_ KV_GUARDED_BY(mutex_) = 0;
+    std::uint64_t last_version_ KV_GUARDED_BY(mutex_) = 0;
     UnixMillis flush_at_ KV_GUARDED_BY(mutex_) = never;
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
     Eviction eviction_ KV_GUARDED_BY(mutex_);
+    std::vector<ChangeListener*> listeners_ KV_GUARDED_BY(mutex_);
 
     // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
     // the earliest expiry; when it is through, that is when the next walk pays.
@@ -84,50 +86,65 @@ private:
     UnixMillis seen_expiry_ KV_GUARDED_BY(mutex_) = never;
 };
 
+/// What a put may say beside the expiry.
+struct PutOptions {
+    std::optional<std::uint64_t> cas = {};  ///< the number the client chose; else a new one
+    Usage usage = {};                       ///< what is known of the item's use already
+};
+
 /// The lock, for a scope, and the verbs that need it. Holds it from construction to destruction, so
-/// nothing slow belongs between the two: no socket, no log, no hashing. What it drops is freed
-/// after the lock is gone. Used by one thread; a thread has at most one at a time.
+/// nothing slow belongs between the two: no socket, no log, no hashing. It ends in commit(). Used
+/// by one thread; a thread has at most one at a time.
 class KV_SCOPED_CAPABILITY Transaction {
 public:
     explicit Transaction(Store& store) KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
-    ~Transaction() KV_RELEASE() KV_UNCHECKED {}
+    ~Transaction() KV_RELEASE() KV_UNCHECKED { commit(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    /// The item stored under `key`, or null; one whose time is over is dropped and not found.
-    /// The row is valid until it is put, erased or flushed.
-    [[nodiscard]] Table::Row* find(const HashedKey& key);
+    /// The item stored under `key`, without counting this as a use of it; one whose time is over is
+    /// dropped and not found.
+    [[nodiscard]] Row find(const HashedKey& key);
 
-    /// As find, and notes that the item was read.
-    [[nodiscard]] Table::Row* fetch(const HashedKey& key);
+    /// As find, for a reader: counts as a use.
+    [[nodiscard]] Row read(const HashedKey& key);
 
-    /// To call before many keys are looked up, or some time before a few: what is stored under
-    /// them is in the processor's cache then. Finds nothing itself.
-    void look_ahead(std::span<const HashedKey> keys) const;
+    /// Brings what is stored under these keys into the processor's cache: to call before many keys
+    /// are looked up, or some time before a few. Finds nothing itself.
+    void prefetch(std::span<const HashedKey> keys) const;
 
-    /// As Store::draft, for a value that depends on what is stored; but it drops nothing to make
-    /// room. Only for short values: the memory is taken and filled under the lock.
+    /// As Store::draft, for a value that depends on what is stored; only for short values, since
+    /// the memory is taken and filled under the lock. Makes room by a step of sweeping and by
+    /// evicting a few items: rows found before are gone then, but that of `key` stays.
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
 
-    /// Stores the draft in place of what its key had. Gives it a new cas number, or the one named,
-    /// and returns it.
-    /// An item whose time is over already is stored all the same, and not found afterwards.
-    /// Throws std::bad_alloc with the store unchanged.
-    /// `usage` is what is known of the item's use already.
-    std::uint64_t put(Draft draft, UnixMillis expires, std::optional<std::uint64_t> cas = {},
-                      Usage usage = {});
+    /// Sets `bytes` aside, for drafts of this transaction, which cannot be refused from now on.
+    /// false: there is no room for them, and none to be made under the lock. Rows found before are
+    /// gone. Evicts as much as it takes: for EXEC and scripts.
+    [[nodiscard]] bool admit(std::size_t bytes);
 
-    /// A cas number nobody has had, for an item whose state changes though its value stays.
-    [[nodiscard]] std::uint64_t next_cas();
+    /// Stores the draft in place of what its key had. Gives it a new cas number, or the one named,
+    /// and returns it. An item whose time is over already is stored all the same, and not found
+    /// afterwards. Throws std::bad_alloc with the store unchanged.
+    std::uint64_t put(Draft draft, UnixMillis expires, PutOptions options = {});
+
+    // The verbs below keep the value. They throw std::bad_alloc with the store unchanged.
 
     /// Changes when an item expires. Its cas number stays.
-    void touch(Table::Row& row, UnixMillis expires);
+    void expire(const Row& row, UnixMillis expires);
+
+    /// Gives an item a new cas number, or the one named, and returns it.
+    std::uint64_t renumber(const Row& row, std::optional<std::uint64_t> cas = {});
+
+    /// Changes what the meta commands note on an item.
+    void mark(const Row& row, Marks marks);
 
     /// Drops the item stored under `key`; false when there was none.
     bool erase(const HashedKey& key);
 
-    /// Drops everything that is stored by the time `when` comes; at once if it has.
-    void flush(UnixMillis when);
+    /// Drops everything that is stored by the time `when` comes: now if it has, which returns the
+    /// table that was dropped, so that the caller can look at it after the lock is gone; else null.
+    std::shared_ptr<Table> flush(UnixMillis when);
 
     /// Calls visit(row) for the rows of the cursor's bucket and moves the cursor on, as
     /// Table::visit_bucket; items whose time is over are left out.
@@ -140,6 +157,11 @@ public:
 
     /// As Table::place, to begin a walk by chance.
     [[nodiscard]] Table::Cursor place(std::size_t a, std::size_t b) const;
+
+    /// From the next change on `listener`, which is not one yet, is told of each until it is
+    /// removed.
+    void add_listener(ChangeListener& listener);
+    void remove_listener(ChangeListener& listener);
 
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::size_t bytes() const;
@@ -158,16 +180,23 @@ public:
 private:
     friend class Store;
 
-    void reclaim(const Table::Row& row);
+    [[nodiscard]] std::optional<Charge> charge(std::size_t bytes, const HashedKey& key);
+    [[nodiscard]] bool make_room(std::size_t bytes, int most_evictions, const HashedKey& kept);
+    bool sweep_step();
+    [[nodiscard]] bool evict_one(const HashedKey& kept);
+    void drop_expired(const Row& row);
     void take_out(const HashedKey& key);
-    void flush_now();
+    std::shared_ptr<Table> flush_now();
+    std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
+    void reserve_note();
+    void commit() noexcept KV_UNCHECKED;
 
     Store& store_;
     const UnixMillis now_;
-    boost::container::small_vector<ItemPtr, 4> dropped_;
-    boost::container::small_vector<std::unique_ptr<Table>, 1> flushed_;
-    /// The last member, so the first to go: the rest is freed after.
     std::unique_lock<Mutex> lock_;
+    std::vector<Change> changes_;  ///< empty while nobody listens
+    Trash trash_;
+    std::optional<Charge> admitted_;  ///< what is left of what admit() has set aside
 };
 
 }  // namespace kv

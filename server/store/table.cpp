@@ -4,42 +4,33 @@
 
 namespace kv {
 
-Table::Row* Table::find(const HashedKey& key)
+Row Table::find(const HashedKey& key)
 {
-    Part& part = part_of(key.hash);
-    const auto found = part.find(key);
-    return found == part.end() ? nullptr : &*found;
+    Shard& shard = shard_of(key.hash);
+    const auto found = shard.find(key);
+    return found == shard.end() ? Row() : Row(*found);
 }
 
-ItemPtr Table::put(ItemPtr item, Usage usage)
+ItemPtr Table::put(NewItem item, Usage usage)
 {
-    Row* row = find({item->key(), item->hash()});
-    if (row != nullptr) {
-        row->second = usage;
-        return std::exchange(row->first.item, std::move(item));
+    if (const Row row = find({item->key(), item->hash()})) {
+        row.node_->second = usage;
+        return std::exchange(row.node_->first.item, std::move(item));
     }
-    Part& part = part_of(item->hash());
-    part.emplace(ItemKey{std::move(item)}, usage);
+    Shard& shard = shard_of(item->hash());
+    shard.emplace(ItemKey{std::move(item)}, usage);
     ++size_;
-    return nullptr;
-}
-
-Table::Row* Table::any()
-{
-    for (Part& part : parts_) {
-        if (!part.empty()) return &*part.begin();
-    }
     return nullptr;
 }
 
 ItemPtr Table::erase(const HashedKey& key)
 {
-    Part& part = part_of(key.hash);
-    const auto found = part.find(key);
-    if (found == part.end()) return nullptr;
-    auto row = part.extract(found);
+    Shard& shard = shard_of(key.hash);
+    const auto found = shard.find(key);
+    if (found == shard.end()) return nullptr;
+    auto node = shard.extract(found);
     --size_;
-    return std::move(row.key().item);
+    return std::move(node.key().item);
 }
 
 }  // namespace kv

@@ -1,9 +1,10 @@
-// table.h: the std::unordered_map that everything is kept in, cut so that it grows in small steps.
+// table.h: the std::unordered_map that everything is kept in, in shards so that it grows in small
+// steps.
 //
-// A map that grows rehashes every row at once: near 1.4 million items that takes 199 ms, and the
-// whole server waits. Cut into 256 maps by the top bits of the hash, each grows by itself: on the
-// way from 1 to 2 million items 256 puts take 1.0 to 1.7 ms each, before that less. To its user it
-// is one map.
+// A map that grows rehashes every row in one go: near 1.4 million items that takes 199 ms, and the
+// whole server waits. Here the top bits of the hash choose one of 256 maps, and each grows by
+// itself: on the way from 1 to 2 million items 256 puts take 1.0 to 1.7 ms each, before that less.
+// To its user it is one map.
 //
 // Not thread-safe: the store's lock is held around every call.
 #pragma once
@@ -12,6 +13,7 @@
 #include "server/store/key_hash.h"
 
 #include <array>
+#include <span>
 #include <unordered_map>
 
 namespace kv {
@@ -27,103 +29,127 @@ struct Usage {
 /// An item is its own key: the map holds each once, and finds it by the key inside it. Another item
 /// with the same key may take its place without the map being told.
 struct ItemKey {
-    mutable ItemPtr item;
+    mutable NewItem item;
 
-    Item* operator->() const { return item.get(); }
+    const Item* operator->() const { return item.get(); }
+};
+
+struct HashOfItem {
+    using is_transparent = void;
+    std::size_t operator()(const ItemKey& item) const noexcept { return item->hash(); }
+    std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
+};
+
+struct SameKey {
+    using is_transparent = void;
+    bool operator()(const ItemKey& a, const ItemKey& b) const { return a->key() == b->key(); }
+    bool operator()(const HashedKey& a, const ItemKey& b) const
+    {
+        return a.hash == b->hash() && a.bytes == b->key();
+    }
+    bool operator()(const ItemKey& a, const HashedKey& b) const { return (*this)(b, a); }
+};
+
+/// One of the maps that the table is made of.
+using Shard = std::unordered_map<ItemKey, Usage, HashOfItem, SameKey>;
+
+/// A stored item as a lookup finds it, or none: `if (row) row->expires`. To read while the store's
+/// lock is held, and until the row is put, erased or flushed; only the store's verbs change it.
+class Row {
+public:
+    Row() = default;
+    explicit Row(Shard::value_type& node) : node_(&node) {}
+
+    [[nodiscard]] explicit operator bool() const { return node_ != nullptr; }
+    [[nodiscard]] bool operator==(const Row&) const = default;
+
+    // REQUIRES of all below: there is a row.
+    const Item* operator->() const { return node_->first.item.get(); }
+    [[nodiscard]] ItemPtr item() const { return node_->first.item; }
+    [[nodiscard]] const Usage& usage() const { return node_->second; }
+
+private:
+    friend class Eviction;
+    friend class Table;
+    friend class Transaction;
+
+    [[nodiscard]] Item& item_to_change() const { return *node_->first.item; }
+    [[nodiscard]] Usage& usage_to_change() const { return node_->second; }
+
+    Shard::value_type* node_ = nullptr;
 };
 
 class Table {
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(const ItemKey& item) const noexcept { return item->hash(); }
-        std::size_t operator()(const HashedKey& key) const noexcept { return key.hash; }
-    };
-    struct SameKey {
-        using is_transparent = void;
-        bool operator()(const ItemKey& a, const ItemKey& b) const { return a->key() == b->key(); }
-        bool operator()(const HashedKey& a, const ItemKey& b) const
-        {
-            return a.hash == b->hash() && a.bytes == b->key();
-        }
-        bool operator()(const ItemKey& a, const HashedKey& b) const { return (*this)(b, a); }
-    };
-    using Part = std::unordered_map<ItemKey, Usage, Hash, SameKey>;
-
 public:
-    using Row = Part::value_type;
-
-    /// The row of `key`, or null. Valid until that row is replaced or erased.
-    [[nodiscard]] Row* find(const HashedKey& key);
+    /// Valid until that row is replaced or erased.
+    [[nodiscard]] Row find(const HashedKey& key);
 
     /// Brings these keys' rows and items into the processor's cache, where they are found soon.
-    void look_ahead(std::span<const HashedKey> keys) const;
+    void prefetch(std::span<const HashedKey> keys) const;
 
     /// Puts `item` in, in the place of one with the same key, which is returned (null: there was
     /// none). Replacing allocates nothing. Throws std::bad_alloc with the table unchanged.
-    ItemPtr put(ItemPtr item, Usage usage);
+    ItemPtr put(NewItem item, Usage usage);
 
     /// Takes an item out; null when there was none.
     ItemPtr erase(const HashedKey& key);
 
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    static constexpr unsigned part_bits = 8;
-    static constexpr std::size_t parts = std::size_t{1} << part_bits;
+    static constexpr unsigned shard_bits = 8;
+    static constexpr std::size_t shards = std::size_t{1} << shard_bits;
 
-    /// A place in a walk over all rows: a map and a bucket of it, and how many it had then.
+    /// A place in a walk over all rows: a shard and a bucket of it, and how many it had then.
     struct Cursor {
-        std::size_t part = 0;
+        std::size_t shard = 0;
         std::size_t bucket = 0;
         std::size_t buckets = 0;
-        bool begun_anew = false;  ///< rows of this map that were visited before will be so again
+        bool restarted = false;  ///< the shard has grown, so its rows will be visited twice
     };
 
-    /// A place from any two numbers: by chance from random ones, and from the part number and the
-    /// hash of a key that where its row is, if there is one.
+    /// A place from any two numbers: a random one from random numbers; from the shard number and
+    /// the hash of a key, where its row is if there is one.
     [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const
     {
-        const std::size_t part = a % parts;
-        const std::size_t buckets = parts_[part].bucket_count();
-        return {part, b % buckets, buckets};
+        const std::size_t shard = a % shards;
+        const std::size_t buckets = shards_[shard].bucket_count();
+        return {shard, b % buckets, buckets};
     }
 
-    /// The part of a cursor that stands at a row with this hash.
-    [[nodiscard]] static std::size_t part_number(std::uint32_t hash)
+    /// The shard of a cursor that stands at a row with this hash.
+    [[nodiscard]] static std::size_t shard_number(std::uint32_t hash)
     {
-        return hash >> (32 - part_bits);
+        return hash >> (32 - shard_bits);
     }
-
-    /// Some row, or null if there is none.
-    [[nodiscard]] Row* any();
 
     /// Calls visit(row) for every row of the cursor's bucket and moves the cursor to the next.
     /// false: the walk has come to the end, and the cursor to the start again. A row that stays in
-    /// the table during a walk is visited at least once: a map that has grown meanwhile, and so
-    /// moved its rows, is begun anew.
-    /// REQUIRES: cursor.part < parts.
+    /// the table during a walk is visited at least once: a shard that has grown meanwhile, and so
+    /// moved its rows, is walked from its start again.
+    /// REQUIRES: cursor.shard < shards.
     template <class Visit>
     bool visit_bucket(Cursor& cursor, Visit visit)
     {
-        Part& part = parts_[cursor.part];
-        if (cursor.buckets != part.bucket_count()) {
-            cursor = {cursor.part, 0, part.bucket_count(), cursor.bucket > 0};
+        Shard& shard = shards_[cursor.shard];
+        if (cursor.buckets != shard.bucket_count()) {
+            cursor = {cursor.shard, 0, shard.bucket_count(), cursor.bucket > 0};
         }
-        if (cursor.bucket < part.bucket_count()) {
-            for (auto row = part.begin(cursor.bucket); row != part.end(cursor.bucket); ++row) {
-                visit(*row);
+        if (cursor.bucket < shard.bucket_count()) {
+            for (auto node = shard.begin(cursor.bucket); node != shard.end(cursor.bucket); ++node) {
+                visit(Row(*node));
             }
             ++cursor.bucket;
         }
-        if (cursor.bucket >= part.bucket_count()) cursor = {cursor.part + 1};
-        if (cursor.part < parts) return true;
+        if (cursor.bucket >= shard.bucket_count()) cursor = {cursor.shard + 1};
+        if (cursor.shard < shards) return true;
         cursor = {};
         return false;
     }
 
 private:
-    [[nodiscard]] Part& part_of(std::uint32_t hash) { return parts_[part_number(hash)]; }
+    [[nodiscard]] Shard& shard_of(std::uint32_t hash) { return shards_[shard_number(hash)]; }
 
-    std::array<Part, parts> parts_;
+    std::array<Shard, shards> shards_;
     std::size_t size_ = 0;
 };
 

@@ -11,8 +11,8 @@ template <class Visit>
 bool Transaction::visit_bucket(Table::Cursor& cursor, Visit visit)
 {
     store_.mutex_.assert_held();
-    return store_.table_->visit_bucket(cursor, [&](Table::Row& row) {
-        if (row.first->expires > now_) visit(row);
+    return store_.table_->visit_bucket(cursor, [&](const Row& row) {
+        if (row->expires > now_) visit(row);
     });
 }
 

@@ -57,10 +57,8 @@ std::string set(const Pickle& pickle, const std::string& key, ObjectId data, con
     std::optional<Draft> draft;
     if (writer.refusal().empty()) draft = writer.finish();
     if (!draft) throw BadPickle(writer.refusal().data());
-    Operation put = Put{Put::Mode::set, std::move(*draft), {}};
-    const Reply reply = execute(put, context);
-    const auto* result = std::get_if<PutResult>(&reply);
-    if (result == nullptr || result->outcome != Outcome::stored) throw BadPickle(out_of_memory);
+    Operation put = Put{std::move(*draft)};
+    if (!std::holds_alternative<Stored>(execute(put, context))) throw BadPickle(out_of_memory);
     return "ok";
 }
 

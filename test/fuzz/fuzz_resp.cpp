@@ -1,6 +1,6 @@
 // fuzz_resp.cpp: whatever is sent to redis://, however it is cut, the server answers or closes, and
 // answers the same: the first byte says where the input is cut in two.
-#include "server/net/converse.h"
+#include "server/command/converse.h"
 #include "server/resp/dialect.h"
 #include "test/support/manual_clock.h"
 #include "test/support/no_server.h"

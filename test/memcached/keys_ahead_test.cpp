@@ -1,7 +1,7 @@
 // Which keys the lines that have come already are about. A guess, but a good one, or it is of no
 // use.
+#include "server/command/converse.h"
 #include "server/memcached/dialect.h"
-#include "server/net/converse.h"
 #include "test/support/manual_clock.h"
 #include "test/support/no_server.h"
 #include "test/support/scripted_transport.h"

@@ -1,7 +1,7 @@
 // A whole request, from the stream's bytes to the reply's: all that is ours of it. The figures are
 // per request; requests come a hundred at a time, as from a client that sends them in batches.
+#include "server/command/converse.h"
 #include "server/memcached/dialect.h"
-#include "server/net/converse.h"
 #include "test/micro/filled_store.h"
 #include "test/micro/replay.h"
 #include "test/support/no_server.h"

@@ -10,7 +10,7 @@ namespace {
 
 using kv::memcached::Request;
 
-void encode(benchmark::State& state, const Request& request, const kv::Reply& reply)
+void encode(benchmark::State& state, const Request& request, const kv::memcached::Reply& reply)
 {
     kv::test::Replay nobody("", 0);
     kv::BufferedStream stream(nobody, {});
@@ -26,18 +26,19 @@ void encode_hit(benchmark::State& state)
     const std::string key = "key:000000000042";
     filled.put(key, std::string(static_cast<std::size_t>(state.range(0)), 'v'));
     const kv::HashedKey hashed = filled.store.hashed(key);
-    const kv::ItemPtr item = kv::Transaction(filled.store).fetch(hashed)->first.item;
-    encode(state, {.operation = kv::Get{key}}, kv::Found{item, item->cas});
+    const kv::ItemPtr item = kv::Transaction(filled.store).read(hashed).item();
+    encode(state, {.operation = kv::memcached::Get{}}, kv::Found{item, item->cas});
 }
 
 void encode_miss(benchmark::State& state)
 {
-    encode(state, {.operation = kv::Get{"key:000000000042"}}, kv::Outcome::not_found);
+    encode(state, {.operation = kv::memcached::Get{}}, kv::memcached::Outcome::not_found);
 }
 
 void encode_stored(benchmark::State& state)
 {
-    encode(state, {.operation = kv::Put{}}, kv::PutResult{kv::Outcome::stored});
+    encode(state, {.operation = kv::memcached::Put{}},
+           kv::memcached::PutResult{kv::memcached::Outcome::stored});
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ void store_get(benchmark::State& state)
     while (state.KeepRunning()) {
         const kv::HashedKey key = filled.store.hashed(filled.keys[next++ % many_items]);
         kv::Transaction transaction(filled.store);
-        benchmark::DoNotOptimize(transaction.fetch(key));
+        benchmark::DoNotOptimize(transaction.read(key));
     }
     state.SetItemsProcessed(state.iterations());
 }
@@ -37,10 +37,10 @@ void store_get_ahead(benchmark::State& state)
     std::array<kv::HashedKey, 16> keys;
     while (state.KeepRunningBatch(keys.size())) {
         for (auto& key : keys) key = filled.store.hashed(filled.keys[next++ % many_items]);
-        kv::Transaction(filled.store).look_ahead(keys);
+        kv::Transaction(filled.store).prefetch(keys);
         for (const auto& key : keys) {
             kv::Transaction transaction(filled.store);
-            benchmark::DoNotOptimize(transaction.fetch(key));
+            benchmark::DoNotOptimize(transaction.read(key));
         }
     }
     state.SetItemsProcessed(state.iterations());
@@ -52,7 +52,7 @@ void store_miss(benchmark::State& state)
     while (state.KeepRunning()) {
         const kv::HashedKey key = filled.store.hashed("not stored");
         kv::Transaction transaction(filled.store);
-        benchmark::DoNotOptimize(transaction.fetch(key));
+        benchmark::DoNotOptimize(transaction.read(key));
     }
 }
 

@@ -34,7 +34,7 @@ struct Cache : StoreTalk {
         for (int n = from; n < to; ++n) {
             const std::string name = nth_key(n);
             const auto key = store.hashed(name);
-            count += kv::Transaction(store).find(key) != nullptr ? 1 : 0;
+            count += kv::Transaction(store).find(key) ? 1 : 0;
         }
         return count;
     }
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(there_is_nothing_to_give_up_in_an_empty_table)
 {
     kv::Table table;
     kv::Eviction eviction;
-    BOOST_TEST(eviction.choose(table) == nullptr);
+    BOOST_TEST(!eviction.choose(table));
 }
 
 BOOST_AUTO_TEST_CASE(the_only_item_is_found_in_a_table_that_is_nearly_empty)
@@ -54,9 +54,20 @@ BOOST_AUTO_TEST_CASE(the_only_item_is_found_in_a_table_that_is_nearly_empty)
     kv::Table table;
     kv::Eviction eviction;
     table.put(Item::make("k", 12345, 0), {});
-    const kv::Table::Row* row = eviction.choose(table);
-    BOOST_REQUIRE(row != nullptr);
-    BOOST_TEST(row->first->key() == "k");
+    const kv::Row row = eviction.choose(table);
+    BOOST_REQUIRE(row);
+    BOOST_TEST(row->key() == "k");
+}
+
+BOOST_AUTO_TEST_CASE(the_item_to_keep_is_not_chosen)
+{
+    kv::Table table;
+    kv::Eviction eviction;
+    table.put(Item::make("kept", 12345, 0), {});
+    BOOST_TEST(!eviction.choose(table, {"kept", 12345}));
+    table.put(Item::make("other", 54321, 0), {});
+    for (int i = 0; i < 100; ++i)
+        BOOST_TEST(eviction.choose(table, {"kept", 12345})->key() == "other");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_full_cache_stores_whatever_comes, Cache)

@@ -49,9 +49,9 @@ struct Keys {
     kv::KeyHash hash;
     std::unique_ptr<Table> table = std::make_unique<Table>();
 
-    ItemPtr item(std::string_view key, std::string_view value = "v") const
+    kv::NewItem item(std::string_view key, std::string_view value = "v") const
     {
-        ItemPtr made = Item::make(key, hash(key).hash, value.size());
+        kv::NewItem made = Item::make(key, hash(key).hash, value.size());
         std::memcpy(made->room().data(), value.data(), value.size());
         return made;
     }
@@ -63,8 +63,8 @@ struct Keys {
     }
     std::string get(std::string_view key)
     {
-        const auto* row = table->find(hash(key));
-        return row != nullptr ? std::string(row->first->value()) : "<none>";
+        const kv::Row row = table->find(hash(key));
+        return row ? std::string(row->value()) : "<none>";
     }
     void put_many(int count)
     {
@@ -76,7 +76,7 @@ struct Keys {
         std::map<std::string, int> visits;
         Table::Cursor cursor;
         while (table->visit_bucket(
-            cursor, [&](const Table::Row& row) { ++visits[std::string(row.first->key())]; })) {
+            cursor, [&](const kv::Row& row) { ++visits[std::string(row->key())]; })) {
         }
         return visits;
     }
@@ -122,19 +122,19 @@ BOOST_FIXTURE_TEST_CASE(usage_is_that_of_the_last_put, Keys)
     used.last_access = 1;
     used.fetched = true;
     table->put(item("a"), used);
-    BOOST_TEST(table->find(hash("a"))->second.last_access == 1U);
-    BOOST_TEST(table->find(hash("a"))->second.fetched);
+    BOOST_TEST(table->find(hash("a")).usage().last_access == 1U);
+    BOOST_TEST(table->find(hash("a")).usage().fetched);
     used.last_access = 2;
     used.fetched = false;
     table->put(item("a"), used);
-    BOOST_TEST(table->find(hash("a"))->second.last_access == 2U);
-    BOOST_TEST(!table->find(hash("a"))->second.fetched);
+    BOOST_TEST(table->find(hash("a")).usage().last_access == 2U);
+    BOOST_TEST(!table->find(hash("a")).usage().fetched);
 }
 
 BOOST_FIXTURE_TEST_CASE(replacing_allocates_nothing, Keys)
 {
     put_many(1000);
-    ItemPtr again = item("key:500", "new");
+    kv::NewItem again = item("key:500", "new");
     const std::size_t before = allocations;
     const ItemPtr replaced = table->put(std::move(again), {});
     BOOST_TEST(allocations == before);
@@ -157,20 +157,20 @@ BOOST_FIXTURE_TEST_CASE(keys_with_equal_hashes_are_told_apart, Keys)
     table->put(Item::make("one", 42, 0), {});
     table->put(Item::make("two", 42, 1), {});
     BOOST_TEST(table->size() == 2U);
-    BOOST_TEST(table->find({"one", 42})->first->value().size() == 0U);
-    BOOST_TEST(table->find({"two", 42})->first->value().size() == 1U);
-    BOOST_TEST(table->find({"six", 42}) == nullptr);
+    BOOST_TEST(table->find({"one", 42})->value().size() == 0U);
+    BOOST_TEST(table->find({"two", 42})->value().size() == 1U);
+    BOOST_TEST(!table->find({"six", 42}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_row_stays_where_it_is_while_the_table_grows, Keys)
 {
     put("a", "1");
-    const Table::Row* row = table->find(hash("a"));
+    const kv::Row row = table->find(hash("a"));
     const std::size_t before = table->place(0, 0).buckets;
     put_many(20'000);
     BOOST_TEST(table->place(0, 0).buckets > before);
-    BOOST_TEST(table->find(hash("a")) == row);
-    BOOST_TEST(row->first->value() == "1");
+    BOOST_TEST((table->find(hash("a")) == row));
+    BOOST_TEST(row->value() == "1");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_walk_visits_every_row, Keys)
@@ -190,9 +190,9 @@ BOOST_FIXTURE_TEST_CASE(the_cursor_is_back_at_the_start_after_a_walk, Keys)
 {
     put_many(10);
     Table::Cursor cursor;
-    while (table->visit_bucket(cursor, [](const Table::Row&) {})) {
+    while (table->visit_bucket(cursor, [](const kv::Row&) {})) {
     }
-    BOOST_TEST(cursor.part == 0U);
+    BOOST_TEST(cursor.shard == 0U);
     BOOST_TEST(cursor.bucket == 0U);
 }
 
@@ -204,8 +204,8 @@ BOOST_FIXTURE_TEST_CASE(a_walk_during_growth_misses_no_row, Keys)
     int next = 2000;
     Table::Cursor cursor;
     for (bool more = true; more;) {
-        more = table->visit_bucket(
-            cursor, [&](const Table::Row& row) { ++visits[std::string(row.first->key())]; });
+        more = table->visit_bucket(cursor,
+                                   [&](const kv::Row& row) { ++visits[std::string(row->key())]; });
         if (next < 12'000) {
             put("key:" + std::to_string(next));
             table->erase(hash("key:" + std::to_string(next)));
@@ -215,21 +215,13 @@ BOOST_FIXTURE_TEST_CASE(a_walk_during_growth_misses_no_row, Keys)
     for (int i = 0; i < 2000; ++i) BOOST_REQUIRE(visits["key:" + std::to_string(i)] > 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(any_row_is_a_row_if_there_is_one, Keys)
-{
-    BOOST_TEST(table->any() == nullptr);
-    put("a", "1");
-    BOOST_REQUIRE(table->any() != nullptr);
-    BOOST_TEST(table->any()->first->key() == "a");
-}
-
 BOOST_FIXTURE_TEST_CASE(a_place_by_chance_is_a_place_in_the_table, Keys)
 {
     put_many(1000);
     std::size_t visits = 0;
     for (std::size_t a = 0; a < 100; ++a) {
         Table::Cursor cursor = table->place(a * 7919, SIZE_MAX - a);
-        (void)table->visit_bucket(cursor, [&](const Table::Row&) { ++visits; });
+        (void)table->visit_bucket(cursor, [&](const kv::Row&) { ++visits; });
     }
     BOOST_TEST(visits > 0U);
 }
@@ -249,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(the_footprints_add_up_to_the_memory_taken, Keys)
     const std::size_t before = mallinfo2().uordblks;
     std::size_t counted = 0;
     for (int i = 0; i < 300'000; ++i) {
-        ItemPtr one = item("some-key-" + std::to_string(1'000'000 + i), std::string(100, 'v'));
+        kv::NewItem one = item("some-key-" + std::to_string(1'000'000 + i), std::string(100, 'v'));
         counted += one->footprint();
         table->put(std::move(one), {});
     }
@@ -264,10 +256,10 @@ BOOST_FIXTURE_TEST_CASE(a_key_is_at_the_place_of_its_hash, Keys)
     for (int i = 0; i < 20'000; i += 100) {
         const std::string name = "key:" + std::to_string(i);
         const kv::HashedKey key = hash(name);
-        Table::Cursor bucket = table->place(Table::part_number(key.hash), key.hash);
+        Table::Cursor bucket = table->place(Table::shard_number(key.hash), key.hash);
         bool met = false;
-        table->visit_bucket(
-            bucket, [&](const Table::Row& row) { met = met || row.first->key() == key.bytes; });
+        table->visit_bucket(bucket,
+                            [&](const kv::Row& row) { met = met || row->key() == key.bytes; });
         BOOST_TEST(met);
     }
 }
@@ -278,12 +270,12 @@ BOOST_FIXTURE_TEST_CASE(looking_ahead_takes_any_keys_and_changes_nothing, Keys)
     for (int i = 0; i < 100; ++i) names.push_back("key:" + std::to_string(i));
     std::vector<kv::HashedKey> ahead;
     for (const std::string& name : names) ahead.push_back(hash(name));
-    table->look_ahead({});
-    table->look_ahead(ahead);
+    table->prefetch({});
+    table->prefetch(ahead);
     BOOST_TEST(table->size() == 0U);
     put_many(50);
     const std::size_t before = allocations;
-    table->look_ahead(ahead);
+    table->prefetch(ahead);
     BOOST_TEST(allocations == before);
     BOOST_TEST(table->size() == 50U);
     BOOST_TEST(walk().size() == 50U);

@@ -1,31 +1,45 @@
-// execution.h: operations carried out on a store, in as few words as a test wants to read.
+// execution.h: memcached requests carried out on a store, in as few words as a test wants to read.
 #pragma once
 
-#include "server/command/execute.h"
+#include "server/memcached/execute.h"
 #include "test/support/no_server.h"
 #include "test/support/store_talk.h"
 
 namespace kv::test {
 
-using Mode = Put::Mode;
+using Mode = memcached::Put::Mode;
 
 struct Execution : StoreTalk {
+    using Outcome = memcached::Outcome;
+
     explicit Execution(std::size_t memory_limit = 0) : StoreTalk(memory_limit) {}
 
-    Reply run(Operation operation) { return execute(operation, {store, server, client}); }
+    memcached::Reply run(std::string_view key, memcached::Operation operation)
+    {
+        memcached::Request request{std::move(operation)};
+        request.key = key;
+        return memcached::execute(request, {store, server, client});
+    }
+    memcached::Reply run(memcached::Operation operation) { return run({}, std::move(operation)); }
 
     /// The outcome, also of a put; the other replies have none.
-    static Outcome outcome_of(const Reply& reply)
+    static Outcome outcome_of(const memcached::Reply& reply)
     {
-        if (const auto* put = std::get_if<PutResult>(&reply)) return put->outcome;
+        if (const auto* put = std::get_if<memcached::PutResult>(&reply)) return put->outcome;
         return std::get<Outcome>(reply);
     }
 
-    Outcome outcome(Operation operation) { return outcome_of(run(std::move(operation))); }
-
-    Put put_of(Mode mode, std::string_view key, std::string_view value, std::int64_t exptime = 0)
+    Outcome outcome(std::string_view key, memcached::Operation operation)
     {
-        Put put{mode, store.draft(key, value.size()).value(), memcached_expiry(exptime)};
+        return outcome_of(run(key, std::move(operation)));
+    }
+    Outcome outcome(memcached::Operation operation) { return outcome({}, std::move(operation)); }
+
+    memcached::Put put_of(Mode mode, std::string_view key, std::string_view value,
+                          std::int64_t exptime = 0)
+    {
+        memcached::Put put{mode, store.draft(key, value.size()).value(), memcached_expiry(exptime),
+                           max_value_bytes};
         std::copy(value.begin(), value.end(), put.draft.room().begin());
         return put;
     }
@@ -43,7 +57,7 @@ struct Execution : StoreTalk {
 
     Outcome cas(std::string_view key, std::string_view value, std::uint64_t number)
     {
-        Put put = put_of(Mode::cas, key, value);
+        memcached::Put put = put_of(Mode::cas, key, value);
         put.compare = number;
         return outcome(std::move(put));
     }

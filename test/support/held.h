@@ -1,7 +1,7 @@
 // held.h: a conversation between a scripted peer and a dialect, and what came of it.
 #pragma once
 
-#include "server/net/converse.h"
+#include "server/command/converse.h"
 #include "test/support/no_server.h"
 #include "test/support/scripted_transport.h"
 

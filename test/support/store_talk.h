@@ -29,25 +29,25 @@ struct StoreTalk {
     {
         const HashedKey hashed = store.hashed(key);
         Transaction transaction(store);
-        const Table::Row* row = transaction.fetch(hashed);
-        return row != nullptr ? std::string(row->first->value()) : "<none>";
+        const Row row = transaction.read(hashed);
+        return row ? std::string(row->value()) : "<none>";
     }
 
     std::uint64_t cas_of(std::string_view key)
     {
         const HashedKey hashed = store.hashed(key);
         Transaction transaction(store);
-        const Table::Row* row = transaction.find(hashed);
-        return row != nullptr ? row->first->cas : 0;
+        const Row row = transaction.find(hashed);
+        return row ? row->cas : 0;
     }
 
     bool touch(std::string_view key, UnixMillis expires)
     {
         const HashedKey hashed = store.hashed(key);
         Transaction transaction(store);
-        Table::Row* row = transaction.find(hashed);
-        if (row != nullptr) transaction.touch(*row, expires);
-        return row != nullptr;
+        const Row row = transaction.find(hashed);
+        if (row) transaction.expire(row, expires);
+        return static_cast<bool>(row);
     }
 
     bool erase(std::string_view key)

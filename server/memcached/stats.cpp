@@ -1,13 +1,14 @@
-#include "server/command/stats.h"
+#include "server/memcached/stats.h"
 
 #include "common/version.h"
+#include "server/command/with_lock.h"
 
 #include <fmt/format.h>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace kv {
+namespace kv::memcached {
 
 namespace {
 
@@ -80,16 +81,16 @@ struct StoreFigures {
 };
 
 /// All of one moment, and formatted after the lock is gone.
-StoreFigures figures_of(Store& store)
+StoreFigures figures_of(const Context& context)
 {
-    Transaction transaction(store);
-    return {transaction.counters(), transaction.size(), transaction.bytes(), transaction.now()};
+    const WithLock store(context);
+    return {store->counters(), store->size(), store->bytes(), store->now()};
 }
 
 Statistics general(const Context& context)
 {
     const ServerFigures server = context.server.figures();
-    const StoreFigures store = figures_of(context.store);
+    const StoreFigures store = figures_of(context);
     Rows rows;
     add_process(rows, server, store.now);
     add_connections(rows, server);
@@ -128,7 +129,7 @@ Statistics settings(const Context& context)
 /// Everything is in one class, as there are no slabs.
 Statistics items(const Context& context)
 {
-    const StoreFigures store = figures_of(context.store);
+    const StoreFigures store = figures_of(context);
     Rows rows;
     if (store.items == 0) return rows.take();
     rows.add("items:1:number", store.items);
@@ -169,4 +170,4 @@ Statistics statistics(Stats::Group group, const Context& context)
     return {};
 }
 
-}  // namespace kv
+}  // namespace kv::memcached

@@ -1,4 +1,4 @@
-#include "server/command/stats.h"
+#include "server/memcached/stats.h"
 
 #include "common/version.h"
 #include "test/support/execution.h"
@@ -12,6 +12,7 @@ BOOST_AUTO_TEST_SUITE(stats_test)
 
 namespace {
 
+namespace mc = kv::memcached;
 /// A server with figures one can recognise.
 struct BusyServer final : kv::ServerControl {
     [[nodiscard]] kv::ServerFigures figures() const override
@@ -39,10 +40,10 @@ struct Stats : kv::test::Execution {
     std::map<std::string, std::string> general()
     {
         BusyServer busy;
-        kv::Operation operation = kv::Stats{};
-        const kv::Reply reply = execute(operation, {store, busy, client});
+        mc::Request request{mc::Stats{}};
+        const mc::Reply reply = execute(request, {store, busy, client});
         std::map<std::string, std::string> rows;
-        for (const auto& [name, value] : std::get<kv::Statistics>(reply).rows) rows[name] = value;
+        for (const auto& [name, value] : std::get<mc::Statistics>(reply).rows) rows[name] = value;
         return rows;
     }
 };
@@ -96,9 +97,9 @@ BOOST_FIXTURE_TEST_CASE(the_names_are_those_of_the_protocol, Stats)
 
 BOOST_FIXTURE_TEST_CASE(no_name_comes_twice, Stats)
 {
-    kv::Operation operation = kv::Stats{};
-    const kv::Reply reply = execute(operation, {store, server, client});
-    BOOST_TEST(std::get<kv::Statistics>(reply).rows.size() == general().size());
+    mc::Request request{mc::Stats{}};
+    const mc::Reply reply = execute(request, {store, server, client});
+    BOOST_TEST(std::get<mc::Statistics>(reply).rows.size() == general().size());
 }
 
 BOOST_FIXTURE_TEST_CASE(the_servers_figures_are_reported, Stats)
@@ -121,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(items_and_their_bytes_are_reported, Stats)
     set("a", "1");
     set("a", "2");
     set("b", "1");
-    run(kv::Delete{"b"});
+    run("b", mc::Delete{});
     auto rows = general();
     BOOST_TEST(rows["curr_items"] == "1");
     BOOST_TEST(rows["total_items"] == "3");
@@ -131,17 +132,17 @@ BOOST_FIXTURE_TEST_CASE(items_and_their_bytes_are_reported, Stats)
 BOOST_FIXTURE_TEST_CASE(each_command_is_counted_under_its_name, Stats)
 {
     set("n", "1");
-    run(kv::Get{"n"});
-    run(kv::Get{"x"});
-    run(kv::Arithmetic{"n", 1, false});
-    run(kv::Arithmetic{"x", 1, false});
-    run(kv::Arithmetic{"n", 1, true});
-    run(kv::Arithmetic{"x", 1, true});
-    run(kv::Touch{"n", {}});
-    run(kv::Touch{"x", {}});
-    run(kv::Delete{"n"});
-    run(kv::Delete{"x"});
-    run(kv::Flush{});
+    run("n", mc::Get{});
+    run("x", mc::Get{});
+    run("n", mc::Arithmetic{1, false});
+    run("x", mc::Arithmetic{1, false});
+    run("n", mc::Arithmetic{1, true});
+    run("x", mc::Arithmetic{1, true});
+    run("n", mc::Touch{{}});
+    run("x", mc::Touch{{}});
+    run("n", mc::Delete{});
+    run("x", mc::Delete{});
+    run(mc::Flush{});
     auto rows = general();
     for (const char* name :
          {"get_hits", "get_misses", "incr_hits", "incr_misses", "decr_hits", "decr_misses",
@@ -155,8 +156,8 @@ BOOST_FIXTURE_TEST_CASE(each_command_is_counted_under_its_name, Stats)
 BOOST_FIXTURE_TEST_CASE(a_reset_sets_the_counters_to_zero_and_keeps_what_is_stored, Stats)
 {
     set("a", "1");
-    run(kv::Get{"a"});
-    BOOST_TEST((outcome(kv::ResetStats{}) == kv::Outcome::reset));
+    run("a", mc::Get{});
+    BOOST_TEST((outcome(mc::ResetStats{}) == mc::Outcome::reset));
     auto rows = general();
     BOOST_TEST(rows["cmd_get"] == "0");
     BOOST_TEST(rows["curr_items"] == "1");

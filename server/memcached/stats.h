@@ -2,13 +2,13 @@
 #pragma once
 
 #include "server/command/context.h"
-#include "server/command/operation.h"
-#include "server/command/reply.h"
+#include "server/memcached/reply.h"
+#include "server/memcached/request.h"
 
-namespace kv {
+namespace kv::memcached {
 
 /// One group. The general ones are those of protocol.txt, "General-purpose statistics", that mean
 /// something here, in its order; the others are as memcached's `stats GROUP` names them.
 [[nodiscard]] Statistics statistics(Stats::Group group, const Context& context);
 
-}  // namespace kv
+}  // namespace kv::memcached

@@ -1,4 +1,4 @@
-#include "server/command/execute.h"
+#include "server/memcached/execute.h"
 
 #include "common/version.h"
 #include "test/support/execution.h"
@@ -7,7 +7,7 @@
 
 #include <ostream>
 
-namespace kv {
+namespace kv::memcached {
 
 // For the messages of failed checks.
 std::ostream& operator<<(std::ostream& out, Outcome outcome)
@@ -15,20 +15,21 @@ std::ostream& operator<<(std::ostream& out, Outcome outcome)
     return out << "outcome " << static_cast<int>(outcome);
 }
 
-}  // namespace kv
+}  // namespace kv::memcached
 
 BOOST_AUTO_TEST_SUITE(execute_test)
 
 namespace {
 
-using kv::Arithmetic;
+namespace mc = kv::memcached;
 using kv::Found;
 using kv::Item;
 using kv::memcached_expiry;
 using kv::Number;
-using kv::Outcome;
 using kv::test::Execution;
 using kv::test::Mode;
+using mc::Arithmetic;
+using mc::Outcome;
 using std::chrono::seconds;
 
 /// Room for two items of 100 bytes, and one that is being written.
@@ -43,7 +44,7 @@ struct SmallExecution : Execution {
 BOOST_FIXTURE_TEST_CASE(a_get_finds_what_is_stored, Execution)
 {
     set("a", "1");
-    const auto found = std::get<Found>(run(kv::Get{"a"}));
+    const auto found = std::get<Found>(run("a", mc::Get{}));
     BOOST_TEST(found.item->key() == "a");
     BOOST_TEST(found.item->value() == "1");
     BOOST_TEST(found.cas == cas_of("a"));
@@ -51,24 +52,24 @@ BOOST_FIXTURE_TEST_CASE(a_get_finds_what_is_stored, Execution)
 
 BOOST_FIXTURE_TEST_CASE(a_get_that_misses_is_not_found, Execution)
 {
-    BOOST_TEST(outcome(kv::Get{"a"}) == Outcome::not_found);
+    BOOST_TEST(outcome("a", mc::Get{}) == Outcome::not_found);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_found_lives_as_long_as_its_reply, Execution)
 {
     set("a", "before");
-    const auto found = std::get<Found>(run(kv::Get{"a"}));
+    const auto found = std::get<Found>(run("a", mc::Get{}));
     set("a", "after");
-    run(kv::Flush{});
+    run(mc::Flush{});
     BOOST_TEST(found.item->value() == "before");
 }
 
 BOOST_FIXTURE_TEST_CASE(hits_and_misses_are_counted, Execution)
 {
     set("a", "1");
-    run(kv::Get{"a"});
-    run(kv::Get{"b"});
-    run(kv::Get{"c"});
+    run("a", mc::Get{});
+    run("b", mc::Get{});
+    run("c", mc::Get{});
     BOOST_TEST(counters().get.hits == 1U);
     BOOST_TEST(counters().get.misses == 2U);
     BOOST_TEST(counters().set == 1U);
@@ -80,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(get_and_touch_finds_and_gives_a_new_expiry, Execution)
 {
     set("a", "1", 10);
     const auto cas = cas_of("a");
-    const auto found = std::get<Found>(run(kv::GetAndTouch{"a", memcached_expiry(100)}));
+    const auto found = std::get<Found>(run("a", mc::GetAndTouch{memcached_expiry(100)}));
     BOOST_TEST(found.item->value() == "1");
     BOOST_TEST(found.cas == cas);
     BOOST_TEST(cas_of("a") == cas);
@@ -93,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(get_and_touch_finds_and_gives_a_new_expiry, Execution)
 BOOST_FIXTURE_TEST_CASE(get_and_touch_to_the_past_finds_for_the_last_time, Execution)
 {
     set("a", "1");
-    BOOST_TEST(std::get<Found>(run(kv::GetAndTouch{"a", memcached_expiry(-1)})).item->value() ==
+    BOOST_TEST(std::get<Found>(run("a", mc::GetAndTouch{memcached_expiry(-1)})).item->value() ==
                "1");
     BOOST_TEST(get("a") == "<none>");
 }
@@ -101,8 +102,8 @@ BOOST_FIXTURE_TEST_CASE(get_and_touch_to_the_past_finds_for_the_last_time, Execu
 BOOST_FIXTURE_TEST_CASE(get_and_touch_counts_as_both, Execution)
 {
     set("a", "1");
-    run(kv::GetAndTouch{"a", {}});
-    BOOST_TEST(outcome(kv::GetAndTouch{"b", {}}) == Outcome::not_found);
+    run("a", mc::GetAndTouch{{}});
+    BOOST_TEST(outcome("b", mc::GetAndTouch{{}}) == Outcome::not_found);
     BOOST_TEST(counters().get.hits == 1U);
     BOOST_TEST(counters().get.misses == 1U);
     BOOST_TEST(counters().touch.hits == 1U);
@@ -127,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(set_with_a_negative_expiry_is_over_at_once, Execution)
 
 BOOST_FIXTURE_TEST_CASE(the_expiry_counts_from_the_execution, Execution)
 {
-    kv::Put put = put_of(Mode::set, "a", "1", 10);
+    mc::Put put = put_of(Mode::set, "a", "1", 10);
     clock.advance(seconds(5));
     BOOST_TEST(outcome(std::move(put)) == Outcome::stored);
     clock.advance(seconds(9));
@@ -178,14 +179,14 @@ BOOST_FIXTURE_TEST_CASE(append_and_prepend_to_nothing_store_nothing, Execution)
 
 BOOST_FIXTURE_TEST_CASE(append_ignores_new_flags_and_a_new_expiry, Execution)
 {
-    kv::Put first = put_of(Mode::set, "a", "1", 10);
+    mc::Put first = put_of(Mode::set, "a", "1", 10);
     first.draft.item->flags = 7;
     run(std::move(first));
     const auto cas = cas_of("a");
-    kv::Put piece = put_of(Mode::append, "a", "2", 1000);
+    mc::Put piece = put_of(Mode::append, "a", "2", 1000);
     piece.draft.item->flags = 8;
     BOOST_TEST(outcome(std::move(piece)) == Outcome::stored);
-    const auto found = std::get<Found>(run(kv::Get{"a"}));
+    const auto found = std::get<Found>(run("a", mc::Get{}));
     BOOST_TEST(found.item->flags == 7U);
     BOOST_TEST(found.cas > cas);
     clock.advance(seconds(10));
@@ -233,7 +234,7 @@ BOOST_FIXTURE_TEST_CASE(a_number_does_not_survive_a_delete, Execution)
 {
     set("a", "1");
     const auto number = cas_of("a");
-    run(kv::Delete{"a"});
+    run("a", mc::Delete{});
     BOOST_TEST(cas("a", "2", number) == Outcome::not_found);
     set("a", "1");
     BOOST_TEST(cas("a", "2", number) == Outcome::exists);
@@ -255,9 +256,9 @@ BOOST_FIXTURE_TEST_CASE(the_three_ends_of_a_cas_are_counted, Execution)
 BOOST_FIXTURE_TEST_CASE(delete_drops_what_is_stored, Execution)
 {
     set("a", "1");
-    BOOST_TEST(outcome(kv::Delete{"a"}) == Outcome::deleted);
+    BOOST_TEST(outcome("a", mc::Delete{}) == Outcome::deleted);
     BOOST_TEST(get("a") == "<none>");
-    BOOST_TEST(outcome(kv::Delete{"a"}) == Outcome::not_found);
+    BOOST_TEST(outcome("a", mc::Delete{}) == Outcome::not_found);
     BOOST_TEST(counters().del.hits == 1U);
     BOOST_TEST(counters().del.misses == 1U);
 }
@@ -269,11 +270,11 @@ namespace {
 struct Counting : Execution {
     std::uint64_t incr(std::uint64_t delta)
     {
-        return std::get<Number>(run(Arithmetic{"n", delta, false})).value;
+        return std::get<Number>(run("n", Arithmetic{delta, false})).value;
     }
     std::uint64_t decr(std::uint64_t delta)
     {
-        return std::get<Number>(run(Arithmetic{"n", delta, true})).value;
+        return std::get<Number>(run("n", Arithmetic{delta, true})).value;
     }
 };
 
@@ -321,13 +322,13 @@ BOOST_FIXTURE_TEST_CASE(a_number_that_loses_a_digit_is_filled_up_with_blanks, Co
 
 BOOST_FIXTURE_TEST_CASE(counting_keeps_flags_and_expiry_and_changes_the_cas_number, Counting)
 {
-    kv::Put put = put_of(Mode::set, "n", "1", 10);
+    mc::Put put = put_of(Mode::set, "n", "1", 10);
     put.draft.item->flags = 7;
     run(std::move(put));
     const auto cas = cas_of("n");
     BOOST_TEST(incr(1) == 2U);
     BOOST_TEST(cas_of("n") > cas);
-    BOOST_TEST(std::get<Found>(run(kv::Get{"n"})).item->flags == 7U);
+    BOOST_TEST(std::get<Found>(run("n", mc::Get{})).item->flags == 7U);
     clock.advance(seconds(10));
     BOOST_TEST(get("n") == "<none>");
 }
@@ -337,15 +338,15 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_number_cannot_be_counted_and_stays, Counting)
     for (const std::string_view text :
          {"", "x", "1x", "-1", "1.5", "18446744073709551616", "99999999999999999999999"}) {
         set("n", text);
-        BOOST_TEST(outcome(Arithmetic{"n", 1, false}) == Outcome::not_a_number, text);
+        BOOST_TEST(outcome("n", Arithmetic{1, false}) == Outcome::not_a_number, text);
         BOOST_TEST(get("n") == text);
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_cannot_be_counted, Counting)
 {
-    BOOST_TEST(outcome(Arithmetic{"n", 1, false}) == Outcome::not_found);
-    BOOST_TEST(outcome(Arithmetic{"n", 1, true}) == Outcome::not_found);
+    BOOST_TEST(outcome("n", Arithmetic{1, false}) == Outcome::not_found);
+    BOOST_TEST(outcome("n", Arithmetic{1, true}) == Outcome::not_found);
     BOOST_TEST(size() == 0U);
     BOOST_TEST(counters().incr.misses == 1U);
     BOOST_TEST(counters().decr.misses == 1U);
@@ -357,7 +358,7 @@ BOOST_FIXTURE_TEST_CASE(touch_gives_a_new_expiry, Execution)
 {
     set("a", "1", 10);
     clock.advance(seconds(5));
-    BOOST_TEST(outcome(kv::Touch{"a", memcached_expiry(20)}) == Outcome::touched);
+    BOOST_TEST(outcome("a", mc::Touch{memcached_expiry(20)}) == Outcome::touched);
     clock.advance(seconds(19));
     BOOST_TEST(get("a") == "1");
     clock.advance(seconds(1));
@@ -366,7 +367,7 @@ BOOST_FIXTURE_TEST_CASE(touch_gives_a_new_expiry, Execution)
 
 BOOST_FIXTURE_TEST_CASE(touch_of_nothing_is_not_found, Execution)
 {
-    BOOST_TEST(outcome(kv::Touch{"a", {}}) == Outcome::not_found);
+    BOOST_TEST(outcome("a", mc::Touch{{}}) == Outcome::not_found);
     BOOST_TEST(counters().touch.misses == 1U);
 }
 
@@ -375,7 +376,7 @@ BOOST_FIXTURE_TEST_CASE(touch_of_nothing_is_not_found, Execution)
 BOOST_FIXTURE_TEST_CASE(flush_without_a_delay_drops_everything_now, Execution)
 {
     set("a", "1");
-    BOOST_TEST(outcome(kv::Flush{}) == Outcome::done);
+    BOOST_TEST(outcome(mc::Flush{}) == Outcome::ok);
     BOOST_TEST(get("a") == "<none>");
     set("a", "2");
     BOOST_TEST(get("a") == "2");
@@ -385,7 +386,7 @@ BOOST_FIXTURE_TEST_CASE(flush_without_a_delay_drops_everything_now, Execution)
 BOOST_FIXTURE_TEST_CASE(flush_with_a_delay_drops_everything_then, Execution)
 {
     set("a", "1");
-    BOOST_TEST(outcome(kv::Flush{memcached_expiry(10)}) == Outcome::done);
+    BOOST_TEST(outcome(mc::Flush{memcached_expiry(10)}) == Outcome::ok);
     clock.advance(seconds(9));
     BOOST_TEST(get("a") == "1");
     clock.advance(seconds(1));
@@ -396,7 +397,7 @@ BOOST_FIXTURE_TEST_CASE(flush_with_a_delay_drops_everything_then, Execution)
 
 BOOST_FIXTURE_TEST_CASE(the_version_is_this_servers, Execution)
 {
-    BOOST_TEST(std::get<kv::VersionText>(run(kv::Version{})).text == kv::memcached_version);
+    BOOST_TEST(std::get<mc::VersionText>(run(mc::Version{})).text == kv::memcached_version);
     BOOST_TEST(!kv::memcached_version.empty());
 }
 
@@ -407,17 +408,17 @@ BOOST_FIXTURE_TEST_CASE(a_rejected_request_is_answered_with_its_text, Execution)
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_answered_with_nothing, Execution)
 {
-    BOOST_TEST(outcome(kv::Nothing{}) == Outcome::nothing);
+    BOOST_TEST(outcome(kv::NoOp{}) == Outcome::no_reply);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_shutdown_that_is_not_permitted_is_refused, Execution)
 {
-    BOOST_TEST(outcome(kv::Shutdown{}) == Outcome::not_allowed);
+    BOOST_TEST(outcome(mc::Shutdown{}) == Outcome::not_allowed);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_memory_limit_can_be_changed, Execution)
 {
-    BOOST_TEST(outcome(kv::SetMemoryLimit{500}) == Outcome::done);
+    BOOST_TEST(outcome(mc::SetMemoryLimit{500}) == Outcome::ok);
     BOOST_TEST(store.budget().limit() == 500U);
     BOOST_TEST(!store.draft("a", 1000).has_value());
 }
@@ -439,7 +440,7 @@ BOOST_FIXTURE_TEST_CASE(a_count_that_does_not_fit_changes_nothing, SmallExecutio
     set("b", std::string(100, 'b'));
     const auto rest = store.budget().limit() - store.budget().used() - Item::footprint(1, 0);
     set("c", std::string(rest, 'c'));
-    BOOST_TEST(outcome(Arithmetic{"n", 1, false}) == Outcome::out_of_memory);
+    BOOST_TEST(outcome("n", Arithmetic{1, false}) == Outcome::out_of_memory);
     BOOST_TEST(get("n") == "1");
     BOOST_TEST(store.budget().used() == bytes());
 }
@@ -449,7 +450,7 @@ BOOST_FIXTURE_TEST_CASE(a_count_gives_up_expired_items_for_its_room, SmallExecut
     set("n", "1");
     set("old", std::string(380, 'o'), 10);
     clock.advance(seconds(10));
-    BOOST_TEST(std::get<Number>(run(Arithmetic{"n", 1, false})).value == 2U);
+    BOOST_TEST(std::get<Number>(run("n", Arithmetic{1, false})).value == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

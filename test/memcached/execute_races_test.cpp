@@ -12,10 +12,11 @@ BOOST_AUTO_TEST_SUITE(execute_races_test)
 
 namespace {
 
-using kv::Arithmetic;
-using kv::Outcome;
+namespace mc = kv::memcached;
 using kv::test::Execution;
 using kv::test::Mode;
+using mc::Arithmetic;
+using mc::Outcome;
 
 constexpr int threads = 8;
 constexpr int rounds = 2000;
@@ -37,7 +38,7 @@ struct Races : Execution {
 BOOST_FIXTURE_TEST_CASE(no_count_is_lost, Races)
 {
     set("n", "1000000");
-    all_at_once([this](int i, int) { run(Arithmetic{"n", 2, i % 2 == 0}); });
+    all_at_once([this](int i, int) { run("n", Arithmetic{2, i % 2 == 0}); });
     BOOST_TEST(get("n") == "1000000");
 }
 
@@ -46,7 +47,7 @@ BOOST_FIXTURE_TEST_CASE(no_cas_is_lost, Races)
     set("n", "0");
     all_at_once([this](int, int) {
         for (Outcome outcome = Outcome::exists; outcome == Outcome::exists;) {
-            const auto found = std::get<kv::Found>(run(kv::Get{"n"}));
+            const auto found = std::get<kv::Found>(run("n", mc::Get{}));
             const int number = std::stoi(std::string(found.item->value()));
             outcome = cas("n", std::to_string(number + 1), found.cas);
         }
@@ -77,16 +78,16 @@ BOOST_FIXTURE_TEST_CASE(the_accounting_is_exact_after_everything_at_once, Races)
             case 0: set(key, value, round % 3); break;
             case 1: store_as(Mode::add, key, value); break;
             case 2: store_as(Mode::append, key, "tail"); break;
-            case 3: run(kv::Delete{key}); break;
-            case 4: run(kv::GetAndTouch{key, kv::memcached_expiry(round % 5)}); break;
+            case 3: run(key, mc::Delete{}); break;
+            case 4: run(key, mc::GetAndTouch{kv::memcached_expiry(round % 5)}); break;
             case 5: clock.advance(std::chrono::milliseconds(10)); break;
-            case 6: run(kv::Get{key}); break;
+            case 6: run(key, mc::Get{}); break;
             default:
-                if (round % 100 == 0) run(kv::Flush{kv::memcached_expiry(round % 3)});
+                if (round % 100 == 0) run(mc::Flush{kv::memcached_expiry(round % 3)});
         }
     });
     BOOST_TEST(store.budget().used() == bytes());
-    run(kv::Flush{});
+    run(mc::Flush{});
     BOOST_TEST(bytes() == 0U);
     BOOST_TEST(store.budget().used() == 0U);
 }

@@ -1,0 +1,154 @@
+#include "server/memcached/execute.h"
+
+#include "common/version.h"
+#include "server/command/basics.h"
+#include "server/memcached/meta.h"
+#include "server/memcached/stats.h"
+#include "server/memcached/storage.h"
+
+#include <new>
+
+namespace kv::memcached {
+
+namespace {
+
+Reply run(const Get&, const HashedKey& key, const Context& context)
+{
+    const WithLock store(context);
+    const Row row = get(*store, key);
+    if (!row) return Outcome::not_found;
+    return Found{row.item(), row->cas};
+}
+
+Reply run(const GetAndTouch& request, const HashedKey& key, const Context& context)
+{
+    const WithLock store(context);
+    const Row row = get(*store, key);
+    store->counters().touch.count(static_cast<bool>(row));
+    if (!row) return Outcome::not_found;
+    store->expire(row, request.expiry.resolve(store->now()));
+    return Found{row.item(), row->cas};
+}
+
+Reply run(Put& request, const HashedKey& key, const Context& context)
+{
+    return put(request, key, context);
+}
+
+Reply run(const Delete&, const HashedKey& key, const Context& context)
+{
+    const WithLock store(context);
+    return erase(*store, key) ? Outcome::deleted : Outcome::not_found;
+}
+
+Reply run(const Arithmetic& request, const HashedKey& key, const Context& context)
+{
+    make_room(context, key, max_digits);
+    const WithLock store(context);
+    StoreCounters& counters = store->counters();
+    const Row row = store->find(key);
+    const bool found = static_cast<bool>(row);
+    if (!(request.subtract ? counters.decr : counters.incr).count(found)) return Outcome::not_found;
+    auto counted = count(*store, key, row, request.delta, request.subtract);
+    if (const auto* failed = std::get_if<Outcome>(&counted)) return *failed;
+    auto& [draft, usage, number] = std::get<Counted>(counted);
+    store->put(std::move(draft), row->expires, {.usage = usage});
+    return Number{number};
+}
+
+Reply run(const Touch& request, const HashedKey& key, const Context& context)
+{
+    const WithLock store(context);
+    const Row row = store->read(key);
+    if (!store->counters().touch.count(static_cast<bool>(row))) return Outcome::not_found;
+    store->expire(row, request.expiry.resolve(store->now()));
+    return Outcome::touched;
+}
+
+Reply run(const Flush& request, const HashedKey&, const Context& context)
+{
+    const WithLock store(context);
+    const UnixMillis now = store->now();
+    const bool delayed = request.when.kind != Expiry::Kind::forever;
+    store->flush(delayed ? request.when.resolve(now) : now);
+    return Outcome::ok;
+}
+
+Reply run(const Version&, const HashedKey&, const Context&)
+{
+    return VersionText{memcached_version};
+}
+
+Reply run(const Accept&, const HashedKey&, const Context&)
+{
+    return Outcome::ok;
+}
+
+Reply run(const Stats& request, const HashedKey&, const Context& context)
+{
+    return statistics(request.group, context);
+}
+
+Reply run(const ResetStats&, const HashedKey&, const Context& context)
+{
+    const WithLock store(context);
+    store->counters() = {};
+    return Outcome::reset;
+}
+
+Reply run(const SetMemoryLimit& request, const HashedKey&, const Context& context)
+{
+    context.store.set_memory_limit(request.bytes);
+    return Outcome::ok;
+}
+
+Reply run(const Shutdown&, const HashedKey&, const Context& context)
+{
+    return context.server.shut_down() ? Outcome::no_reply : Outcome::not_allowed;
+}
+
+Reply run(const SetClock& request, const HashedKey&, const Context& context)
+{
+    VirtualClock* clock = context.server.clock_to_turn();
+    if (clock == nullptr) return Refusal{"ERROR"};  // as if there were no such command
+    switch (request.how) {
+        case SetClock::How::pause: clock->pause(); break;
+        case SetClock::How::resume: clock->resume(); break;
+        case SetClock::How::move: clock->move(request.by); break;
+    }
+    return Outcome::ok;
+}
+
+Reply run(const Reject& request, const HashedKey&, const Context&)
+{
+    return Refusal{request.text};
+}
+
+Reply run(const NoOp&, const HashedKey&, const Context&)
+{
+    return Outcome::no_reply;
+}
+
+/// A draft has its key, hashed when its memory was taken; of the others the hash is made here.
+HashedKey key_of(const Request& request, const Store& store)
+{
+    if (const auto* put = std::get_if<Put>(&request.operation)) {
+        return {put->draft.item->key(), put->draft.item->hash()};
+    }
+    return request.key.empty() ? HashedKey{} : store.hashed(request.key);
+}
+
+}  // namespace
+
+Reply execute(Request& request, const Context& context)
+{
+    try {
+        const HashedKey key = key_of(request, context.store);
+        return std::visit([&](auto& asked) -> Reply { return run(asked, key, context); },
+                          request.operation);
+    } catch (const std::bad_alloc&) {
+        return Outcome::out_of_memory;
+    }
+}
+
+}  // namespace kv::memcached
