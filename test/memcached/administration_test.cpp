@@ -1,4 +1,5 @@
-// flush_all, version, verbosity, stats, quit (protocol.txt, "Other commands").
+// flush_all, version, verbosity, stats, quit, and what looks after a server (protocol.txt, "Other
+// commands").
 #include "common/version.h"
 #include "test/support/memcache_talk.h"
 
@@ -66,6 +67,30 @@ BOOST_FIXTURE_TEST_CASE(stats_are_lines_and_an_end, MemcacheTalk)
 BOOST_FIXTURE_TEST_CASE(statistics_reset_say_so, MemcacheTalk)
 {
     check({{"stats reset\r\n", "RESET\r\n"}});
+    check_each({"stats nonsense"}, error);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_memory_limit_is_changed_but_not_to_next_to_nothing, MemcacheTalk)
+{
+    check_each({"cache_memlimit 64"}, "OK\r\n");
+    check_each({"cache_memlimit 1"}, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shutdown_has_to_be_permitted, MemcacheTalk)
+{
+    check_each({"shutdown"}, "ERROR: shutdown not enabled\r\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(all_keys_can_be_listed, MemcacheTalk)
+{
+    check({set_a,
+           {"lru_crawler mgdump all\r\n", "mg a\r\nEN\r\n"},
+           {"lru_crawler metadump nonsense\r\n", "BADCLASS invalid class id\r\n"}});
+    kv::test::ScriptedTransport peer;
+    peer.sends(set_a.sent + "lru_crawler metadump all\r\n");
+    const std::string replies = hold(peer).replies;
+    BOOST_TEST(replies.starts_with(set_a.expected + "key=a exp=-1 la=1700000000 cas=1 fetch=no"));
+    BOOST_TEST(replies.ends_with("\nEND\r\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

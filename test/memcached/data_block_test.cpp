@@ -105,12 +105,15 @@ BOOST_AUTO_TEST_CASE(a_full_server_works_again_after_a_delete)
 {
     const std::string value(300, 'v');
     const MemcacheTalk talk({.memory = 900});
-    talk.check({{set_line("a", value), "STORED\r\n"},
-                {set_line("b", value), "STORED\r\n"},
-                {set_line("c", value), "SERVER_ERROR out of memory storing object\r\n"},
-                {"delete a\r\n", "DELETED\r\n"},
-                {set_line("c", value), "STORED\r\n"},
-                {"get b\r\n", value_line("b", value)}});
+    talk.check(
+        {{set_line("a", value), "STORED\r\n"},
+         {set_line("b", value), "STORED\r\n"},
+         {set_line("c", value), "SERVER_ERROR out of memory storing object\r\n"},
+         {"append a 0 0 300\r\n" + value + "\r\n", "SERVER_ERROR out of memory storing object\r\n"},
+         {"get a\r\n", value_line("a", value)},
+         {"delete a\r\n", "DELETED\r\n"},
+         {set_line("c", value), "STORED\r\n"},
+         {"get b\r\n", value_line("b", value)}});
 }
 
 // No memory is taken for bytes that are only announced beyond the limit.

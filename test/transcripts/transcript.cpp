@@ -1,6 +1,5 @@
 #include "test/transcripts/transcript.h"
 
-#include "common/parse_number.h"
 #include "common/words.h"
 
 #include <algorithm>
@@ -11,10 +10,6 @@ namespace kv::test {
 
 Text::Text(std::string_view written)
 {
-    if (written == "{**}") {
-        any_lines_ = true;
-        return;
-    }
     bool ends_here = false;
     for (std::string_view rest = written; !rest.empty();) {
         if (rest == "\\") {
@@ -24,7 +19,7 @@ Text::Text(std::string_view written)
         if (rest.front() == '\\') {
             read_escape(rest);
         } else if (rest.front() == '{' && rest.find('}') != std::string_view::npos) {
-            read_braces(rest);
+            read_word(rest);
         } else {
             add(rest.front());
             rest.remove_prefix(1);
@@ -35,12 +30,12 @@ Text::Text(std::string_view written)
     add('\n');
 }
 
-void Text::add(char byte, std::size_t times)
+void Text::add(char byte)
 {
     if (parts_.empty() || parts_.back().kind != Part::Kind::bytes) {
         parts_.push_back({Part::Kind::bytes, {}});
     }
-    parts_.back().text.append(times, byte);
+    parts_.back().text += byte;
 }
 
 // \r \n \0 \\ \xNN
@@ -67,21 +62,12 @@ void Text::read_escape(std::string_view& rest)
     rest.remove_prefix(length);
 }
 
-// {c*N} {*} {name}
-void Text::read_braces(std::string_view& rest)
+// {name}
+void Text::read_word(std::string_view& rest)
 {
     const std::size_t close = rest.find('}');
-    const std::string_view inside = rest.substr(1, close - 1);
+    parts_.push_back({Part::Kind::word, std::string(rest.substr(1, close - 1))});
     rest.remove_prefix(close + 1);
-    if (inside == "*") {
-        parts_.push_back({Part::Kind::rest, {}});
-    } else if (inside.size() > 2 && inside[1] == '*') {
-        const auto times = parse_number<std::size_t>(inside.substr(2));
-        if (!times) throw std::runtime_error("{c*N} needs a number");
-        add(inside[0], *times);
-    } else {
-        parts_.push_back({Part::Kind::word, std::string(inside)});
-    }
 }
 
 bool Text::lacks_a_word(const Words& known) const
@@ -102,19 +88,13 @@ std::string Text::bytes(const Words& known) const
 
 std::optional<std::size_t> Text::size(const Words& known) const
 {
-    const bool open = std::any_of(parts_.begin(), parts_.end(),
-                                  [](const Part& part) { return part.kind == Part::Kind::rest; });
-    if (open || lacks_a_word(known)) return std::nullopt;
+    if (lacks_a_word(known)) return std::nullopt;
     return bytes(known).size();
 }
 
 bool Text::matches(std::string_view line, Words& known) const
 {
     for (const Part& part : parts_) {
-        if (part.kind == Part::Kind::rest) {
-            line.remove_prefix(std::min(line.find('\r'), line.size()));
-            continue;
-        }
         std::string expected = part.text;
         if (part.kind == Part::Kind::word) {
             const std::string word(line.substr(0, line.find_first_of(" \r")));

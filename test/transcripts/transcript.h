@@ -25,26 +25,22 @@ public:
     /// The bytes, with the words filled in. REQUIRES: it lacks none.
     [[nodiscard]] std::string bytes(const Words& known) const;
 
-    /// How many bytes there are; nullopt when that depends on what a word or an end will be.
+    /// How many bytes there are; nullopt when that depends on what a word will be.
     [[nodiscard]] std::optional<std::size_t> size(const Words& known) const;
 
     /// Whether `line` is what is written here; captures the words that are not known yet.
     [[nodiscard]] bool matches(std::string_view line, Words& known) const;
 
-    /// "{**}": any lines.
-    [[nodiscard]] bool is_any_lines() const { return any_lines_; }
-
 private:
     struct Part {
-        enum class Kind { bytes, word, rest } kind;
+        enum class Kind { bytes, word } kind;
         std::string text;  ///< the bytes, or the word's name
     };
     void read_escape(std::string_view& rest);
-    void read_braces(std::string_view& rest);
-    void add(char byte, std::size_t times = 1);
+    void read_word(std::string_view& rest);
+    void add(char byte);
 
     std::vector<Part> parts_;
-    bool any_lines_ = false;
 };
 
 struct Step {

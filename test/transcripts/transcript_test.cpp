@@ -83,15 +83,15 @@ public:
         for (auto step = steps.begin(); step != steps.end(); ++step) {
             if (step->kind != Step::Kind::send) continue;
             // What is not known yet is in an answer that has to be read first.
-            if (step->text.lacks_a_word(known_)) expected = read_answers(steps, expected, step);
+            if (step->text.lacks_a_word(known_)) expected = read_answers(expected, step);
             waiting_ += step->text.bytes(known_);
             const bool turn_ends =
                 std::next(step) == steps.end() || std::next(step)->kind != Step::Kind::send;
             if (turn_by_turn_ && turn_ends) {
-                expected = read_answers(steps, expected, std::next(step));
+                expected = read_answers(expected, std::next(step));
             }
         }
-        read_answers(steps, expected, steps.end());
+        read_answers(expected, steps.end());
         if (!closed_) client_.end_sending();
         BOOST_TEST(client_.read_all() == "");
     }
@@ -100,13 +100,13 @@ private:
     using Place = std::vector<Step>::const_iterator;
 
     /// Sends what waits, then reads all that is expected before `end`.
-    Place read_answers(const std::vector<Step>& steps, Place from, Place end)
+    Place read_answers(Place from, Place end)
     {
         send_waiting();
         for (; from != end; ++from) {
             BOOST_TEST_CONTEXT("in line " << from->line)
             {
-                if (from->kind == Step::Kind::expect) expect(steps, from);
+                if (from->kind == Step::Kind::expect) expect(from->text);
                 if (from->kind == Step::Kind::closed) expect_close();
             }
         }
@@ -124,22 +124,11 @@ private:
         waiting_.clear();
     }
 
-    void expect(const std::vector<Step>& steps, Place step)
+    void expect(const kv::test::Text& text)
     {
-        if (step->text.is_any_lines()) {
-            BOOST_REQUIRE((std::next(step) != steps.end()));
-            any_lines_ = true;
-            return;
-        }
-        std::string line;
-        bool matches = false;
-        do {
-            const auto size = any_lines_ ? std::nullopt : step->text.size(known_);
-            line = size ? client_.read(*size) : client_.read_until("\r\n");
-            matches = step->text.matches(line, known_);
-        } while (any_lines_ && !matches && !line.empty());
-        any_lines_ = false;
-        if (!matches) BOOST_FAIL("got: " << line.substr(0, 200));
+        const auto size = text.size(known_);
+        const std::string line = size ? client_.read(*size) : client_.read_until("\r\n");
+        if (!text.matches(line, known_)) BOOST_FAIL("got: " << line.substr(0, 200));
     }
 
     void expect_close()
@@ -153,7 +142,6 @@ private:
     bool turn_by_turn_;
     std::string waiting_;
     kv::test::Words known_;
-    bool any_lines_ = false;
     bool closed_ = false;
 };
 
