@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("client", "common", "server", "test/support")  # elsewhere in a build are copies: what was packed or installed
 STRONG = set("TDBRGS")  # nm(1): code, data, zeroed data, read-only data, small data: one definition each
 WEAK = set("WVu")  # inline, or made from a template
 SYMBOL = re.compile(r"[0-9a-f]+ (\w) (.+)")
@@ -49,7 +50,7 @@ def clashes(listings: dict[str, str]) -> list[str]:
 
 
 def check_build(build: Path) -> int:
-    archives = sorted(build.rglob("libkv_*.a"))
+    archives = sorted(archive for folder in FOLDERS for archive in (build / folder).rglob("libkv_*.a"))
     listings = {}
     for archive in archives:
         listed = subprocess.run(["nm", "-C", "--defined-only", archive], capture_output=True, text=True, check=True)
