@@ -5,16 +5,56 @@
 // could hide. One thread at a time; many clients may share a transcript.
 #pragma once
 
+#include "client/check/deadline_socket.h"
+#include "client/check/wire.h"
+#include "common/mutex.h"
+
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include "client/check/deadline_socket.h"
-#include "client/check/message.h"
-#include "client/check/transcript.h"
 
 namespace kv::check {
 
+/// What a case throws when the server did something else. what(): one sentence saying what
+/// happened, e.g. "nothing came within 2 s".
+struct Failure : std::runtime_error {
+    explicit Failure(std::string client, const std::string& sentence,
+                     std::optional<Message> wanted = std::nullopt, std::string received = {})
+        : runtime_error(sentence),
+          who(std::move(client)),
+          expected(std::move(wanted)),
+          got(std::move(received))
+    {
+    }
+
+    std::string who;                  ///< the client that noticed
+    std::optional<Message> expected;  ///< the bytes that should have come; none: nothing to compare
+    std::string got;                  ///< the bytes that came instead
+};
+
+struct Event {
+    std::string who;             ///< the client's name; empty for a remark of the case itself
+    std::string deed;            ///< "sends", "reads", "closes its sending side", or the remark
+    Message message;             ///< the bytes, if the deed has any; of very many only the first
+    std::size_t more_bytes = 0;  ///< how many were left out
+    int times = 1;               ///< the same deed with the same bytes, several times on end
+};
+
+/// What the clients of one case did and read, in the order it happened. Any thread.
+class Transcript {
+public:
+    void note(std::string_view who, std::string_view deed, const Message& message = {});
+    [[nodiscard]] std::vector<Event> events() const;
+
+private:
+    mutable Mutex mutex_;
+    std::vector<Event> events_ KV_GUARDED_BY(mutex_);
+};
+
+/// One thread at a time.
 class Client {
 public:
     /// Throws Failure when it cannot connect within `limit`, which is also the limit of each wait.

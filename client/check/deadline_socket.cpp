@@ -25,7 +25,7 @@ namespace {
     throw std::system_error(error, std::generic_category(), attempted);
 }
 
-/// False: the time is up. A signal starts the wait anew, which is harmless: none is expected.
+/// False: the time is up. A signal restarts the wait, which is harmless: none is expected.
 bool wait_for(int descriptor, short events, Milliseconds limit)
 {
     pollfd entry{descriptor, events, 0};
@@ -142,8 +142,8 @@ void DeadlineSocket::half_close()
 
 void DeadlineSocket::reset()
 {
-    const linger at_once{1, 0};
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    const linger immediately{1, 0};
+    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &immediately, sizeof immediately);
     close();
 }
 

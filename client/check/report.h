@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "client/check/runner.h"
-#include "client/check/style.h"
+#include "client/check/case.h"
+#include "client/check/drawing.h"
 
 namespace kv::check {
 

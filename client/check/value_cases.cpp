@@ -1,56 +1,54 @@
-// value_cases.cpp: a value is so many bytes, whatever they look like, and a long reply leaves in as
-// many writes as it takes.
+// value_cases.cpp: values of any bytes and any size, and the length that announces them.
 
 #include "client/check/case.h"
-#include "client/check/sizes.h"
 
 namespace kv::check {
 
 namespace {
 
-void set_and_get(Stage& stage, std::string_view stem, std::string_view value)
+void set_and_get(Fixture& fixture, std::string_view stem, std::string_view value)
 {
-    Client client = stage.connect("A");
-    const auto key = stage.key(stem);
-    client.ask(stage.wire().set(key, value), stage.wire().stored());
-    client.ask(stage.wire().get(key), stage.wire().hit(key, value));
+    Client client = fixture.connect("A");
+    const auto key = fixture.key(stem);
+    client.ask(fixture.wire().set(key, value), fixture.wire().stored());
+    client.ask(fixture.wire().get(key), fixture.wire().hit(key, value));
     client.expect_silence();
 }
 
-void with_crlf(Stage& stage)
+void with_crlf(Fixture& fixture)
 {
-    set_and_get(stage, "crlf", "\r\nfirst\r\nlast\r\n");
+    set_and_get(fixture, "crlf", "\r\nfirst\r\nlast\r\n");
 }
 
-void with_every_byte(Stage& stage)
+void with_every_byte(Fixture& fixture)
 {
     std::string value;
     for (int byte = 255; byte >= 0; --byte) value += static_cast<char>(byte);
-    set_and_get(stage, "bytes", value + "after the NUL");
+    set_and_get(fixture, "bytes", value + "after the NUL");
 }
 
-void like_a_command(Stage& stage)
+void like_a_command(Fixture& fixture)
 {
-    set_and_get(stage, "command", "x\r\nget nobody\r\nEND\r\nset y 1\r\n");
+    set_and_get(fixture, "command", "x\r\nget nobody\r\nEND\r\nset y 1\r\n");
 }
 
-void of_64_kib(Stage& stage)
+void of_64_kib(Fixture& fixture)
 {
-    set_and_get(stage, "big", big_value());
+    set_and_get(fixture, "big", big_value());
 }
 
-void slow_reader(Stage& stage)
+void slow_reader(Fixture& fixture)
 {
-    Client client = stage.connect("A", small_receive_buffer_bytes);
-    const auto key = stage.key("slow");
+    Client client = fixture.connect("A", small_receive_buffer_bytes);
+    const auto key = fixture.key("slow");
     const auto value = big_value();
-    client.ask(stage.wire().set(key, value), stage.wire().stored());
-    stage.say("A asks for far more than all socket buffers hold, and reads late.");
+    client.ask(fixture.wire().set(key, value), fixture.wire().stored());
+    fixture.say("A asks for far more than all socket buffers hold, and reads late.");
     Message requests;
-    for (int i = 0; i < gets_that_fill_buffers; ++i) requests += stage.wire().get(key);
+    for (int i = 0; i < gets_that_fill_buffers; ++i) requests += fixture.wire().get(key);
     client.send(requests);
     client.let_replies_pile_up();
-    for (int i = 0; i < gets_that_fill_buffers; ++i) client.expect(stage.wire().hit(key, value));
+    for (int i = 0; i < gets_that_fill_buffers; ++i) client.expect(fixture.wire().hit(key, value));
     client.expect_silence();
 }
 
@@ -81,6 +79,96 @@ constexpr Case value_case_table[] = {
 std::span<const Case> value_cases()
 {
     return value_case_table;
+}
+
+namespace {
+
+void too_short(Fixture& fixture)
+{
+    const auto key = fixture.key("short");
+    Client liar = fixture.connect("A");
+    fixture.say("A announces 3 bytes and sends 5.");
+    Message request = fixture.wire().set_line(key, "3");
+    request.add("value announced", "hel").add("surplus", "lo").add("CRLF", "\r\n");
+    liar.send(request);
+    if (fixture.wire().mode() == Mode::memcache) {
+        liar.expect_error();
+    } else {
+        // Without a terminator the 3 bytes are a value, and the surplus is the next command.
+        liar.expect(fixture.wire().stored());
+        liar.expect_error();
+        Client newcomer = fixture.connect("newcomer");
+        newcomer.ask(fixture.wire().get(key), fixture.wire().hit(key, "hel"));
+    }
+    fixture.expect_alive();
+}
+
+void too_long(Fixture& fixture)
+{
+    const auto key = fixture.key("long");
+    Client liar = fixture.connect("A");
+    liar.ask(fixture.wire().set(key, "old"), fixture.wire().stored());
+    fixture.say("A announces 10 bytes, sends 5 and closes its sending side.");
+    liar.send(fixture.wire().set_line(key, "10").add("half the value", "hello"));
+    liar.half_close();
+    liar.expect_close();
+    fixture.expect_value_or_miss(key, "old");
+    fixture.expect_alive();
+}
+
+void expect_refused(Fixture& fixture, std::string_view length)
+{
+    Client liar = fixture.connect("A");
+    liar.send(fixture.wire().set_line(fixture.key("liar"), length));
+    liar.expect_error();
+    fixture.expect_alive();
+}
+
+void negative(Fixture& fixture)
+{
+    expect_refused(fixture, "-1");
+    expect_refused(fixture, "-2147483648");
+}
+
+void not_a_number(Fixture& fixture)
+{
+    expect_refused(fixture, "five");
+    expect_refused(fixture, "5x");
+}
+
+void huge(Fixture& fixture)
+{
+    expect_refused(fixture, "2147483648");            // 2^31
+    expect_refused(fixture, "9223372036854775808");   // 2^63
+    expect_refused(fixture, "99999999999999999999");  // 20 digits, more than 2^64
+}
+
+constexpr Case length_case_table[] = {
+    {"length-too-short", "Bytes beyond the announced length are not part of the value.",
+     "the value was read up to its line end, or the two bytes after it were skipped without a look",
+     in_every_mode, too_short},
+    {"length-too-long", "A value cut short by the client's goodbye is not stored.",
+     "the end of the stream (recv returned 0) was taken for the end of the value, or recv is "
+     "called "
+     "again and again after it",
+     in_every_mode, too_long},
+    {"negative-length", "A negative length is answered with an error, and the server lives.",
+     "a signed length was checked against an upper bound only, and became huge when made unsigned",
+     in_every_mode, negative},
+    {"length-not-a-number",
+     "A length that is no number is answered with an error, and the server lives.",
+     "atoi() returns 0 for nonsense and 5 for 5x; stoi() and int() throw, and nobody caught it",
+     in_every_mode, not_a_number},
+    {"huge-length", "A huge length is answered with an error before memory is taken.",
+     "the buffer is allocated as large as the stranger says, or the number overflowed its type",
+     in_every_mode, huge},
+};
+
+}  // namespace
+
+std::span<const Case> length_cases()
+{
+    return length_case_table;
 }
 
 }  // namespace kv::check
