@@ -1,17 +1,19 @@
-// connection.h: one client of the server under load. It sends a batch of requests, which is its
-// pipeline, waits for all the replies, and is then free for the next batch.
+// connection.h: the server under load, and one client of it. A client sends a batch of requests,
+// which is its pipeline, waits for all the replies, and is then free for the next batch.
 #pragma once
 
-#include "client/bench/batch.h"
-#include "client/bench/descriptor.h"
-#include "client/bench/payload.h"
-#include "client/bench/reply_reader.h"
+#include "client/bench/keys.h"
+#include "client/bench/protocol.h"
+#include "common/uri.h"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,8 +23,143 @@
 
 namespace kv::bench {
 
-/// A request of the present batch.
-struct Asked {
+/// Owns a file descriptor and closes it. Moved, not copied.
+class Descriptor {
+public:
+    Descriptor() = default;
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+    Descriptor& operator=(Descriptor&& other) noexcept
+    {
+        close();
+        number_ = std::exchange(other.number_, -1);
+        return *this;
+    }
+
+    ~Descriptor() { close(); }
+
+    void close()
+    {
+        if (is_open()) ::close(std::exchange(number_, -1));
+    }
+
+    [[nodiscard]] int number() const { return number_; }
+    [[nodiscard]] bool is_open() const { return number_ >= 0; }
+
+private:
+    int number_ = -1;
+};
+
+enum class Protocol { memcached_text, resp };
+
+/// The protocol that a scheme stands for. Throws kv::BadUri for one kvbench does not speak.
+[[nodiscard]] Protocol protocol_of(const Uri& uri);
+
+/// Immutable after construction; any thread may connect.
+class Target {
+public:
+    /// Looks the host up, which may block on the resolver. Throws boost::system::system_error when
+    /// it has no address.
+    explicit Target(const Uri& uri);
+
+    /// A connected, non-blocking socket that sends immediately (TCP_NODELAY). Blocks until the
+    /// server's kernel took the connection. Throws std::system_error.
+    [[nodiscard]] Descriptor connect() const;
+
+    /// As connect(), but returns before the connection stands: the first send waits for it.
+    /// `turn` counts these calls: a loopback server sees the next local address after every 20,000,
+    /// because one address has 28,000 ports and each stays taken for a while after its connection.
+    [[nodiscard]] Descriptor start_connect(std::uint32_t turn) const;
+
+private:
+    [[nodiscard]] Descriptor make_socket() const;
+    [[nodiscard]] const sockaddr* address() const;
+    void bind_loopback(const Descriptor& socket, std::uint32_t turn) const;
+
+    Uri uri_;
+    sockaddr_storage address_{};
+    socklen_t address_bytes_ = 0;
+    bool is_ipv4_loopback_ = false;
+};
+
+/// The bytes of one send, gathered from small pieces that are copied and large ones that are not.
+/// One per thread, reused for each send: clear(), add requests while has_room(), then parts().
+/// Never allocates after construction.
+class Batch {
+public:
+    Batch() : text_(text_capacity) { parts_.reserve(parts_capacity); }
+
+    void clear()
+    {
+        parts_.clear();
+        used_ = 0;
+    }
+
+    /// Whether another request (one head, one value, one tail) fits.
+    [[nodiscard]] bool has_room() const
+    {
+        return used_ + max_copied_bytes + max_request_text <= text_capacity &&
+               parts_.size() + 3 <= parts_capacity;
+    }
+
+    /// At least max_request_text bytes to write to, then commit().
+    [[nodiscard]] char* cursor() { return text_.data() + used_; }
+
+    void commit(const char* end)
+    {
+        const auto bytes = static_cast<std::size_t>(end - cursor());
+        append({cursor(), bytes});
+        used_ += bytes;
+    }
+
+    /// `value` must outlive the send: a large one is not copied.
+    void add(std::string_view value)
+    {
+        if (value.size() > max_copied_bytes) return append(value);
+        std::memcpy(cursor(), value.data(), value.size());
+        commit(cursor() + value.size());
+    }
+
+    /// What to hand to sendmsg, without the first `skipped` bytes. REQUIRES skipped < all bytes.
+    [[nodiscard]] std::span<iovec> parts(std::size_t skipped)
+    {
+        std::size_t first = 0;
+        while (skipped >= parts_[first].iov_len) skipped -= parts_[first++].iov_len;
+        parts_[first].iov_base = static_cast<char*>(parts_[first].iov_base) + skipped;
+        parts_[first].iov_len -= skipped;
+        return std::span(parts_).subspan(first);
+    }
+
+private:
+    // Copying beats one more part up to about this size; beyond it the copy is the cost.
+    static constexpr std::size_t max_copied_bytes = 4096;
+    static constexpr std::size_t max_request_text = 256;
+    static constexpr std::size_t text_capacity = 65'536;
+    static constexpr std::size_t parts_capacity = 64;  // far below IOV_MAX: what a socket takes
+
+    // Text that follows text is one part.
+    void append(std::string_view bytes)
+    {
+        if (!parts_.empty() && end_of(parts_.back()) == bytes.data()) {
+            parts_.back().iov_len += bytes.size();
+        } else {
+            parts_.push_back({const_cast<char*>(bytes.data()), bytes.size()});
+        }
+    }
+
+    static const char* end_of(const iovec& part)
+    {
+        return static_cast<const char*>(part.iov_base) + part.iov_len;
+    }
+
+    std::vector<char> text_;
+    std::size_t used_ = 0;
+    std::vector<iovec> parts_;
+};
+
+/// A request of the present batch, and when it is due.
+struct Pending {
     Request request;
     std::uint32_t wire_bytes;  ///< known once it was encoded
     std::int64_t since_ns;     ///< when it was to be sent: latency counts from here
@@ -32,7 +169,7 @@ struct Asked {
 template <class Dialect>
 class Connection {
 public:
-    /// Takes a connected or connecting, non-blocking socket. The batch, if any, begins anew on it.
+    /// Takes a connected or connecting, non-blocking socket. The batch, if any, starts over on it.
     void use(Descriptor socket)
     {
         socket_ = std::move(socket);
@@ -84,19 +221,19 @@ public:
         return std::string_view(buffer.data(), bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
     }
 
-    /// Judges the replies in `input` and calls `on_reply(Reply, const Asked&)` for each.
-    /// False: a wrong reply, or bytes that nothing asked for; the connection is out of step.
+    /// Judges the replies in `input` and calls `on_reply(Reply, const Pending&)` for each.
+    /// False: a wrong reply, or bytes without a request; the connection is out of step.
     template <class OnReply>
     bool consume(std::string_view input, const Payload& payload, OnReply&& on_reply)
     {
         while (!input.empty()) {
             if (answered_ == batch_.size()) return false;
-            const Asked& asked = batch_[answered_];
-            const Reply reply = reader_.read(input, asked.request, payload);
+            const Pending& pending = batch_[answered_];
+            const Reply reply = reader_.read(input, pending.request, payload);
             if (reply == Reply::wrong) return false;
             if (reply == Reply::incomplete) return true;
             ++answered_;
-            on_reply(reply, asked);
+            on_reply(reply, pending);
         }
         return true;
     }
@@ -111,19 +248,19 @@ public:
     }
 
 private:
-    static void encode(Batch& scratch, Asked& asked, const Payload& payload)
+    static void encode(Batch& scratch, Pending& pending, const Payload& payload)
     {
-        const Key key = payload.key(asked.request.key);
+        const Key key = payload.key(pending.request.key);
         char* const begin = scratch.cursor();
-        if (!asked.request.is_set) {
+        if (!pending.request.is_set) {
             char* const end = Dialect::write_get(begin, key);
-            asked.wire_bytes = static_cast<std::uint32_t>(end - begin);
+            pending.wire_bytes = static_cast<std::uint32_t>(end - begin);
             return scratch.commit(end);
         }
-        const std::string_view value = payload.value(asked.request.key);
+        const std::string_view value = payload.value(pending.request.key);
         char* const end = Dialect::write_set_head(begin, key, value.size());
-        asked.wire_bytes = static_cast<std::uint32_t>(static_cast<std::size_t>(end - begin) +
-                                                      value.size() + Dialect::set_tail.size());
+        pending.wire_bytes = static_cast<std::uint32_t>(static_cast<std::size_t>(end - begin) +
+                                                        value.size() + Dialect::set_tail.size());
         scratch.commit(end);
         scratch.add(value);
         scratch.add(Dialect::set_tail);
@@ -153,7 +290,7 @@ private:
 
     Descriptor socket_;
     ReplyReader<Dialect> reader_;
-    std::vector<Asked> batch_;
+    std::vector<Pending> batch_;
     std::size_t answered_ = 0;
     std::size_t sent_ = 0;        // whole requests
     std::size_t sent_bytes_ = 0;  // of request sent_

@@ -1,10 +1,9 @@
-// driver.h: the event loop of one thread of the load generator.
+// driver.h: the event loop of one thread of the load generator, and when it may send.
 #pragma once
 
 #include "client/bench/connection.h"
-#include "client/bench/pace.h"
-#include "client/bench/stage.h"
-#include "client/bench/tally.h"
+#include "client/bench/keys.h"
+#include "client/bench/measurement.h"
 
 #include <fmt/format.h>
 #include <boost/circular_buffer.hpp>
@@ -15,6 +14,13 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,7 +29,102 @@
 
 namespace kv::bench {
 
-/// Drives connections until the pace is over and every reply is in. One object per stage; used by
+/// What bounds a phase of the run. All of it is one thread's part.
+struct Bounds {
+    std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
+    double seconds = 0;              ///< 0: until `requests` are sent
+    double requests_per_second = 0;  ///< 0: closed loop, a client asks as soon as it is answered
+};
+
+/// Closed loop: always, until the end. Open loop: at fixed times, however slow the answers are; a
+/// request that no client was free for in time is sent late but dated with its own time, so that a
+/// stall of the server is felt by every request that it delayed.
+class Pace {
+public:
+    Pace(const Bounds& bounds, std::int64_t now_ns)
+        : begin_ns_(now_ns),
+          left_(bounds.requests),
+          interval_ns_(bounds.requests_per_second > 0 ? 1e9 / bounds.requests_per_second : 0)
+    {
+        if (bounds.seconds > 0) end_ns_ = now_ns + static_cast<std::int64_t>(bounds.seconds * 1e9);
+    }
+
+    [[nodiscard]] bool is_open_loop() const { return interval_ns_ > 0; }
+
+    /// When the next request is due. REQUIRES is_open_loop().
+    [[nodiscard]] std::int64_t next_due_ns() const
+    {
+        return begin_ns_ + static_cast<std::int64_t>(interval_ns_ * static_cast<double>(taken_));
+    }
+
+    [[nodiscard]] bool is_over(std::int64_t now_ns) const
+    {
+        return left_ == 0 || now_ns >= end_ns_;
+    }
+
+    /// The time from which a request sent now counts, or nullopt when none may be sent yet.
+    [[nodiscard]] std::optional<std::int64_t> take(std::int64_t now_ns)
+    {
+        if (is_over(now_ns)) return std::nullopt;
+        const std::int64_t since_ns = is_open_loop() ? next_due_ns() : now_ns;
+        if (since_ns > now_ns) return std::nullopt;
+        --left_;
+        ++taken_;
+        return since_ns;
+    }
+
+    /// Requests that were due before the end and never sent.
+    [[nodiscard]] std::uint64_t overdue() const
+    {
+        if (!is_open_loop() || left_ == 0 || next_due_ns() >= end_ns_) return 0;
+        const auto late_ns = static_cast<double>(end_ns_ - next_due_ns());
+        return std::min(left_, static_cast<std::uint64_t>(std::ceil(late_ns / interval_ns_)));
+    }
+
+private:
+    std::int64_t begin_ns_;
+    std::int64_t end_ns_ = std::numeric_limits<std::int64_t>::max();
+    std::uint64_t left_;
+    std::uint64_t taken_ = 0;
+    double interval_ns_;
+};
+
+[[nodiscard]] inline std::int64_t now_ns()
+{
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+/// How a phase loads its clients.
+struct LoadProfile {
+    std::size_t pipeline = 1;      ///< requests in one batch
+    bool sets_after_miss = false;  ///< as an application does that uses the server as a cache
+    bool connects_per_batch = false;
+    double timeout_seconds = 10;  ///< without any event: unanswered requests count as lost
+};
+
+/// What the phases of one thread share; it outlives them.
+struct Shared {
+    const Target& target;
+    const Payload& payload;
+    const Descriptor& epoll;
+    Batch& batch;
+    std::span<char> input;
+    std::atomic<std::uint64_t>& answered;  ///< read by the progress bar
+};
+
+/// Watches a client for good. Edge triggered: one registration per connection, no further calls.
+template <class Dialect>
+void watch(const Descriptor& epoll, Connection<Dialect>& client)
+{
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+    event.data.ptr = &client;
+    if (::epoll_ctl(epoll.number(), EPOLL_CTL_ADD, client.descriptor(), &event) != 0) {
+        throw std::runtime_error("cannot watch a connection with epoll");
+    }
+}
+
+/// Drives connections until the pace is over and every reply is in. One object per phase; used by
 /// one thread. `Source` is called for each request: Request().
 ///
 ///   free client -> batch from the source, at the pace -> one send -> replies -> free client
@@ -32,13 +133,13 @@ class Driver {
 public:
     using Client = Connection<Dialect>;
 
-    Driver(Surroundings around, std::vector<Client>& clients, Source source, Manners manners)
-        : around_(around), clients_(clients), source_(std::move(source)), manners_(manners)
+    Driver(Shared shared, std::vector<Client>& clients, Source source, LoadProfile profile)
+        : shared_(shared), clients_(clients), source_(std::move(source)), profile_(profile)
     {
     }
 
-    /// The first `active` clients take part. Every client is watched: bytes that nobody asked for,
-    /// or the end of an idle connection, are faults.
+    /// The first `active` clients take part. Every client is watched: bytes that were not
+    /// requested, or the end of an idle connection, are faults.
     Tally run(std::size_t active, const Bounds& bounds)
     {
         free_.set_capacity(active);
@@ -65,7 +166,7 @@ private:
         for (std::size_t i = 0; i < events; ++i) {
             on_event(*static_cast<Client*>(events_[i].data.ptr));
         }
-        around_.answered.fetch_add(std::exchange(fresh_, 0), std::memory_order_relaxed);
+        shared_.answered.fetch_add(std::exchange(fresh_, 0), std::memory_order_relaxed);
     }
 
     // Returns how long until a free client has something to send; negative: only replies matter.
@@ -86,13 +187,13 @@ private:
 
     std::int64_t timeout_ns() const
     {
-        return static_cast<std::int64_t>(manners_.timeout_seconds * 1e9);
+        return static_cast<std::int64_t>(profile_.timeout_seconds * 1e9);
     }
 
     std::size_t wait(std::int64_t wait_ns)
     {
         const timespec timeout{wait_ns / 1'000'000'000, wait_ns % 1'000'000'000};
-        const int events = ::epoll_pwait2(around_.epoll.number(), events_.data(),
+        const int events = ::epoll_pwait2(shared_.epoll.number(), events_.data(),
                                           static_cast<int>(events_.size()), &timeout, nullptr);
         if (events < 0 && errno != EINTR) throw std::runtime_error("epoll_pwait2 failed");
         return events < 0 ? 0 : static_cast<std::size_t>(events);
@@ -104,22 +205,22 @@ private:
         client.begin_batch();
         for (const std::uint32_t key : missed_) client.ask({key, true}, now);
         missed_.clear();
-        while (client.batch_size() < manners_.pipeline) {
+        while (client.batch_size() < profile_.pipeline) {
             const auto since = pace_->take(now);
             if (!since) break;
             client.ask(source_(), *since);
         }
         if (client.batch_size() == 0) return free_.push_back(&client);
         ++busy_;
-        if (manners_.connects_per_batch && !reconnect(client)) return;
-        client.send(around_.batch, around_.payload);
+        if (profile_.connects_per_batch && !reconnect(client)) return;
+        client.send(shared_.batch, shared_.payload);
     }
 
     bool reconnect(Client& client)
     {
         try {
-            client.use(around_.target.start_connect(turn_++));
-            watch(around_.epoll, client);
+            client.use(shared_.target.start_connect(turn_++));
+            watch(shared_.epoll, client);
             return true;
         } catch (const std::exception& error) {
             drop(client, error.what());
@@ -130,15 +231,15 @@ private:
     void on_event(Client& client)
     {
         if (!client.is_open()) return;  // dropped since the event was taken
-        if (client.has_unsent()) client.send(around_.batch, around_.payload);
+        if (client.has_unsent()) client.send(shared_.batch, shared_.payload);
         while (read_replies(client)) {
         }
     }
 
-    // True when there may be more to read at once.
+    // True when there may be more to read now.
     bool read_replies(Client& client)
     {
-        const auto input = client.receive(around_.input);
+        const auto input = client.receive(shared_.input);
         if (!input) return false;
         if (input->empty()) {
             drop(client, "the server closed the connection");
@@ -147,35 +248,35 @@ private:
         const std::int64_t now = now_ns();
         const bool was_busy = !client.is_idle();
         const bool is_in_step = client.consume(
-            *input, around_.payload,
-            [&](Reply reply, const Asked& asked) { count(client, reply, asked, now); });
+            *input, shared_.payload,
+            [&](Reply reply, const Pending& pending) { count(client, reply, pending, now); });
         const bool is_free = was_busy && client.is_idle();
         if (is_free) --busy_;
         if (!is_in_step) {
             ++tally_.wrong;
-            drop(client, client.fault(around_.payload));
+            drop(client, client.fault(shared_.payload));
             return false;
         }
         if (is_free) feed(client, now);
         return !is_free &&
-               input->size() == around_.input.size();  // a short read emptied the socket
+               input->size() == shared_.input.size();  // a short read emptied the socket
     }
 
-    void count(Client& client, Reply reply, const Asked& asked, std::int64_t now)
+    void count(Client& client, Reply reply, const Pending& pending, std::int64_t now)
     {
         ++fresh_;
         if (reply == Reply::refused) {
             ++tally_.refused;
             return tally_.complain(fmt::format("refused: {}", client.last_line()));
         }
-        (asked.request.is_set ? tally_.sets : tally_.gets).add(now - asked.since_ns);
+        (pending.request.is_set ? tally_.sets : tally_.gets).add(now - pending.since_ns);
         if (reply == Reply::miss) {
             ++tally_.misses;
-            if (manners_.sets_after_miss) missed_.push_back(asked.request.key);
+            if (profile_.sets_after_miss) missed_.push_back(pending.request.key);
             return;
         }
         if (reply == Reply::hit) ++tally_.hits;
-        tally_.value_bytes += around_.payload.value(asked.request.key).size();
+        tally_.value_bytes += shared_.payload.value(pending.request.key).size();
     }
 
     void drop(Client& client, const std::string& why)
@@ -197,16 +298,16 @@ private:
         }
     }
 
-    Surroundings around_;
+    Shared shared_;
     std::vector<Client>& clients_;
     Source source_;
-    Manners manners_;
+    LoadProfile profile_;
     Pace* pace_ = nullptr;
     Tally tally_;
     boost::circular_buffer<Client*> free_;  // open loop: longest free first
     std::vector<std::uint32_t> missed_;     // keys that the next free client sets
     std::size_t busy_ = 0;                  // clients with a batch under way
-    std::uint64_t fresh_ = 0;               // answered since the progress bar was told
+    std::uint64_t fresh_ = 0;               // answered since the last progress report
     std::uint32_t turn_ = 0;
     std::array<epoll_event, 256> events_;
 };

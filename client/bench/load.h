@@ -1,13 +1,68 @@
-// load.h: the whole run: all threads through all stages, measured.
+// load.h: the whole run: all threads through all phases, measured.
 #pragma once
 
+#include "client/bench/connection.h"
+#include "client/bench/keys.h"
+#include "client/bench/measurement.h"
 #include "client/bench/options.h"
-#include "client/bench/process_meter.h"
-#include "client/bench/tally.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace kv::bench {
+
+/// What one thread takes of the whole: its number, of how many.
+struct Part {
+    unsigned index;
+    unsigned count;
+
+    /// This part's share of `whole` things; the shares of all parts add up to it.
+    [[nodiscard]] std::uint64_t of(std::uint64_t whole) const
+    {
+        return begin_of(whole, index + 1) - begin_of(whole, index);
+    }
+
+    /// The first of this part's things.
+    [[nodiscard]] std::uint64_t first_of(std::uint64_t whole) const
+    {
+        return begin_of(whole, index);
+    }
+
+private:
+    [[nodiscard]] std::uint64_t begin_of(std::uint64_t whole, std::uint64_t part) const
+    {
+        return whole / count * part + std::min<std::uint64_t>(part, whole % count);
+    }
+};
+
+/// The phases are called one after the other, each from one thread at a time, and return when every
+/// reply is in.
+class Worker {
+public:
+    virtual ~Worker() = default;
+
+    /// Opens this part's connections. Throws std::system_error.
+    virtual void connect() = 0;
+
+    /// Stores this part of the keys.
+    virtual Tally prefill() = 0;
+
+    /// Every connection, active or not, sends one get: all are known to be served.
+    virtual Tally probe_all() = 0;
+
+    /// The load the options describe, for so many seconds; 0: as many requests as the options say.
+    virtual Tally load(double seconds) = 0;
+
+    /// Requests answered in the present phase and those before; any thread may ask.
+    [[nodiscard]] virtual std::uint64_t answered() const = 0;
+};
+
+/// `target`, `payload` and `options` outlive the worker.
+[[nodiscard]] std::unique_ptr<Worker> make_worker(Protocol protocol, const Target& target,
+                                                  const Payload& payload, const Options& options,
+                                                  Part part);
 
 /// What the server's process cost during the measurement, and held after it.
 struct ServerUse {

@@ -1,7 +1,7 @@
 // kvbench: puts load on a key-value server and reports how it bears it.
 //
-// The way through: options -> load (stages, threads) -> worker (one thread's stages) -> driver (its
-// event loop) -> connection (batches out, replies in) -> tally -> report.
+// The way through: options -> load (threads, and the phases of each) -> driver (a thread's event
+// loop) -> connection (batches out, replies in) -> measurement -> report.
 #include "client/bench/load.h"
 #include "client/bench/options.h"
 #include "client/bench/report.h"

@@ -1,8 +1,7 @@
 // options.h: what the command line asks for.
 #pragma once
 
-#include "client/bench/key_sequence.h"
-#include "client/bench/payload.h"
+#include "client/bench/keys.h"
 #include "common/uri.h"
 
 #include <sys/types.h>

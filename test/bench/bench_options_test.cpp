@@ -1,5 +1,5 @@
+#include "client/bench/load.h"
 #include "client/bench/options.h"
-#include "client/bench/worker.h"
 
 #include <boost/test/unit_test.hpp>
 

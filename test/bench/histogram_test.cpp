@@ -1,6 +1,6 @@
-#include "client/bench/histogram.h"
+#include "client/bench/measurement.h"
 
-#include "client/bench/random.h"
+#include "client/bench/keys.h"
 
 #include <boost/test/unit_test.hpp>
 

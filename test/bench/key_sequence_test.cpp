@@ -1,4 +1,4 @@
-#include "client/bench/key_sequence.h"
+#include "client/bench/keys.h"
 
 #include <boost/test/unit_test.hpp>
 

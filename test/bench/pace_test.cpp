@@ -1,4 +1,4 @@
-#include "client/bench/pace.h"
+#include "client/bench/driver.h"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "client/bench/reply_reader.h"
+#include "client/bench/protocol.h"
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,9 +1,17 @@
-#include "client/bench/histogram.h"
+#include "client/bench/measurement.h"
+
+#include "common/parse_number.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <ctime>
+#include <fstream>
 #include <numeric>
+#include <string>
+#include <system_error>
 
 namespace kv::bench {
 
@@ -99,6 +107,46 @@ std::int64_t Histogram::first_ns_of(std::size_t bucket)
     const std::size_t within = bucket % buckets_per_octave;
     if (octave == 0) return static_cast<std::int64_t>(within);
     return static_cast<std::int64_t>((buckets_per_octave + within) << (octave - 1));
+}
+
+namespace {
+
+// "VmRSS:	    1234 kB" -> 1234
+std::uint64_t number_in(const std::string& line)
+{
+    const auto first = line.find_first_of("0123456789");
+    const auto last = line.find_last_of("0123456789");
+    if (first == std::string::npos) return 0;
+    return parse_number<std::uint64_t>(std::string_view(line).substr(first, last - first + 1))
+        .value_or(0);
+}
+
+}  // namespace
+
+double cpu_seconds(pid_t pid)
+{
+    clockid_t clock{};
+    timespec used{};
+    if (const int error = ::clock_getcpuclockid(pid, &clock); error != 0) {
+        throw std::system_error(error, std::generic_category(), fmt::format("process {}", pid));
+    }
+    if (::clock_gettime(clock, &used) != 0) {
+        throw std::system_error(errno, std::generic_category(), fmt::format("process {}", pid));
+    }
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+Memory memory_of(pid_t pid)
+{
+    std::ifstream status(fmt::format("/proc/{}/status", pid));
+    if (!status)
+        throw std::system_error(ESRCH, std::generic_category(), fmt::format("process {}", pid));
+    Memory memory;
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmRSS:")) memory.resident_kib = number_in(line);
+        if (line.starts_with("VmHWM:")) memory.peak_kib = number_in(line);
+    }
+    return memory;
 }
 
 }  // namespace kv::bench

@@ -1,4 +1,4 @@
-#include "client/bench/target.h"
+#include "client/bench/connection.h"
 
 #include "common/address.h"
 
