@@ -9,6 +9,7 @@
 #include "server/store/draft.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,12 @@ public:
     /// Whether the word came in a draft, and that draft, for storing.
     [[nodiscard]] bool is_draft(std::size_t i) const { return slots_[i].in_draft; }
     [[nodiscard]] Draft take_draft(std::size_t i);
+
+    /// The hash of the key under which that draft is to be stored.
+    [[nodiscard]] std::uint32_t key_hash(std::size_t i) const
+    {
+        return drafts_[slots_[i].start].item->hash();
+    }
 
     /// Keeps `charge` for as long as the words.
     void keep(Charge charge) { charge_.add(std::move(charge)); }

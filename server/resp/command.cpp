@@ -119,8 +119,17 @@ Error wrong_arity(const Command& command)
 Call::Call(const Command& asked, Arguments& words, State& client_state, const Context& session)
     : command(asked), arguments(words), state(client_state), context(session)
 {
-    for_each_key(command, words.size(),
-                 [&](std::size_t i) { keys_.push_back(context.store.hashed(words[i])); });
+    for_each_key(command, words.size(), [&](std::size_t i) { keys_.push_back(hashed(i)); });
+}
+
+/// A value that was read into a draft brings the hash of its key.
+HashedKey Call::hashed(std::size_t i) const
+{
+    const std::size_t value = command.value_of_key(i);
+    if (value != 0 && value < arguments.size() && arguments.is_draft(value)) {
+        return {arguments[i], arguments.key_hash(value)};
+    }
+    return context.store.hashed(arguments[i]);
 }
 
 std::optional<Draft> Call::take_value(std::size_t i)

@@ -47,6 +47,13 @@ struct Command : redis::Row {
         if (step > 1) return (i - value) % step == 0 ? i - 1 : 0;
         return i == value ? 1 : 0;
     }
+
+    /// Where the value stands that is to be stored under the key at argument `i`; 0: there is none.
+    [[nodiscard]] std::size_t value_of_key(std::size_t i) const
+    {
+        if (value == 0) return 0;
+        return keys.step > 1 ? i + 1 : value;
+    }
 };
 
 /// The handlers of each file; command.cpp lists these functions.
@@ -137,6 +144,8 @@ public:
     bool closes = false;  ///< set by a handler: end the conversation
 
 private:
+    [[nodiscard]] HashedKey hashed(std::size_t i) const;
+
     boost::container::small_vector<HashedKey, 2> keys_;
 };
 
