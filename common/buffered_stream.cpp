@@ -26,14 +26,37 @@ std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
         std::string_view line = bytes.substr(0, newline);
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (line.size() > limit(line)) throw LineTooLong("the line is too long");
-        if (newline != std::string_view::npos) {
-            if (observer_ != nullptr) observer_->line_taken(line, newline + 1);
-            take(newline + 1);
-            return line;
-        }
+        if (newline != std::string_view::npos) return take_line(line, newline + 1);
         searched = bytes.size();
         if (!fill()) return std::nullopt;
     }
+}
+
+std::optional<std::string_view> BufferedStream::next_line(LineLimit limit)
+{
+    const std::string_view bytes = unread();
+    const std::size_t newline = bytes.find('\n');
+    if (newline == std::string_view::npos) return std::nullopt;
+    std::string_view line = bytes.substr(0, newline);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.size() > limit(line)) throw LineTooLong("the line is too long");
+    return take_line(line, newline + 1);
+}
+
+std::string_view BufferedStream::take_line(std::string_view line, std::size_t bytes)
+{
+    if (observer_ != nullptr) observer_->line_taken(line, bytes);
+    take(bytes);
+    return line;
+}
+
+std::optional<std::string_view> BufferedStream::next_block(std::uint64_t bytes)
+{
+    if (bytes > end_ - begin_) return std::nullopt;
+    const std::string_view block = unread().substr(0, static_cast<std::size_t>(bytes));
+    if (observer_ != nullptr) observer_->block_begins(bytes);
+    take(block.size());
+    return block;
 }
 
 void BufferedStream::read_exactly(std::span<char> into)
@@ -153,6 +176,13 @@ void BufferedStream::write(std::string_view bytes)
     if (pending_ + bytes.size() > output_.size()) output_.grow(pending_);
     bytes.copy(output_.data() + pending_, bytes.size());
     pending_ += bytes.size();
+}
+
+char* BufferedStream::begin_append(std::size_t bytes)
+{
+    if (pending_ + bytes > output_bytes) flush();
+    while (pending_ + bytes > output_.size()) output_.grow(pending_);
+    return output_.data() + pending_;
 }
 
 void BufferedStream::flush()

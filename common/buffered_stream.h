@@ -57,6 +57,13 @@ public:
     /// Throws LineTooLong, TimedOut, or boost::system::system_error when the connection breaks.
     [[nodiscard]] std::optional<std::string_view> read_line(LineLimit limit);
 
+    /// The same if the line has been read whole already, without another read; else nullopt. Lines
+    /// and blocks taken so stay valid together, until the next read.
+    [[nodiscard]] std::optional<std::string_view> next_line(LineLimit limit);
+
+    /// The next `bytes` bytes if they have been read already, in place; else nullopt.
+    [[nodiscard]] std::optional<std::string_view> next_block(std::uint64_t bytes);
+
     /// Exactly into.size() bytes; what is not buffered goes straight into `into`, without a copy.
     /// Throws Truncated when the peer closes first, otherwise as read_line.
     void read_exactly(std::span<char> into);
@@ -68,6 +75,11 @@ public:
     /// the output is sent at once, straight from where it lies. Throws as flush.
     void write(std::string_view bytes);
 
+    /// Room for `bytes` more bytes in the output, at most max_append, for the caller to fill in one
+    /// go; end_append() says how far it came. Flushes first if need be. Throws as flush.
+    [[nodiscard]] char* begin_append(std::size_t bytes);
+    void end_append(const char* end) { pending_ = static_cast<std::size_t>(end - output_.data()); }
+
     /// Sends what has gathered. Blocks while the peer does not read; throws TimedOut at the
     /// deadline, boost::system::system_error when the connection breaks.
     void flush();
@@ -78,13 +90,18 @@ public:
         return {input_.data() + begin_, end_ - begin_};
     }
 
+    /// Whether an observer follows each message: then they are to be taken one at a time.
+    [[nodiscard]] bool observed() const { return observer_ != nullptr; }
+
     /// Bytes written and not yet sent.
     [[nodiscard]] std::size_t unsent() const { return pending_; }
 
     static constexpr std::size_t input_bytes = StreamBuffer::large_bytes;
     static constexpr std::size_t output_bytes = StreamBuffer::large_bytes;
+    static constexpr std::size_t max_append = output_bytes;
 
 private:
+    [[nodiscard]] std::string_view take_line(std::string_view line, std::size_t bytes);
     [[nodiscard]] std::size_t receive(std::span<char> into);
     [[nodiscard]] bool fill();
     void make_room();

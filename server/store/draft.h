@@ -6,6 +6,7 @@
 #pragma once
 
 #include "server/store/item.h"
+#include "server/store/key_hash.h"
 #include "server/store/memory_budget.h"
 
 #include <optional>
@@ -34,6 +35,18 @@ public:
     /// Counts `bytes` of a request against the memory limit while it is read and carried out;
     /// nullopt as draft().
     [[nodiscard]] virtual std::optional<Charge> reserve(std::size_t bytes) = 0;
+
+    /// The key with its hash, which is computed once: for looking up, and for drafts.
+    [[nodiscard]] virtual HashedKey hashed(std::string_view key) const = 0;
+
+    /// The same draft for a key whose hash is known.
+    [[nodiscard]] virtual std::optional<Draft> draft(const HashedKey& key,
+                                                     std::size_t value_bytes) = 0;
+
+    /// Brings what is stored under these keys into the processor's cache: to call when several
+    /// requests have come together, before the first of them is carried out. Takes the store's
+    /// lock.
+    virtual void prefetch(std::span<const HashedKey> keys) = 0;
 };
 
 }  // namespace kv

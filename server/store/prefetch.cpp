@@ -55,6 +55,11 @@ void Table::prefetch(std::span<const HashedKey> keys) const
     }
 }
 
+void Store::prefetch(std::span<const HashedKey> keys)
+{
+    Transaction(*this).prefetch(keys);
+}
+
 void Transaction::prefetch(std::span<const HashedKey> keys) const
 {
     store_.mutex_.assert_held();

@@ -35,11 +35,11 @@ public:
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
-    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key,
+                                             std::size_t value_bytes) override;
     [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes) override;
-
-    /// The key with its hash, for a Transaction: computed before the lock is taken.
-    [[nodiscard]] HashedKey hashed(std::string_view key) const { return hash_(key); }
+    [[nodiscard]] HashedKey hashed(std::string_view key) const override { return hash_(key); }
+    void prefetch(std::span<const HashedKey> keys) override;
 
     /// Drops expired items until `bytes` more fit the memory limit, or none is left; then, if the
     /// store evicts, others. In steps that each take the lock; to be called without it.

@@ -237,6 +237,48 @@ BOOST_FIXTURE_TEST_CASE(a_block_of_which_nothing_came_is_an_error, Talk)
     BOOST_CHECK_THROW((void)block(stream, 1), Truncated);
 }
 
+// --- what has come already ---
+
+BOOST_FIXTURE_TEST_CASE(what_has_come_together_is_taken_in_place, Talk)
+{
+    peer.sends("one\r\ntwo\r\nblock\r\nthr");
+    peer.sends("ee\r\n");
+    const auto one = stream.read_line(plenty);
+    const auto two = stream.next_line(plenty);
+    const auto data = stream.next_block(7);
+    BOOST_TEST(!stream.next_block(4).has_value());
+    BOOST_TEST(!stream.next_line(plenty).has_value());
+    BOOST_TEST(*one == "one");
+    BOOST_TEST(*two == "two");
+    BOOST_TEST(*data == "block\r\n");
+    BOOST_TEST(line(stream) == "three");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_line_that_has_come_may_be_too_long_too, Talk)
+{
+    peer.sends("first\r\n0123456789a\r\n");
+    BOOST_TEST(line(stream, ten) == "first");
+    BOOST_CHECK_THROW((void)stream.next_line(ten), LineTooLong);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_appended_goes_out_in_one_write, Talk)
+{
+    const auto append = [&](const std::string& bytes) {
+        char* end = stream.begin_append(bytes.size() + 100);
+        stream.end_append(std::copy(bytes.begin(), bytes.end(), end));
+    };
+    append("one ");
+    stream.write("two ");
+    append("three");
+    BOOST_TEST(peer.writes().empty());
+    stream.flush();
+    BOOST_TEST(peer.written() == "one two three");
+    BOOST_TEST(peer.writes().size() == 1U);
+    for (int i = 0; i < 10; ++i) append(std::string(BufferedStream::max_append - 100, 'x'));
+    stream.flush();
+    BOOST_TEST(peer.written().size() == 13 + 10 * (BufferedStream::max_append - 100));
+}
+
 BOOST_FIXTURE_TEST_CASE(skipped_bytes_are_forgotten, Talk)
 {
     peer.sends(std::string(3 * BufferedStream::input_bytes, 'x') + "after\r\n");
