@@ -49,6 +49,10 @@ public:
     /// waits here, and only here, mail is written out.
     void begin_message();
 
+    /// The message whose first line was taken earlier, with others, is read on: a wait is one
+    /// inside it.
+    void continue_message() { in_message_ = true; }
+
     /// Says how many bytes the line starting with `start` may have, its end not counted.
     using LineLimit = std::size_t (*)(std::string_view start);
 

@@ -4,22 +4,37 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace kv::memcached {
 
 constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 
+/// Whether one of these eight bytes is a blank, a control character or DEL. (Bit Twiddling Hacks,
+/// "Determine if a word has a byte less than n": a borrow into a byte's top bit tells.)
+[[nodiscard]] constexpr bool has_blank_or_control(std::uint64_t bytes)
+{
+    constexpr std::uint64_t each = 0x0101'0101'0101'0101;
+    constexpr std::uint64_t top_bits = 0x80 * each;
+    const std::uint64_t from_del = bytes ^ (0x7f * each);
+    return (((bytes - 0x21 * each) & ~bytes) | ((from_del - each) & ~from_del)) & top_bits;
+}
+
 /// Whether `key` has 1 to 250 bytes, none of them a blank or a control character. A key that is not
 /// like this would end its command early: what follows a line break in it would be run as a command
-/// of its own.
+/// of its own. Looks at eight bytes at a time, since every request has a key.
 [[nodiscard]] inline bool is_key(std::string_view key)
 {
-    return !key.empty() && key.size() <= max_key_bytes &&
-           std::none_of(key.begin(), key.end(), [](char c) {
-               const auto byte = static_cast<unsigned char>(c);
-               return byte <= 0x20 || byte == 0x7f;
-           });
+    if (key.empty() || key.size() > max_key_bytes) return false;
+    bool bad = false;
+    for (; !key.empty(); key.remove_prefix(std::min<std::size_t>(key.size(), 8))) {
+        std::uint64_t eight = 0x4141'4141'4141'4141;  // good ones behind a short rest
+        std::memcpy(&eight, key.data(), std::min<std::size_t>(key.size(), 8));
+        bad = bad || has_blank_or_control(eight);
+    }
+    return !bad;
 }
 
 }  // namespace kv::memcached

@@ -9,7 +9,13 @@ namespace kv {
 
 /// Takes the next word off the front of `line` (blanks are spaces, any number of them). Empty when
 /// no word is left. The word is a view into the same bytes as `line`.
-[[nodiscard]] std::string_view take_word(std::string_view& line);
+[[nodiscard]] inline std::string_view take_word(std::string_view& line)
+{
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    const std::string_view word = line.substr(0, line.find(' '));
+    line.remove_prefix(word.size());
+    return word;
+}
 
 /// The first words of a line; `count` says how many there were, up to the limit.
 template <std::size_t Limit>

@@ -2,6 +2,9 @@
 
 #include "common/parse_number.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace kv::memcached {
 
 namespace {
@@ -14,88 +17,105 @@ bool is_class(std::string_view word)
     return word == "all" || word == "hash" || parse_number<std::uint32_t>(word).has_value();
 }
 
-Line done()
+/// Answers OK if the words are what memcached would take.
+void accept(Request& request, bool good, std::string_view error = bad_command)
 {
-    return Request{Accept{}};
+    if (!good) return reject(request, error);
+    request.operation = Accept{};
 }
 
 }  // namespace
 
 // stats [settings | items | slabs | sizes | conns | reset | detail ...]
-Line parse_stats(const CommandWords& words, std::string_view)
+void parse_stats(const CommandWords& words, Request& request)
 {
-    if (words.count == 1) return Request{Stats{}};
-    const std::string_view group = words[1];
-    if (group == "settings") return Request{Stats{Stats::Group::settings}};
-    if (group == "items") return Request{Stats{Stats::Group::items}};
-    if (group == "conns") return Request{Stats{Stats::Group::clients}};
-    if (group == "slabs" || group == "sizes") return Request{Stats{Stats::Group::none}};
-    if (group == "reset") return Request{ResetStats{}};
-    return reject(bad_command);
+    const std::string_view group = words.count == 1 ? std::string_view() : words[1];
+    if (group == "reset") {
+        request.operation = ResetStats{};
+        return;
+    }
+    constexpr std::array<std::pair<std::string_view, Stats::Group>, 6> groups{{
+        {"", Stats::Group::general},
+        {"settings", Stats::Group::settings},
+        {"items", Stats::Group::items},
+        {"conns", Stats::Group::clients},
+        {"slabs", Stats::Group::none},
+        {"sizes", Stats::Group::none},
+    }};
+    const auto* found = std::find_if(groups.begin(), groups.end(),
+                                     [&](const auto& known) { return known.first == group; });
+    if (found == groups.end()) return reject(request, bad_command);
+    request.operation = Stats{found->second};
 }
 
 // shutdown [graceful]
-Line parse_shutdown(const CommandWords& words, std::string_view)
+void parse_shutdown(const CommandWords& words, Request& request)
 {
-    if (words.count == 2 && words[1] != "graceful") return reject("ERROR: invalid shutdown mode");
-    return Request{Shutdown{}};
+    if (words.count == 2 && words[1] != "graceful") {
+        return reject(request, "ERROR: invalid shutdown mode");
+    }
+    request.operation = Shutdown{};
 }
 
 // debugtime <p | r | SECONDS>, as in memcached's debug build
-Line parse_debugtime(const CommandWords& words, std::string_view)
+void parse_debugtime(const CommandWords& words, Request& request)
 {
-    if (words[1] == "p") return Request{SetClock{SetClock::How::pause}};
-    if (words[1] == "r") return Request{SetClock{SetClock::How::resume}};
     const auto seconds = parse_number<std::int64_t>(words[1]);
-    if (!seconds) return reject(bad_command);
-    return Request{SetClock{SetClock::How::move, std::chrono::seconds(*seconds)}};
+    if (words[1] == "p") {
+        request.operation = SetClock{SetClock::How::pause};
+    } else if (words[1] == "r") {
+        request.operation = SetClock{SetClock::How::resume};
+    } else if (seconds) {
+        request.operation = SetClock{SetClock::How::move, std::chrono::seconds(*seconds)};
+    } else {
+        reject(request, bad_command);
+    }
 }
 
 // cache_memlimit <megabytes> [noreply]
-Line parse_cache_memlimit(const CommandWords& words, std::string_view)
+void parse_cache_memlimit(const CommandWords& words, Request& request)
 {
     constexpr std::uint64_t least = 8;
-    const bool noreply = words.count == 3 && words[2] == "noreply";
+    request.noreply = words.count == 3 && words[2] == "noreply";
     const auto megabytes = parse_number<std::uint32_t>(words[1]);
-    if (!megabytes) return reject(bad_command, noreply);
+    if (!megabytes) return reject(request, bad_command);
     if (*megabytes < least) {
-        return reject("MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m", noreply);
+        return reject(request, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m");
     }
-    return Request{SetMemoryLimit{std::uint64_t{*megabytes} << 20}, noreply};
+    request.operation = SetMemoryLimit{std::uint64_t{*megabytes} << 20};
 }
 
 // lru_crawler <enable | disable | sleep N | tocrawl N | crawl CLASS | metadump CLASS | mgdump
 // CLASS> Expired items are swept all the time, so only the dumps have something to do.
-Line parse_lru_crawler(const CommandWords& words, std::string_view)
+void parse_lru_crawler(const CommandWords& words, Request& request)
 {
     const std::string_view what = words[1];
-    if (words.count == 2)
-        return what == "enable" || what == "disable" ? done() : reject(bad_command);
+    if (words.count == 2) return accept(request, what == "enable" || what == "disable");
     if (what == "sleep" || what == "tocrawl") {
-        return parse_number<std::uint32_t>(words[2]) ? done() : reject(bad_format);
+        return accept(request, parse_number<std::uint32_t>(words[2]).has_value(), bad_format);
     }
-    if (what != "crawl" && what != "metadump" && what != "mgdump") return reject(bad_command);
-    if (!is_class(words[2])) return reject(bad_class);
-    if (what == "crawl") return done();
-    return dump_request(what == "metadump" ? DumpForm::metadump : DumpForm::mgdump, {});
+    const bool dumps = what == "metadump" || what == "mgdump";
+    if (!dumps && what != "crawl") return reject(request, bad_command);
+    if (!dumps || !is_class(words[2])) return accept(request, is_class(words[2]), bad_class);
+    request = dump_request(what == "metadump" ? DumpForm::metadump : DumpForm::mgdump, {});
 }
 
 // slabs <reassign SOURCE DEST | automove 0|1|2>
-Line parse_slabs(const CommandWords& words, std::string_view)
+void parse_slabs(const CommandWords& words, Request& request)
 {
     if (words.count == 4 && words[1] == "reassign") {
-        return reject("NOSPARE source class has no spare pages");
+        return reject(request, "NOSPARE source class has no spare pages");
     }
     const bool is_mode = words.count == 3 && parse_number<unsigned>(words[2]).value_or(3) < 3;
-    return is_mode && words[1] == "automove" ? done() : reject(bad_command);
+    accept(request, is_mode && words[1] == "automove");
 }
 
 // lru <tune ... | mode flat|segmented | temp_ttl N>
-Line parse_lru(const CommandWords& words, std::string_view)
+void parse_lru(const CommandWords& words, Request& request)
 {
     const std::string_view what = words[1];
     const bool known = what == "tune" || what == "mode" || what == "temp_ttl";
-    return known && words.count > 2 ? done() : reject(bad_command);
+    accept(request, known && words.count > 2);
 }
 
 }  // namespace kv::memcached

@@ -1,17 +1,20 @@
 #include "server/memcached/dialect.h"
 
 #include "common/foreign_protocol.h"
-#include "common/words.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/limits.h"
 #include "server/memcached/meta_encoder.h"
 
-#include <array>
+#include <boost/container/static_vector.hpp>
+
+#include <algorithm>
 #include <utility>
 
 namespace kv::memcached {
 
 namespace {
+
+constexpr std::size_t most_together = 32;  // as many as may be looked up under one short lock
 
 /// How long a line that starts like this may be. A TLS hello has no line end to wait for, and no
 /// command starts with its first byte.
@@ -22,100 +25,175 @@ std::size_t line_limit(std::string_view start)
     return is_get ? max_get_line_bytes : max_line_bytes;
 }
 
-/// Whether the two bytes behind a data block are its line end.
-bool ends_line(BufferedStream& stream)
+bool ends_line(std::string_view bytes)
 {
-    std::array<char, 2> terminator;
-    stream.read_exactly(terminator);
-    return terminator == std::array{'\r', '\n'};
+    return bytes == "\r\n";
 }
 
-Request put_request(const PutLine& line, Draft draft, std::size_t max_value_bytes)
+/// Answers the error, once the block has been skipped.
+void refuse_block(Request& request, std::string_view error)
 {
-    draft.item->flags = line.flags;
-    draft.item->marks.binary_key = line.meta && line.meta->binary_key;
-    Put put{line.mode, std::move(draft), line.expiry, max_value_bytes};
-    put.compare = line.compare;
-    put.new_cas = line.new_cas;
-    put.invalidate = line.invalidate;
-    put.vivify = line.vivify;
-    Request request{std::move(put), line.noreply};
-    request.meta = line.meta;
-    return request;
+    request.meta.reset();
+    reject(request, error);
+}
+
+/// Hashes the keys, and looks them up if there are several.
+void look_up(std::vector<Request>& batch, DraftSource& store)
+{
+    for (Request& request : batch) {
+        if (!request.key.bytes.empty()) request.key = store.hashed(request.key.bytes);
+    }
+    if (batch.size() < 2) return;
+    boost::container::static_vector<HashedKey, most_together> keys;
+    for (const Request& request : batch) {
+        if (!request.key.bytes.empty()) keys.push_back(request.key);
+    }
+    store.prefetch({keys.data(), keys.size()});
 }
 
 }  // namespace
 
-std::optional<Request> Dialect::read_request(BufferedStream& stream)
+Request* Dialect::read_request(BufferedStream& stream)
 {
-    if (!get_.keys.empty()) return next_key();
-    if (dump_) return dump_request(dump_->form, dump_->next);
+    if (next_ == batch_.size() && !read_batch(stream)) return nullptr;
+    Request& request = batch_[next_++];
+    if (request.block && request.block->to_come) read_block(stream, request);
+    return &request;
+}
+
+/// false: the client closed.
+bool Dialect::read_batch(BufferedStream& stream)
+{
+    std::optional<Request> next = std::exchange(dump_, std::nullopt);
+    if (!batch_.empty() && !batch_.back().more_keys.empty()) next = next_of(batch_.back());
+    batch_.clear();
+    next_ = 0;
+    most_ = stream.observed() ? 1 : most_together;
+    if (next) {  // of a line that has more than one batch can hold
+        batch_.push_back(std::move(*next));
+        add_keys();
+    } else if (!read_lines(stream)) {
+        return false;
+    }
+    look_up(batch_, store_);
+    return true;
+}
+
+/// The next line, and those that have come with it; false: the client closed.
+bool Dialect::read_lines(BufferedStream& stream)
+{
     try {
-        auto line = stream.read_line(line_limit);
-        if (std::exchange(drop_line_end_, false) && line && line->empty()) {
-            line = stream.read_line(line_limit);
-        }
-        if (!line) return std::nullopt;
-        return std::visit(
-            [&](auto&& parsed) { return read(stream, std::forward<decltype(parsed)>(parsed)); },
-            parse_line(*line, key_room_));
+        if (!read_first_line(stream)) return false;
+        add_lines(stream);
     } catch (const LineTooLong&) {
-        return reject("CLIENT_ERROR line too long", false, true);
+        reject(batch_.emplace_back(), "CLIENT_ERROR line too long", true);
+    }
+    return true;
+}
+
+bool Dialect::read_first_line(BufferedStream& stream)
+{
+    auto line = stream.read_line(line_limit);
+    if (std::exchange(drop_line_end_, false) && line && line->empty()) {
+        line = stream.read_line(line_limit);
+    }
+    if (line) add(stream, *line);
+    return line.has_value();
+}
+
+/// The lines that have come already.
+void Dialect::add_lines(BufferedStream& stream)
+{
+    while (!is_full()) {
+        const auto line = stream.next_line(line_limit);
+        if (!line) return;
+        if (std::exchange(drop_line_end_, false) && line->empty()) continue;
+        add(stream, *line);
     }
 }
 
-Request Dialect::read(BufferedStream&, Request&& request)
+/// Nothing after the last request can be parsed yet: the batch is long enough, the conversation may
+/// end here, what follows is no line, or there is something of which there is only one.
+bool Dialect::is_full() const
 {
-    return std::move(request);
+    const Request& last = batch_.back();
+    const bool is_last_for_now = last.closes || last.dump || !last.more_keys.empty() ||
+                                 (last.block && last.block->to_come) ||
+                                 last.key.bytes.data() == key_room_.data();
+    return is_last_for_now || batch_.size() >= most_;
 }
 
-Request Dialect::read(BufferedStream&, const GetLine& line)
+void Dialect::add(BufferedStream& stream, std::string_view line)
 {
-    get_ = line;
-    return next_key();
+    Request& request = batch_.emplace_back();
+    parse_line(line, key_room_, request);
+    if (request.block) place_block(stream, request);
+    add_keys();
 }
 
-Request Dialect::next_key()
+/// One request for each key of a get with many, as far as the batch has room.
+void Dialect::add_keys()
 {
-    const std::string_view key = take_word(get_.keys);
-    // Blanks may follow the last key: they are not one more.
-    if (get_.keys.find_first_not_of(' ') == std::string_view::npos) get_.keys = {};
-    Request request = get_.touch ? Request{GetAndTouch{*get_.touch}} : Request{Get{}};
-    request.key = key;
-    request.with_cas = get_.with_cas;
-    request.more_keys = !get_.keys.empty();
-    return request;
+    while (!batch_.back().more_keys.empty() && batch_.size() < most_) {
+        batch_.push_back(next_of(batch_.back()));
+    }
 }
 
-/// Reads the data block of `put` straight into an item. The key is copied first: the line it stands
-/// in is gone with the next read.
-Request Dialect::read(BufferedStream& stream, const PutLine& put)
+/// Takes the block if it has come with its line; else it is read when it is the request's turn, and
+/// the key, which stands in the line, is kept for then.
+void Dialect::place_block(BufferedStream& stream, Request& request)
 {
-    const std::uint64_t block_bytes = put.value_bytes + (put.bare ? 0 : 2);
-    drop_line_end_ = put.bare;
-    std::optional<Draft> draft;
-    std::string_view error = put.error;
-    if (error.empty()) {
-        if (put.value_bytes > max_item_bytes_) {
-            error = "SERVER_ERROR object too large for cache";
-        } else if (draft = drafts_.draft(put.key, put.value_bytes); !draft) {
-            error = "SERVER_ERROR out of memory storing object";
+    Block& block = *request.block;
+    drop_line_end_ = block.bare;
+    if (block.error.empty() && block.bytes > max_item_bytes_) {
+        block.error = "SERVER_ERROR object too large for cache";
+    }
+    auto& put = std::get<Put>(request.operation);
+    put.max_value_bytes = max_item_bytes_;
+    const auto bytes = stream.next_block(block.bytes + (block.bare ? 0 : 2));
+    block.to_come = !bytes;
+    if (block.to_come) {
+        std::string_view& key = request.key.bytes;
+        if (key.data() != key_room_.data()) {
+            key = {key_room_.data(), key.copy(key_room_.data(), key_room_.size())};
         }
+    } else if (!block.error.empty()) {
+        refuse_block(request, block.error);
+    } else {
+        put.value = bytes->substr(0, block.bytes);
+        if (!block.bare && !ends_line(bytes->substr(block.bytes))) {
+            refuse_block(request, "CLIENT_ERROR bad data chunk");
+        }
+    }
+}
+
+/// Reads the block straight into an item.
+void Dialect::read_block(BufferedStream& stream, Request& request)
+{
+    stream.continue_message();
+    const Block& block = *request.block;
+    auto& put = std::get<Put>(request.operation);
+    std::string_view error = block.error;
+    if (error.empty()) {
+        put.draft = store_.draft(request.key, block.bytes);
+        if (!put.draft) error = "SERVER_ERROR out of memory storing object";
     }
     if (!error.empty()) {
-        stream.skip(block_bytes);
-        return reject(error, put.noreply);
+        stream.skip(block.bytes + (block.bare ? 0 : 2));
+        return refuse_block(request, error);
     }
-    stream.read_exactly(draft->room());
-    if (!put.bare && !ends_line(stream)) return reject("CLIENT_ERROR bad data chunk", put.noreply);
-    return put_request(put, std::move(*draft), max_item_bytes_);
+    stream.read_exactly(put.draft->room());
+    if (block.bare) return;
+    std::array<char, 2> end;
+    stream.read_exactly(end);
+    if (!ends_line({end.data(), end.size()})) refuse_block(request, "CLIENT_ERROR bad data chunk");
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)
 {
-    if (request.meta) return write_meta_reply(stream, *request.meta, reply);
-    if (const auto* step = std::get_if<WalkStep>(&reply)) {
-        dump_ = step->more ? std::optional(Dump{*request.dump, step->next}) : std::nullopt;
+    if (request.meta) return write_meta_reply(stream, request, reply);
+    if (const auto* step = std::get_if<WalkStep>(&reply); step != nullptr && step->more) {
+        dump_ = dump_request(*request.dump, step->next);
     }
     memcached::write_reply(stream, request, reply);
 }

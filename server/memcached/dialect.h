@@ -3,51 +3,51 @@
 
 #include "common/buffered_stream.h"
 #include "server/memcached/execute.h"
-#include "server/memcached/keys_ahead.h"
 #include "server/memcached/parser.h"
+
+#include <vector>
 
 namespace kv::memcached {
 
 /// One client's side of the conversation; used by its session's thread.
+///
+/// Requests that have come together are parsed together, in place, and their keys are looked up
+/// together; then they are handed out one by one. A get of many keys comes as one request a key, so
+/// that only one value at a time is held and sent.
 class Dialect {
 public:
-    /// `drafts` gives the memory for values and outlives the dialect. A larger value than
+    /// `store` gives the memory for values and outlives the dialect. A larger value than
     /// `max_item_bytes` is refused, and its bytes are read and forgotten.
-    Dialect(DraftSource& drafts, std::size_t max_item_bytes)
-        : drafts_(drafts), max_item_bytes_(max_item_bytes)
+    Dialect(DraftSource& store, std::size_t max_item_bytes)
+        : store_(store), max_item_bytes_(max_item_bytes)
     {
     }
 
-    /// The next request, with its data block. A get of many keys comes as one request a key, so
-    /// that only one value at a time is held and sent. What cannot be understood comes as a request
-    /// whose answer is the error. nullopt: the client closed. Throws as the stream does.
-    [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
-
-    /// The keys of the requests that come next, as far as they are plain.
-    [[nodiscard]] KeysAhead keys_ahead(std::string_view unread) const
-    {
-        return memcached::keys_ahead(get_.keys, unread);
-    }
+    /// The next request, with its data block; valid until the next call. What cannot be understood
+    /// is a request whose answer is the error. Null: the client closed. Throws as the stream does.
+    [[nodiscard]] Request* read_request(BufferedStream& stream);
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 
 private:
-    [[nodiscard]] Request read(BufferedStream& stream, Request&& request);
-    [[nodiscard]] Request read(BufferedStream& stream, const PutLine& line);
-    [[nodiscard]] Request read(BufferedStream& stream, const GetLine& line);
-    [[nodiscard]] Request next_key();
+    [[nodiscard]] bool read_batch(BufferedStream& stream);
+    [[nodiscard]] bool read_lines(BufferedStream& stream);
+    [[nodiscard]] bool read_first_line(BufferedStream& stream);
+    void add_lines(BufferedStream& stream);
+    void add(BufferedStream& stream, std::string_view line);
+    void add_keys();
+    void place_block(BufferedStream& stream, Request& request);
+    void read_block(BufferedStream& stream, Request& request);
+    [[nodiscard]] bool is_full() const;
 
-    struct Dump {
-        DumpForm form;
-        Table::Cursor next;
-    };
-
-    DraftSource& drafts_;
+    DraftSource& store_;
     std::size_t max_item_bytes_;
-    KeyRoom key_room_;            ///< the present meta command's key
-    GetLine get_;                 ///< keys not asked for yet: a view into the stream's last line
-    std::optional<Dump> dump_;    ///< a dump that is not at its end
-    bool drop_line_end_ = false;  ///< the last data block may be followed by one line end
+    std::vector<Request> batch_;
+    std::size_t next_ = 0;         ///< in the batch: the request to be handed out next
+    std::size_t most_ = 1;         ///< requests in a batch
+    KeyRoom key_room_;             ///< for the key that is not in the input; of the last request
+    std::optional<Request> dump_;  ///< the next step of a dump that is not at its end
+    bool drop_line_end_ = false;   ///< the last data block may be followed by one line end
 };
 
 }  // namespace kv::memcached

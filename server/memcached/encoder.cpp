@@ -1,5 +1,6 @@
 #include "server/memcached/encoder.h"
 
+#include "common/append.h"
 #include "common/decimal.h"
 #include "server/memcached/dump_encoder.h"
 
@@ -36,20 +37,22 @@ std::string_view line_of(Outcome outcome)
 // VALUE <key> <flags> <bytes> [<cas unique>]\r\n<data block>\r\n
 void write(BufferedStream& stream, const Request& request, const Found& found)
 {
+    constexpr std::size_t words = 100;  // all but the key
     const Item& item = *found.item;
-    stream.write("VALUE ");
-    stream.write(item.key());
-    stream.write(" ");
-    stream.write(Decimal(item.flags).text());
-    stream.write(" ");
-    stream.write(Decimal(item.value().size()).text());
-    if (request.with_cas) {
-        stream.write(" ");
-        stream.write(Decimal(found.cas).text());
-    }
-    stream.write("\r\n");
-    stream.write(item.value());
-    stream.write("\r\n");
+    const auto head = [&](Append& append) {
+        append.text("VALUE ");
+        append.text(item.key());
+        append.letter(' ');
+        append.number(item.flags);
+        append.letter(' ');
+        append.number(item.value().size());
+        if (request.with_cas) {
+            append.letter(' ');
+            append.number(found.cas);
+        }
+        append.line_end();
+    };
+    append_value(stream, words + item.key().size(), head, item.value());
 }
 
 void write(BufferedStream& stream, const Request& request, Outcome outcome)
@@ -110,7 +113,7 @@ void write_reply(BufferedStream& stream, const Request& request, const Reply& re
 {
     if (request.noreply) return;
     std::visit([&](const auto& outcome) { write(stream, request, outcome); }, reply);
-    if (is_get(request) && !request.more_keys) stream.write("END\r\n");
+    if (is_get(request) && request.more_keys.empty()) stream.write("END\r\n");
 }
 
 }  // namespace kv::memcached

@@ -129,23 +129,15 @@ Reply run(const NoOp&, const HashedKey&, const Context&)
     return Outcome::no_reply;
 }
 
-/// A draft has its key, hashed when its memory was taken; of the others the hash is made here.
-HashedKey key_of(const Request& request, const Store& store)
-{
-    if (const auto* put = std::get_if<Put>(&request.operation)) {
-        return {put->draft.item->key(), put->draft.item->hash()};
-    }
-    return request.key.empty() ? HashedKey{} : store.hashed(request.key);
-}
-
 }  // namespace
 
 Reply execute(Request& request, const Context& context)
 {
     try {
-        const HashedKey key = key_of(request, context.store);
-        return std::visit([&](auto& asked) -> Reply { return run(asked, key, context); },
-                          request.operation);
+        const auto run_it = [&](auto& operation) -> Reply {
+            return run(operation, request.key, context);
+        };
+        return std::visit(run_it, request.operation);
     } catch (const std::bad_alloc&) {
         return Outcome::out_of_memory;
     }

@@ -1,5 +1,6 @@
 #include "server/memcached/meta_encoder.h"
 
+#include "common/append.h"
 #include "common/decimal.h"
 #include "server/memcached/limits.h"
 
@@ -13,32 +14,37 @@ namespace {
 
 using Command = MetaFlags::Command;
 
-void write_key(BufferedStream& stream, std::string_view key, bool in_base64)
+// All but a value: the code, and what each flag may return.
+constexpr std::size_t most_bytes =
+    64 + max_meta_flags * 24 + max_opaque_bytes +
+    sodium_base64_ENCODED_LEN(max_key_bytes, sodium_base64_VARIANT_ORIGINAL);
+
+void write_key(Append& append, std::string_view key, bool in_base64)
 {
-    if (!in_base64) return stream.write(key);
+    if (!in_base64) return append.text(key);
     std::array<char, sodium_base64_ENCODED_LEN(max_key_bytes, sodium_base64_VARIANT_ORIGINAL)> text;
-    stream.write(sodium_bin2base64(text.data(), text.size(),
-                                   reinterpret_cast<const unsigned char*>(key.data()), key.size(),
-                                   sodium_base64_VARIANT_ORIGINAL));
+    append.text(sodium_bin2base64(text.data(), text.size(),
+                                  reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+                                  sodium_base64_VARIANT_ORIGINAL));
 }
 
 template <class T>
-void write_number(BufferedStream& stream, std::string_view before, T number)
+void write_number(Append& append, std::string_view before, T number)
 {
-    stream.write(before);
-    stream.write(Decimal(number).text());
+    append.text(before);
+    append.number(number);
 }
 
 /// What every command echoes alike: the opaque and the key.
-void write_echo(BufferedStream& stream, const MetaFlags& flags, char letter, bool in_base64)
+void write_echo(Append& append, const Request& request, char letter, bool in_base64)
 {
     if (letter == 'O') {
-        stream.write(" ");
-        stream.write(flags.opaque_text());
+        append.letter(' ');
+        append.text(request.meta->opaque_text());
     } else if (letter == 'k') {
-        stream.write(" k");
-        write_key(stream, flags.key, in_base64);
-        if (in_base64) stream.write(" b");
+        append.text(" k");
+        write_key(append, request.key.bytes, in_base64);
+        if (in_base64) append.text(" b");
     }
 }
 
@@ -56,79 +62,85 @@ std::int64_t seconds_since(std::uint32_t last_access, UnixMillis now)
 }
 
 /// The flags that only an mg returns.
-void write_get_flag(BufferedStream& stream, char letter, const ItemState& state)
+void write_get_flag(Append& append, char letter, const ItemState& state)
 {
     switch (letter) {
-        case 's': return write_number(stream, " s", state.item->value().size());
-        case 'f': return write_number(stream, " f", state.item->flags);
-        case 'l': return write_number(stream, " l", seconds_since(state.last_access, state.now));
-        case 'h': return stream.write(state.fetched ? " h1" : " h0");
+        case 's': return write_number(append, " s", state.item->value().size());
+        case 'f': return write_number(append, " f", state.item->flags);
+        case 'l': return write_number(append, " l", seconds_since(state.last_access, state.now));
+        case 'h': return append.text(state.fetched ? " h1" : " h0");
         default: return;
     }
 }
 
 /// The return flags of an item. They take effect in the order in which they were given, so a `t` in
 /// front of a `T` tells the time that was left before.
-void write_flags(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
+void write_flags(Append& append, const Request& request, const ItemState& state)
 {
+    const MetaFlags& flags = *request.meta;
+    const bool of_get = flags.command == Command::get;
     UnixMillis expires = state.expires_before;
     for (std::size_t i = 0; i < flags.count; ++i) {
         const char letter = flags.letters[i];
         if (letter == 'T') expires = state.touched;
         if (letter == 'N' && state.created) expires = state.vivified;
-        if (letter == 'c') write_number(stream, " c", state.cas);
-        if (letter == 't') write_number(stream, " t", seconds_left(expires, state.now));
-        if (flags.command == Command::get) write_get_flag(stream, letter, state);
-        const bool of_get = flags.command == Command::get;
-        write_echo(stream, flags, letter, of_get ? state.marks.binary_key : flags.binary_key);
+        if (letter == 'c') write_number(append, " c", state.cas);
+        if (letter == 't') write_number(append, " t", seconds_left(expires, state.now));
+        if (of_get) write_get_flag(append, letter, state);
+        write_echo(append, request, letter, of_get ? state.marks.binary_key : flags.binary_key);
     }
 }
 
-void write_item(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
+/// "VA <size>" or "HD", the flags, and the value if it is wanted.
+template <class WriteFlags>
+void write_answer(BufferedStream& stream, const Request& request, std::string_view value,
+                  WriteFlags flags_of)
 {
-    const std::string_view value = state.item->value();
-    if (flags.wants_value) {
-        write_number(stream, "VA ", value.size());
-    } else {
-        stream.write("HD");
-    }
-    write_flags(stream, flags, state);
-    if (state.marks.token_sent) stream.write(" Z");
-    if (state.marks.stale) stream.write(" X");
-    if (state.won) stream.write(" W");
-    stream.write("\r\n");
-    if (!flags.wants_value) return;
-    stream.write(value);
-    stream.write("\r\n");
+    const bool wants_value = request.meta->wants_value;
+    const auto head = [&](Append& append) {
+        if (wants_value) {
+            write_number(append, "VA ", value.size());
+        } else {
+            append.text("HD");
+        }
+        flags_of(append);
+        append.line_end();
+    };
+    if (wants_value) return append_value(stream, most_bytes, head, value);
+    Append append(stream, most_bytes);
+    head(append);
 }
 
-void write_result(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
+void write_item(BufferedStream& stream, const Request& request, const ItemState& state)
 {
-    if (flags.quiet && !state.created) return;
+    write_answer(stream, request, state.item->value(), [&](Append& append) {
+        write_flags(append, request, state);
+        if (state.marks.token_sent) append.text(" Z");
+        if (state.marks.stale) append.text(" X");
+        if (state.won) append.text(" W");
+    });
+}
+
+void write_result(BufferedStream& stream, const Request& request, const ItemState& state)
+{
+    if (request.meta->quiet && !state.created) return;
     const Decimal number(state.number);
-    if (flags.wants_value) {
-        write_number(stream, "VA ", number.text().size());
-    } else {
-        stream.write("HD");
-    }
-    write_flags(stream, flags, state);
-    stream.write("\r\n");
-    if (!flags.wants_value) return;
-    stream.write(number.text());
-    stream.write("\r\n");
+    write_answer(stream, request, number.text(),
+                 [&](Append& append) { write_flags(append, request, state); });
 }
 
 // ME <key> <name>=<value>*\r\n: for people, so the names say what they are (memcached's).
-void write_debug(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
+void write_debug(BufferedStream& stream, const Request& request, const ItemState& state)
 {
-    stream.write("ME ");
-    write_key(stream, flags.key, state.marks.binary_key);
-    write_number(stream, " exp=", seconds_left(state.expires_before, state.now));
-    write_number(stream, " la=", seconds_since(state.last_access, state.now));
-    write_number(stream, " cas=", state.cas);
-    stream.write(state.fetched ? " fetch=yes" : " fetch=no");
-    write_number(stream, " cls=1 size=", state.item->footprint());
-    stream.write("\r\n");
+    Append append(stream, most_bytes);
+    append.text("ME ");
+    write_key(append, request.key.bytes, state.marks.binary_key);
+    write_number(append, " exp=", seconds_left(state.expires_before, state.now));
+    write_number(append, " la=", seconds_since(state.last_access, state.now));
+    write_number(append, " cas=", state.cas);
+    append.text(state.fetched ? " fetch=yes" : " fetch=no");
+    write_number(append, " cls=1 size=", state.item->footprint());
+    append.line_end();
 }
 
 std::string_view error_of(Outcome outcome)
@@ -157,53 +169,55 @@ std::string_view code_of(Outcome outcome, Command command)
 
 /// Two letters, and what is echoed; nothing when it is what a quiet client takes for granted: of a
 /// get the miss, of the others the success.
-void write_code(BufferedStream& stream, const MetaFlags& flags, const PutResult& result)
+void write_code(BufferedStream& stream, const Request& request, const PutResult& result)
 {
+    const MetaFlags& flags = *request.meta;
     if (const std::string_view error = error_of(result.outcome); !error.empty()) {
         return stream.write(error);
     }
     const std::string_view code = code_of(result.outcome, flags.command);
     if (flags.quiet && code == (flags.command == Command::get ? "EN" : "HD")) return;
-    stream.write(code);
+    Append append(stream, most_bytes);
+    append.text(code);
     for (std::size_t i = 0; flags.command != Command::debug && i < flags.count; ++i) {
         const char letter = flags.letters[i];
-        if (letter == 'c' && flags.command == Command::set) write_number(stream, " c", result.cas);
-        write_echo(stream, flags, letter, flags.binary_key);
+        if (letter == 'c' && flags.command == Command::set) write_number(append, " c", result.cas);
+        write_echo(append, request, letter, flags.binary_key);
     }
-    stream.write("\r\n");
+    append.line_end();
 }
 
-void write(BufferedStream& stream, const MetaFlags& flags, Outcome outcome)
+void write(BufferedStream& stream, const Request& request, Outcome outcome)
 {
-    write_code(stream, flags, {outcome});
+    write_code(stream, request, {outcome});
 }
 
-void write(BufferedStream& stream, const MetaFlags& flags, const PutResult& result)
+void write(BufferedStream& stream, const Request& request, const PutResult& result)
 {
-    write_code(stream, flags, result);
+    write_code(stream, request, result);
 }
 
-void write(BufferedStream& stream, const MetaFlags& flags, const ItemState& state)
+void write(BufferedStream& stream, const Request& request, const ItemState& state)
 {
-    switch (flags.command) {
-        case Command::get: return write_item(stream, flags, state);
-        case Command::debug: return write_debug(stream, flags, state);
-        default: return write_result(stream, flags, state);
+    switch (request.meta->command) {
+        case Command::get: return write_item(stream, request, state);
+        case Command::debug: return write_debug(stream, request, state);
+        default: return write_result(stream, request, state);
     }
 }
 
 /// Answers classic commands.
 template <class Other>
-void write(BufferedStream&, const MetaFlags&, const Other&)
+void write(BufferedStream&, const Request&, const Other&)
 {
     throw UnwritableReply();
 }
 
 }  // namespace
 
-void write_meta_reply(BufferedStream& stream, const MetaFlags& flags, const Reply& reply)
+void write_meta_reply(BufferedStream& stream, const Request& request, const Reply& reply)
 {
-    std::visit([&](const auto& outcome) { write(stream, flags, outcome); }, reply);
+    std::visit([&](const auto& outcome) { write(stream, request, outcome); }, reply);
 }
 
 }  // namespace kv::memcached

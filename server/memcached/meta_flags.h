@@ -10,7 +10,7 @@ namespace kv::memcached {
 constexpr std::size_t max_meta_flags = 17;    // memcached's own bound
 constexpr std::size_t max_opaque_bytes = 32;  // the O included
 
-/// Holds no view into the line: of an ms the line is gone when the answer is written.
+/// Holds no view into the line: of an ms the line may be gone when the answer is written.
 struct MetaFlags {
     enum class Command : std::uint8_t { get, set, del, arithmetic, debug, noop };
     Command command = Command::get;
@@ -19,7 +19,6 @@ struct MetaFlags {
     std::uint8_t count = 0;
     std::array<char, max_opaque_bytes> opaque{};  ///< with its O
     std::uint8_t opaque_bytes = 0;
-    std::string_view key;  ///< decoded, if it came in base64; in the dialect's key room
     bool binary_key = false;
     bool quiet = false;
     bool wants_value = false;

@@ -134,59 +134,47 @@ std::string_view take_flags(const MetaWords& words, std::size_t first, Asked& as
     return error;
 }
 
-/// Copies the key, decoded if it is in base64, into the room. Whether it is one.
-bool take_key(std::string_view word, MetaFlags& flags, KeyRoom& room)
+/// The key: as it stands, or decoded into the room. nullopt: it cannot be decoded.
+std::optional<std::string_view> take_key(std::string_view word, const MetaFlags& flags,
+                                         KeyRoom& room)
 {
-    std::size_t length = word.size();
-    if (flags.binary_key) {
-        // libsodium reads bytes beyond ASCII as if they were of the alphabet.
-        const auto is_ascii = [](char byte) { return byte >= 0; };
-        if (!std::all_of(word.begin(), word.end(), is_ascii)) return false;
-        auto* decoded = reinterpret_cast<unsigned char*>(room.data());
-        const int failed =
-            sodium_base642bin(decoded, room.size(), word.data(), word.size(), nullptr, &length,
-                              nullptr, sodium_base64_VARIANT_ORIGINAL);
-        if (failed != 0 || length == 0) return false;
-    } else {
-        std::copy(word.begin(), word.end(), room.begin());
-    }
-    flags.key = {room.data(), length};
-    return true;
+    if (!flags.binary_key) return word;
+    // libsodium reads bytes beyond ASCII as if they were of the alphabet.
+    const auto is_ascii = [](char byte) { return byte >= 0; };
+    if (!std::all_of(word.begin(), word.end(), is_ascii)) return std::nullopt;
+    std::size_t length = 0;
+    const int failed =
+        sodium_base642bin(reinterpret_cast<unsigned char*>(room.data()), room.size(), word.data(),
+                          word.size(), nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
+    if (failed != 0 || length == 0) return std::nullopt;
+    return std::string_view(room.data(), length);
 }
 
-/// A meta request, with everything its answer echoes.
-Request request_of(Operation operation, const MetaFlags& flags)
+void make_get(const Asked& asked, Request& request)
 {
-    Request request{std::move(operation)};
-    request.key = flags.key;
-    request.meta = flags;
-    return request;
+    request.operation =
+        MetaGet{asked.keep_unused, asked.touch,   asked.touch_first,       asked.recache_first,
+                asked.vivify,      asked.recache, request.meta->binary_key};
 }
 
-Line get_of(const Asked& asked, const MetaFlags& flags)
+void make_delete(const Asked& asked, Request& request)
 {
-    return request_of(MetaGet{asked.keep_unused, asked.touch, asked.touch_first,
-                              asked.recache_first, asked.vivify, asked.recache, flags.binary_key},
-                      flags);
+    request.operation =
+        MetaDelete{asked.compare, asked.new_cas, asked.invalidate, asked.drop_value, asked.touch};
 }
 
-Line delete_of(const Asked& asked, const MetaFlags& flags)
-{
-    return request_of(
-        MetaDelete{asked.compare, asked.new_cas, asked.invalidate, asked.drop_value, asked.touch},
-        flags);
-}
-
-Line arithmetic_of(const Asked& asked, const MetaFlags& flags)
+void make_arithmetic(const Asked& asked, Request& request)
 {
     constexpr std::string_view modes("\0I+D-", 5);
     const std::size_t mode = modes.find(asked.mode);
-    if (mode == std::string_view::npos) return reject("CLIENT_ERROR invalid mode for ma M token");
+    if (mode == std::string_view::npos) {
+        request.meta.reset();
+        return reject(request, "CLIENT_ERROR invalid mode for ma M token");
+    }
     const bool subtract = mode >= modes.find('D');
-    return request_of(
-        MetaArithmetic{asked.delta, subtract, asked.compare, asked.new_cas, asked.touch,
-                       asked.touch_first, asked.vivify, asked.initial, flags.binary_key},
-        flags);
+    request.operation = MetaArithmetic{asked.delta,   subtract,      asked.compare,
+                                       asked.new_cas, asked.touch,   asked.touch_first,
+                                       asked.vivify,  asked.initial, request.meta->binary_key};
 }
 
 /// The storage mode that M names; a set or replace that compares is a cas.
@@ -203,25 +191,22 @@ std::optional<Put::Mode> put_mode(const Asked& asked)
     }
 }
 
-/// The data block follows, whatever else is wrong with the line: a PutLine says how long it is, and
-/// with what error it is to be read and forgotten.
-Line put_of(const Asked& asked, const MetaFlags& flags, std::string_view error, std::uint64_t bytes)
+/// The data block follows, whatever else is wrong with the line: an error waits until it is
+/// skipped.
+void make_put(const Asked& asked, std::string_view error, std::uint64_t bytes, Request& request)
 {
-    PutLine put;
     const auto mode = put_mode(asked);
     if (error.empty() && !mode) error = "CLIENT_ERROR invalid mode for ms M token";
-    put.error = error;
+    request.block.emplace(Block{.bytes = bytes, .error = error});
+    auto& put = request.operation.emplace<Put>();
     put.mode = mode.value_or(Put::Mode::set);
-    put.key = flags.key;
     put.flags = asked.client_flags;
+    put.binary_key = request.meta->binary_key;
     put.expiry = asked.touch.value_or(Expiry{});
-    put.value_bytes = bytes;
     put.compare = asked.compare;
     put.new_cas = asked.new_cas;
     put.invalidate = asked.invalidate;
     put.vivify = asked.vivify;
-    put.meta = flags;
-    return put;
 }
 
 struct MetaCommand {
@@ -253,12 +238,14 @@ std::optional<std::uint64_t> block_bytes(const MetaWords& words)
     return parse_block_bytes(words[2]);
 }
 
-/// The error of a line, given what its flags came to.
-std::string_view line_error(const MetaWords& words, std::string_view flag_error, MetaFlags& flags,
-                            KeyRoom& room)
+/// The error of a line, given what its flags came to; takes the key.
+std::string_view line_error(std::string_view key_word, std::string_view flag_error,
+                            Request& request, KeyRoom& room)
 {
-    const bool decoded = take_key(words[1], flags, room);
-    if (flag_error.empty() && !decoded) flag_error = "CLIENT_ERROR error decoding key";
+    const MetaFlags& flags = *request.meta;
+    const auto key = take_key(key_word, flags, room);
+    if (key) request.key.bytes = *key;
+    if (flag_error.empty() && !key) flag_error = "CLIENT_ERROR error decoding key";
     const bool by_name =
         flags.command == MetaFlags::Command::get || flags.command == MetaFlags::Command::set;
     if (!flag_error.empty()) return by_name ? flag_error : bad_or_twice;
@@ -267,11 +254,48 @@ std::string_view line_error(const MetaWords& words, std::string_view flag_error,
 }
 
 /// Of an me only a b directly after the key counts; what follows is not looked at.
-Line parse_debug(const MetaWords& words, MetaFlags& flags, KeyRoom& room)
+void parse_debug(const MetaWords& words, KeyRoom& room, Request& request)
 {
-    flags.binary_key = words.count > 2 && words[2] == "b";
-    const bool is_whole = words.count > 1 && is_key(words[1]) && take_key(words[1], flags, room);
-    return is_whole ? request_of(MetaDebug{}, flags) : reject(bad_format);
+    request.meta->binary_key = words.count > 2 && words[2] == "b";
+    const auto key = words.count > 1 && is_key(words[1]) ? take_key(words[1], *request.meta, room)
+                                                         : std::nullopt;
+    if (!key) {
+        request.meta.reset();
+        return reject(request, bad_format);
+    }
+    request.key.bytes = *key;
+    request.operation = MetaDebug{};
+}
+
+/// What is wrong with a line before its flags are looked at; empty: nothing.
+std::string_view shape_error(const MetaWords& words, MetaFlags::Command command)
+{
+    if (words.count < 2) return bad_command;
+    if (!is_key(words[1])) return bad_format;
+    if (command == MetaFlags::Command::set && !block_bytes(words)) return bad_format;
+    if (words.count <= max_meta_flags + 2) return {};
+    return command == MetaFlags::Command::get ? "CLIENT_ERROR options flags are too long"
+                                              : "CLIENT_ERROR options flags too long";
+}
+
+/// A meta request, with its flags and key.
+void parse_flagged(const MetaWords& words, KeyRoom& room, Request& request)
+{
+    const MetaFlags::Command command = request.meta->command;
+    const bool is_set = command == MetaFlags::Command::set;
+    Asked asked;
+    const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, *request.meta);
+    const std::string_view error = line_error(words[1], flag_error, request, room);
+    if (is_set) return make_put(asked, error, *block_bytes(words), request);
+    if (!error.empty()) {
+        request.meta.reset();
+        return reject(request, error);
+    }
+    switch (command) {
+        case MetaFlags::Command::get: return make_get(asked, request);
+        case MetaFlags::Command::del: return make_delete(asked, request);
+        default: return make_arithmetic(asked, request);
+    }
 }
 
 }  // namespace
@@ -281,33 +305,20 @@ bool is_meta(std::string_view name)
     return name.size() == 2 && name[0] == 'm' && find_meta(name) != nullptr;
 }
 
-Line parse_meta_line(std::string_view line, KeyRoom& key_room)
+void parse_meta_line(std::string_view line, KeyRoom& key_room, Request& request)
 {
     const auto words = split_words<max_meta_flags + 3>(line);
-    MetaFlags flags;
-    flags.command = find_meta(words[0])->command;
-    const bool is_set = flags.command == MetaFlags::Command::set;
-    if (flags.command == MetaFlags::Command::noop) return request_of(NoOp{}, flags);
-    if (flags.command == MetaFlags::Command::debug) return parse_debug(words, flags, key_room);
-    if (words.count < 2) return reject(bad_command);
-    if (!is_key(words[1])) return reject(bad_format);
-    const auto bytes = is_set ? block_bytes(words) : 0;
-    if (!bytes) return reject(bad_format);
-    if (words.count > max_meta_flags + 2) {
-        return reject(flags.command == MetaFlags::Command::get
-                          ? "CLIENT_ERROR options flags are too long"
-                          : "CLIENT_ERROR options flags too long");
+    const MetaFlags::Command command = find_meta(words[0])->command;
+    const bool has_flags =
+        command != MetaFlags::Command::noop && command != MetaFlags::Command::debug;
+    if (has_flags) {
+        const std::string_view error = shape_error(words, command);
+        if (!error.empty()) return reject(request, error);
     }
-    Asked asked;
-    const std::string_view flag_error = take_flags(words, is_set ? 3 : 2, asked, flags);
-    const std::string_view error = line_error(words, flag_error, flags, key_room);
-    if (is_set) return put_of(asked, flags, error, *bytes);
-    if (!error.empty()) return reject(error);
-    switch (flags.command) {
-        case MetaFlags::Command::get: return get_of(asked, flags);
-        case MetaFlags::Command::del: return delete_of(asked, flags);
-        default: return arithmetic_of(asked, flags);
-    }
+    request.meta.emplace().command = command;
+    if (has_flags) return parse_flagged(words, key_room, request);
+    if (command == MetaFlags::Command::debug) return parse_debug(words, key_room, request);
+    request.operation = NoOp{};
 }
 
 }  // namespace kv::memcached

@@ -8,7 +8,8 @@ namespace kv::memcached {
 /// Whether `name` is one of mg, ms, md, ma, me, mn.
 [[nodiscard]] bool is_meta(std::string_view name);
 
-/// REQUIRES: is_meta() of the line's first word. The key in the result is a view into `key_room`.
-[[nodiscard]] Line parse_meta_line(std::string_view line, KeyRoom& key_room);
+/// REQUIRES: is_meta() of the line's first word. A key in base64 is decoded
+/// into `key_room`; the others are views into the line.
+void parse_meta_line(std::string_view line, KeyRoom& key_room, Request& request);
 
 }  // namespace kv::memcached

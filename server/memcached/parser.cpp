@@ -23,7 +23,7 @@ struct ClassicCommand {
     std::string_view name;
     std::size_t least_words;  ///< name included
     std::size_t most_words;
-    Line (*parse)(const CommandWords& words, std::string_view line);
+    void (*parse)(const CommandWords& words, Request& request);
 };
 
 bool asks_noreply(const CommandWords& words)
@@ -40,140 +40,153 @@ std::optional<std::int64_t> parse_signed(std::string_view word)
 
 // set, add, replace, append, prepend <key> <flags> <exptime> <bytes> [noreply]
 // cas <key> <flags> <exptime> <bytes> <cas unique> [noreply]
-Line parse_put(Put::Mode mode, const CommandWords& words)
+void parse_put(Put::Mode mode, const CommandWords& words, Request& request)
 {
-    PutLine put;
-    put.mode = mode;
-    put.key = words[1];
-    put.noreply = asks_noreply(words);
+    request.noreply = asks_noreply(words);
     const auto flags = parse_client_flags(words[2]);
     const auto exptime = parse_signed(words[3]);
     const auto bytes = parse_block_bytes(words[4]);
-    if (!is_key(words[1]) || !flags || !exptime || !bytes) return reject(bad_format, put.noreply);
+    const bool compares = mode == Put::Mode::cas;
+    const auto cas = compares ? parse_leading_number(words[5]) : std::nullopt;
+    const bool good = is_key(words[1]) && flags && exptime && bytes && (cas || !compares);
+    if (!good) return reject(request, bad_format);
+    request.key.bytes = words[1];
+    request.block.emplace(Block{*bytes});
+    auto& put = request.operation.emplace<Put>();
+    put.mode = mode;
     put.flags = *flags;
     put.expiry = memcached_expiry(*exptime);
-    put.value_bytes = *bytes;
-    if (mode == Put::Mode::cas) {
-        const auto cas = parse_leading_number(words[5]);
-        if (!cas) return reject(bad_format, put.noreply);
-        put.compare = *cas;
-    }
-    return put;
+    put.compare = cas;
 }
 
 template <Put::Mode mode>
-Line parse_storage(const CommandWords& words, std::string_view)
+void parse_storage(const CommandWords& words, Request& request)
 {
-    return parse_put(mode, words);
+    parse_put(mode, words, request);
 }
 
 /// The tutorial's `set key len` is told from memcached's by its three words.
-Line parse_set(const CommandWords& words, std::string_view)
+void parse_set(const CommandWords& words, Request& request)
 {
-    if (words.count != 3) {
-        if (words.count < 5) return reject(bad_command);
-        return parse_put(Put::Mode::set, words);
-    }
+    if (words.count > 4) return parse_put(Put::Mode::set, words, request);
+    if (words.count == 4) return reject(request, bad_command);
     const auto bytes = parse_block_bytes(words[2]);
-    if (!is_key(words[1]) || !bytes) return reject(bad_format);
-    PutLine put;
-    put.key = words[1];
-    put.value_bytes = *bytes;
-    put.bare = true;
-    return put;
+    if (!is_key(words[1]) || !bytes) return reject(request, bad_format);
+    request.key.bytes = words[1];
+    request.block.emplace(Block{*bytes, true});
+    request.operation.emplace<Put>();
+}
+
+void take_key(Request& request)
+{
+    request.key.bytes = take_word(request.more_keys);
+    // Blanks may follow the last key: they are not one more.
+    if (request.more_keys.find_first_not_of(' ') == std::string_view::npos) request.more_keys = {};
 }
 
 /// One bad key spoils the whole request: memcached answers nothing of it but the error.
-Line keys_line(std::string_view keys, bool with_cas, std::optional<Expiry> touch)
+void parse_keys(std::string_view keys, Request& request)
 {
     std::string_view rest = keys;
     for (std::string_view key = take_word(rest); !key.empty(); key = take_word(rest)) {
-        if (!is_key(key)) return reject(bad_format);
+        if (!is_key(key)) return reject(request, bad_format);
     }
-    return GetLine{keys, with_cas, touch};
+    request.more_keys = keys;
+    take_key(request);
+}
+
+/// What stands behind the words of a line that come before its keys.
+std::string_view after(const CommandWords& words, std::size_t count)
+{
+    const char* begin = words[count - 1].data() + words[count - 1].size();
+    return {begin, static_cast<std::size_t>(words.line.data() + words.line.size() - begin)};
 }
 
 // get, gets <key>*
 template <bool with_cas>
-Line parse_get(const CommandWords&, std::string_view line)
+void parse_get(const CommandWords& words, Request& request)
 {
-    (void)take_word(line);
-    return keys_line(line, with_cas, std::nullopt);
+    request.operation.emplace<Get>();
+    request.with_cas = with_cas;
+    parse_keys(after(words, 1), request);
 }
 
 // gat, gats <exptime> <key>*
 template <bool with_cas>
-Line parse_get_and_touch(const CommandWords& words, std::string_view line)
+void parse_get_and_touch(const CommandWords& words, Request& request)
 {
     const auto exptime = parse_signed(words[1]);
-    if (!exptime) return reject(bad_exptime);
-    (void)take_word(line);
-    (void)take_word(line);
-    return keys_line(line, with_cas, memcached_expiry(*exptime));
+    if (!exptime) return reject(request, bad_exptime);
+    request.operation = GetAndTouch{memcached_expiry(*exptime)};
+    request.with_cas = with_cas;
+    parse_keys(after(words, 2), request);
 }
 
 // delete <key> [0] [noreply]
-Line parse_delete(const CommandWords& words, std::string_view)
+void parse_delete(const CommandWords& words, Request& request)
 {
-    const bool noreply = asks_noreply(words);
+    request.noreply = asks_noreply(words);
     if (words.count > 2) {
         const bool zero = words[2] == "0";
-        const bool usual = words.count == 3 ? zero || noreply : zero && noreply;
-        if (!usual) return reject(bad_delete, noreply);
+        const bool usual = words.count == 3 ? zero || request.noreply : zero && request.noreply;
+        if (!usual) return reject(request, bad_delete);
     }
-    if (!is_key(words[1])) return reject(bad_format, noreply);
-    return Request{Delete{}, noreply, words[1]};
+    if (!is_key(words[1])) return reject(request, bad_format);
+    request.key.bytes = words[1];
+    request.operation = Delete{};
 }
 
 // incr, decr <key> <delta> [noreply]
 template <bool subtract>
-Line parse_arithmetic(const CommandWords& words, std::string_view)
+void parse_arithmetic(const CommandWords& words, Request& request)
 {
-    const bool noreply = asks_noreply(words);
-    if (!is_key(words[1])) return reject(bad_format, noreply);
+    request.noreply = asks_noreply(words);
+    if (!is_key(words[1])) return reject(request, bad_format);
     const auto delta = parse_leading_number(words[2]);
-    if (!delta) return reject(bad_delta, noreply);
-    return Request{Arithmetic{*delta, subtract}, noreply, words[1]};
+    if (!delta) return reject(request, bad_delta);
+    request.key.bytes = words[1];
+    request.operation = Arithmetic{*delta, subtract};
 }
 
 // touch <key> <exptime> [noreply]
-Line parse_touch(const CommandWords& words, std::string_view)
+void parse_touch(const CommandWords& words, Request& request)
 {
-    const bool noreply = asks_noreply(words);
-    if (!is_key(words[1])) return reject(bad_format, noreply);
+    request.noreply = asks_noreply(words);
+    if (!is_key(words[1])) return reject(request, bad_format);
     const auto exptime = parse_signed(words[2]);
-    if (!exptime) return reject(bad_exptime, noreply);
-    return Request{Touch{memcached_expiry(*exptime)}, noreply, words[1]};
+    if (!exptime) return reject(request, bad_exptime);
+    request.key.bytes = words[1];
+    request.operation = Touch{memcached_expiry(*exptime)};
 }
 
 // flush_all [delay] [noreply]
-Line parse_flush_all(const CommandWords& words, std::string_view)
+void parse_flush_all(const CommandWords& words, Request& request)
 {
-    const bool noreply = asks_noreply(words);
-    if (words.count == (noreply ? 2U : 1U)) return Request{Flush{}, noreply};
+    request.noreply = asks_noreply(words);
+    request.operation = Flush{};
+    if (words.count == (request.noreply ? 2U : 1U)) return;
     const auto delay = parse_signed(words[1]);
-    if (!delay) return reject(bad_exptime, noreply);
-    return Request{Flush{memcached_expiry(*delay)}, noreply};
+    if (!delay) return reject(request, bad_exptime);
+    request.operation = Flush{memcached_expiry(*delay)};
 }
 
 // verbosity <level> [noreply]: taken and left alone; how much is logged is for whoever started us.
-Line parse_verbosity(const CommandWords& words, std::string_view)
+void parse_verbosity(const CommandWords& words, Request& request)
 {
-    const bool noreply = asks_noreply(words);
-    if (!parse_leading_number(words[1])) return reject(bad_format, noreply);
-    return Request{Accept{}, noreply};
+    request.noreply = asks_noreply(words);
+    if (!parse_leading_number(words[1])) return reject(request, bad_format);
+    request.operation = Accept{};
 }
 
-Line parse_version(const CommandWords&, std::string_view)
+void parse_version(const CommandWords&, Request& request)
 {
-    return Request{Version{}};
+    request.operation = Version{};
 }
 
-Line parse_quit(const CommandWords&, std::string_view)
+void parse_quit(const CommandWords&, Request& request)
 {
-    Request request{NoOp{}};
+    request.operation = NoOp{};
     request.closes = true;
-    return request;
 }
 
 constexpr std::size_t any = SIZE_MAX;
@@ -208,11 +221,20 @@ constexpr std::array<ClassicCommand, 25> classic_commands{{
 
 }  // namespace
 
-Request reject(std::string_view text, bool noreply, bool closes)
+void reject(Request& request, std::string_view text, bool closes)
 {
-    Request request{Reject{text}, noreply};
+    request.operation = Reject{text};
     request.closes = closes;
-    return request;
+}
+
+Request next_of(const Request& get)
+{
+    Request next;
+    if (const auto* touch = std::get_if<GetAndTouch>(&get.operation)) next.operation = *touch;
+    next.with_cas = get.with_cas;
+    next.more_keys = get.more_keys;
+    take_key(next);
+    return next;
 }
 
 Request dump_request(DumpForm form, Table::Cursor cursor)
@@ -222,22 +244,23 @@ Request dump_request(DumpForm form, Table::Cursor cursor)
     return request;
 }
 
-Line parse_line(std::string_view line, KeyRoom& key_room)
+void parse_line(std::string_view line, KeyRoom& key_room, Request& request)
 {
-    const auto words = split_words<8>(line);
-    if (words.count == 0) return reject(bad_command);
-    if (is_meta(words[0])) return parse_meta_line(line, key_room);
+    const CommandWords words(line);
+    if (words.count == 0) return reject(request, bad_command);
+    if (is_meta(words[0])) return parse_meta_line(line, key_room, request);
     const auto* command =
         std::find_if(classic_commands.begin(), classic_commands.end(),
                      [&](const ClassicCommand& candidate) { return candidate.name == words[0]; });
-    if (command != classic_commands.end()) {
-        if (words.count < command->least_words) return reject(bad_command);
-        if (command->most_words != any && words.count > command->most_words)
-            return reject(bad_command);
-        return command->parse(words, line);
+    if (command == classic_commands.end()) {
+        if (!is_foreign(line)) return reject(request, bad_command);
+        request.noreply = true;
+        return reject(request, {}, true);
     }
-    if (is_foreign(line)) return reject({}, true, true);
-    return reject(bad_command);
+    const bool fits = words.count >= command->least_words &&
+                      (command->most_words == any || words.count <= command->most_words);
+    if (!fits) return reject(request, bad_command);
+    command->parse(words, request);
 }
 
 }  // namespace kv::memcached

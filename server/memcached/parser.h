@@ -8,44 +8,18 @@
 #include "server/memcached/request.h"
 
 #include <array>
-#include <cstdint>
-#include <optional>
 
 namespace kv::memcached {
 
-/// A storage command's line: everything but the data block that follows it.
-struct PutLine {
-    Put::Mode mode = Put::Mode::set;
-    std::string_view key;
-    std::uint32_t flags = 0;
-    Expiry expiry;
-    std::uint64_t value_bytes = 0;
-    std::optional<std::uint64_t> compare;
-    std::optional<std::uint64_t> new_cas;
-    std::optional<Expiry> vivify;
-    bool invalidate = false;
-    bool noreply = false;
-    bool bare = false;  ///< the three-word `set key len`: no line end is required after the data
-    std::string_view
-        error;  ///< if there is one: the block is read and forgotten, and this answered
-    std::optional<MetaFlags> meta;
-};
-
-/// A retrieval command's line: its keys are still to be taken off it, one by one.
-struct GetLine {
-    std::string_view keys;
-    bool with_cas = false;
-    std::optional<Expiry> touch;
-};
-
-/// What a line can be: a request that is whole already, one whose data block follows, or one with
-/// many keys. Views into the line.
-using Line = std::variant<Request, PutLine, GetLine>;
-
-/// Where the key of a meta command is kept, decoded: unlike the line, it lasts until the answer.
+/// Where the key of a meta command that came in base64 is kept, decoded.
 using KeyRoom = std::array<char, max_key_bytes>;
 
-[[nodiscard]] Line parse_line(std::string_view line, KeyRoom& key_room);
+/// Parses `line` into `request`, which is new. The request has a block if that follows the line.
+/// Views point into the line; a key that came in base64 into `key_room`.
+void parse_line(std::string_view line, KeyRoom& key_room, Request& request);
+
+/// The request for the next key of a get with many. REQUIRES: it has more keys.
+[[nodiscard]] Request next_of(const Request& get);
 
 /// A dump of all keys comes as one request a step: this is the step from `cursor` on.
 [[nodiscard]] Request dump_request(DumpForm form, Table::Cursor cursor);
@@ -55,7 +29,8 @@ using KeyRoom = std::array<char, max_key_bytes>;
 inline constexpr std::string_view bad_command = "ERROR";
 inline constexpr std::string_view bad_format = "CLIENT_ERROR bad command line format";
 
-/// A request whose answer is an error, and after which the conversation goes on or ends.
-[[nodiscard]] Request reject(std::string_view text, bool noreply = false, bool closes = false);
+/// Makes of `request` one whose answer is an error, and after which the conversation goes on or
+/// ends.
+void reject(Request& request, std::string_view text, bool closes = false);
 
 }  // namespace kv::memcached

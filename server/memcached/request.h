@@ -4,6 +4,7 @@
 #include "server/command/expiry.h"
 #include "server/command/operation.h"
 #include "server/memcached/meta_flags.h"
+#include "server/store/draft.h"
 #include "server/store/table.h"
 
 #include <chrono>
@@ -20,13 +21,16 @@ struct GetAndTouch {
     Expiry expiry;
 };
 
-/// Stores the draft, if what is stored under its key already lets it.
+/// Stores the value, if what is stored under its key already lets it.
 struct Put {
     enum class Mode : std::uint8_t { set, add, replace, append, prepend, cas };
-    Mode mode;
-    Draft draft;
-    Expiry expiry;
-    std::size_t max_value_bytes;                ///< what append and prepend may come to
+    Mode mode = Mode::set;
+    std::uint32_t flags = 0;  ///< the client's own
+    Expiry expiry = {};
+    bool binary_key = false;
+    std::string_view value = {};  ///< in the input, if it came with its line: to be copied; else
+    std::optional<Draft> draft = {};            ///< what it was read into
+    std::size_t max_value_bytes = 0;            ///< what append and prepend may come to
     std::optional<std::uint64_t> compare = {};  ///< store only if the item still has this number
     std::optional<std::uint64_t> new_cas = {};  ///< the number it is to get
     /// If `compare` is older than the item: store all the same, but as stale.
@@ -132,14 +136,24 @@ using Operation = std::variant<Get, GetAndTouch, Put, Delete, Arithmetic, Touch,
 /// The two ways to list all keys (lru_crawler).
 enum class DumpForm : std::uint8_t { metadump, mgdump };
 
-/// The operation, and what only the encoder needs to know to answer it.
+/// A storage command's data block, which follows its line.
+struct Block {
+    std::uint64_t bytes = 0;
+    bool bare = false;     ///< of the three-word `set key len`: no line end is required after it
+    bool to_come = false;  ///< it was not in the input with its line
+    std::string_view error = {};  ///< if there is one: the block is skipped, and this answered
+};
+
+/// The operation, and what else the dialect and the encoder need to know. Views are valid until the
+/// next batch of requests is read.
 struct Request {
     Operation operation;
-    bool noreply = false;    ///< the client wants no answer, not even an error
-    std::string_view key{};  ///< valid until the next request is read
-    bool with_cas = false;   ///< gets, gats: VALUE lines carry the cas number
-    bool more_keys = false;  ///< of a get with many keys, this is not the last: no END yet
-    bool closes = false;     ///< the conversation ends with this request's answer
+    HashedKey key{};
+    bool noreply = false;             ///< the client wants no answer, not even an error
+    bool with_cas = false;            ///< gets, gats: VALUE lines carry the cas number
+    bool closes = false;              ///< the conversation ends with this request's answer
+    std::string_view more_keys{};     ///< of a get with many keys, those after this one: no END yet
+    std::optional<Block> block = {};  ///< of a storage command
     std::optional<MetaFlags> meta = {};  ///< of a meta command: what its answer echoes
     std::optional<DumpForm> dump = {};   ///< of a step of a dump: how it is written
 };

@@ -23,13 +23,13 @@ PutResult put_first_piece(Put& put, Transaction& store)
 {
     if (!put.vivify) return {Outcome::not_stored};
     const UnixMillis expires = put.vivify->resolve(store.now());
-    return {Outcome::stored, store.put(std::move(put.draft), expires, {.cas = put.new_cas})};
+    return {Outcome::stored, store.put(std::move(*put.draft), expires, {.cas = put.new_cas})};
 }
 
 PutResult append(Put& put, const HashedKey& key, const Context& context)
 {
     const bool in_front = put.mode == Put::Mode::prepend;
-    const Edit edit{in_front ? Edit::Place::front : Edit::Place::back, put.draft.item->value()};
+    const Edit edit{in_front ? Edit::Place::front : Edit::Place::back, put.draft->item->value()};
     const auto step = [&](Transaction& store, const Row& row,
                           Draft* joined) -> std::optional<PutResult> {
         if (!row) return put_first_piece(put, store);
@@ -56,8 +56,8 @@ Outcome compare(const Put& put, const Row& row, StoreCounters& counters)
     }
     ++counters.cas_badval;
     if (!put.invalidate || *put.compare == 0 || row->cas < *put.compare) return Outcome::exists;
-    put.draft.item->marks.stale = true;
-    put.draft.item->marks.token_sent = row->marks.token_sent;
+    put.draft->item->marks.stale = true;
+    put.draft->item->marks.token_sent = row->marks.token_sent;
     return Outcome::stored;
 }
 
@@ -72,10 +72,24 @@ Outcome admit(const Put& put, const Row& row, StoreCounters& counters)
     }
 }
 
+/// The value in an item of its own, unless it was read into one. false: there is no memory for it.
+bool take_value(Put& put, const HashedKey& key, const Context& context)
+{
+    if (!put.draft) {
+        put.draft = draft(context, key, put.value.size());
+        if (!put.draft) return false;
+        std::copy(put.value.begin(), put.value.end(), put.draft->room().begin());
+    }
+    put.draft->item->flags = put.flags;
+    put.draft->item->marks.binary_key = put.binary_key;
+    return true;
+}
+
 }  // namespace
 
 PutResult put(Put& request, const HashedKey& key, const Context& context)
 {
+    if (!take_value(request, key, context)) return {Outcome::out_of_memory};
     if (request.mode == Put::Mode::append || request.mode == Put::Mode::prepend) {
         ++WithLock(context)->counters().set;
         return append(request, key, context);
@@ -86,10 +100,10 @@ PutResult put(Put& request, const HashedKey& key, const Context& context)
     const Outcome outcome = admit(request, row, store->counters());
     if (outcome != Outcome::stored) return {outcome};
     // What is stored as stale lasts no longer than what it replaces.
-    const bool is_stale = request.draft.item->marks.stale;
+    const bool is_stale = request.draft->item->marks.stale;
     const UnixMillis expires = is_stale ? row->expires : request.expiry.resolve(store->now());
     return {Outcome::stored,
-            store->put(std::move(request.draft), expires, {.cas = request.new_cas})};
+            store->put(std::move(*request.draft), expires, {.cas = request.new_cas})};
 }
 
 std::variant<Counted, Outcome> count(Transaction& store, const HashedKey& key, const Row& row,

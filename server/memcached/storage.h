@@ -10,7 +10,7 @@
 
 namespace kv::memcached {
 
-/// Stores the draft if its mode and its cas number let it. Takes the draft.
+/// Stores the value if its mode and its cas number let it. Takes the draft.
 [[nodiscard]] PutResult put(Put& request, const HashedKey& key, const Context& context);
 
 /// What counting makes of a value: the draft to put in its place, and its use so far.

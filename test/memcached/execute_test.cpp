@@ -180,11 +180,11 @@ BOOST_FIXTURE_TEST_CASE(append_and_prepend_to_nothing_store_nothing, Execution)
 BOOST_FIXTURE_TEST_CASE(append_ignores_new_flags_and_a_new_expiry, Execution)
 {
     mc::Put first = put_of(Mode::set, "a", "1", 10);
-    first.draft.item->flags = 7;
+    first.flags = 7;
     run(std::move(first));
     const auto cas = cas_of("a");
     mc::Put piece = put_of(Mode::append, "a", "2", 1000);
-    piece.draft.item->flags = 8;
+    piece.flags = 8;
     BOOST_TEST(outcome(std::move(piece)) == Outcome::stored);
     const auto found = std::get<Found>(run("a", mc::Get{}));
     BOOST_TEST(found.item->flags == 7U);
@@ -323,7 +323,7 @@ BOOST_FIXTURE_TEST_CASE(a_number_that_loses_a_digit_is_filled_up_with_blanks, Co
 BOOST_FIXTURE_TEST_CASE(counting_keeps_flags_and_expiry_and_changes_the_cas_number, Counting)
 {
     mc::Put put = put_of(Mode::set, "n", "1", 10);
-    put.draft.item->flags = 7;
+    put.flags = 7;
     run(std::move(put));
     const auto cas = cas_of("n");
     BOOST_TEST(incr(1) == 2U);

@@ -17,7 +17,10 @@ struct Execution : StoreTalk {
     memcached::Reply run(std::string_view key, memcached::Operation operation)
     {
         memcached::Request request{std::move(operation)};
-        request.key = key;
+        if (const auto* put = std::get_if<memcached::Put>(&request.operation)) {
+            key = put->draft->item->key();
+        }
+        if (!key.empty()) request.key = store.hashed(key);
         return memcached::execute(request, {store, server, client});
     }
     memcached::Reply run(memcached::Operation operation) { return run({}, std::move(operation)); }
@@ -38,9 +41,12 @@ struct Execution : StoreTalk {
     memcached::Put put_of(Mode mode, std::string_view key, std::string_view value,
                           std::int64_t exptime = 0)
     {
-        memcached::Put put{mode, store.draft(key, value.size()).value(), memcached_expiry(exptime),
-                           max_value_bytes};
-        std::copy(value.begin(), value.end(), put.draft.room().begin());
+        memcached::Put put;
+        put.mode = mode;
+        put.draft = store.draft(key, value.size()).value();
+        put.expiry = memcached_expiry(exptime);
+        put.max_value_bytes = max_value_bytes;
+        std::copy(value.begin(), value.end(), put.draft->room().begin());
         return put;
     }
 

@@ -1,0 +1,69 @@
+// append.h: the short pieces of a reply, written one after another straight into a stream's output.
+#pragma once
+
+#include "common/buffered_stream.h"
+
+#include <charconv>
+#include <concepts>
+#include <cstring>
+#include <string_view>
+
+namespace kv {
+
+/// Lives for one reply, or a part of one. Nothing else writes to the stream meanwhile.
+class Append {
+public:
+    /// `most` bytes may follow, at most BufferedStream::max_append. Throws as flush.
+    Append(BufferedStream& stream, std::size_t most) : stream_(stream), end_(stream.begin_append(most))
+    {
+    }
+    Append(const Append&) = delete;
+    Append& operator=(const Append&) = delete;
+    ~Append() { stream_.end_append(end_); }
+
+    void text(std::string_view piece)
+    {
+        std::memcpy(end_, piece.data(), piece.size());
+        end_ += piece.size();
+    }
+
+    void letter(char piece) { *end_++ = piece; }
+
+    /// In decimal: at most 20 bytes.
+    template <std::integral Number>
+    void number(Number number)
+    {
+        if (number >= 0 && number < 10) return letter(static_cast<char>('0' + number));
+        end_ = std::to_chars(end_, end_ + 20, number).ptr;
+    }
+
+    void line_end() { text("\r\n"); }
+
+private:
+    BufferedStream& stream_;
+    char* end_;
+};
+
+/// A value and its line end, behind the `head` bytes that `write_head(append)` writes at most: in one
+/// go unless the value is long.
+template <class WriteHead>
+void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
+                  std::string_view value)
+{
+    constexpr std::size_t longest_copied = std::size_t{4} << 10;
+    if (value.size() <= longest_copied) {
+        Append append(stream, head + value.size() + 2);
+        write_head(append);
+        append.text(value);
+        append.line_end();
+        return;
+    }
+    {
+        Append append(stream, head);
+        write_head(append);
+    }
+    stream.write(value);
+    stream.write("\r\n");
+}
+
+}  // namespace kv
