@@ -1,31 +1,228 @@
-// Everything out of a server, as commands. Keys are listed over one connection and their values
-// asked for in batches over another, so that neither waits for the other.
-#include "client/shell/bulk.h"
-#include "client/shell/dump_writer.h"
-#include "client/shell/progress.h"
-#include "client/shell/terminal_text.h"
+// dump.cpp: everything out of a server, as commands. Keys are listed over one connection and their
+// values asked for in batches over another, so that neither waits for the other.
+#include "client/shell/items.h"
+#include "client/shell/key_lister.h"
+#include "client/shell/output.h"
+#include "client/shell/terminal.h"
+#include "common/memcached_key.h"
 #include "common/parse_number.h"
 #include "common/quoting.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
+#include <memory>
 #include <utility>
 
 namespace kv::shell {
 
+using resp::Type;
 using resp::Value;
 
 namespace {
 
-constexpr std::size_t keys_at_once = 64;
+/// What one dialect makes of a batch of keys: lines of the dump.
+class DumpWriter {
+public:
+    DumpWriter(Speaker& server, std::ostream& out) : server_(server), out_(out) {}
+    virtual ~DumpWriter() = default;
+
+    /// Asks for the values of these keys and writes what still exists.
+    virtual void write(std::vector<KeyInfo>&& batch) = 0;
+
+    [[nodiscard]] std::uint64_t written() const { return written_; }
+    [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+
+protected:
+    /// Throws UsageError when it cannot be written.
+    void line(std::string_view text);
+    void wrote_item() { ++written_; }
+    /// Counts it, and says so on standard error.
+    void leave_out(const std::string& key, std::string_view why);
+    [[nodiscard]] Speaker& server() { return server_; }
+
+private:
+    Speaker& server_;
+    std::ostream& out_;
+    std::uint64_t written_ = 0;
+    std::uint64_t left_out_ = 0;
+};
+
+void DumpWriter::line(std::string_view text)
+{
+    out_ << text << '\n';
+    if (!out_) throw UsageError("cannot write the dump");
+}
+
+void DumpWriter::leave_out(const std::string& key, std::string_view why)
+{
+    ++left_out_;
+    std::cerr << fmt::format("kvcli: left out {}: {}\n", printable_quoted(key), why);
+}
+
+/// `set key value FLAGS n EXAT t`, the last two when they say something.
+std::string set_line(const std::string& key, const std::string& value, std::string_view flags,
+                     std::string_view expires_at)
+{
+    std::string line = fmt::format("set {} {}", in_quotes(key), in_quotes(value));
+    if (!flags.empty() && flags != "0") line += fmt::format(" FLAGS {}", flags);
+    if (!expires_at.empty()) line += fmt::format(" EXAT {}", expires_at);
+    return line;
+}
+
+class MemcachedWriter final : public DumpWriter {
+public:
+    using DumpWriter::DumpWriter;
+
+    void write(std::vector<KeyInfo>&& batch) override
+    {
+        std::vector<Command> questions;
+        questions.reserve(batch.size());
+        for (const KeyInfo& info : batch) questions.push_back(question(info.key));
+        const std::vector<Value> answers = server().ask_all(questions);
+        for (std::size_t i = 0; i < batch.size(); ++i) write_item(batch[i], answers[i]);
+    }
+
+private:
+    /// A key that no classic command can name was set with base64, and can be asked for so.
+    static Command question(const std::string& key)
+    {
+        if (memcached::is_key(key)) return {"gets", key};
+        return {"mg", base64(key), "b", "v", "f"};
+    }
+
+    void write_item(const KeyInfo& info, const Value& answer)
+    {
+        if (answer.type == Type::error) return leave_out(info.key, printable(answer.text));
+        if (answer.elements.size() < 2) return;  // gone since it was listed
+        const bool is_meta = answer.type == Type::array;
+        std::string flags = is_meta ? std::string() : answer.elements[3].text;
+        if (is_meta) {
+            std::string_view words = answer.elements[0].text;
+            for (auto word = take_word(words); !word.empty(); word = take_word(words)) {
+                if (word[0] == 'f') flags = word.substr(1);
+            }
+        }
+        const std::string expires = info.expires_at ? std::to_string(*info.expires_at) : "";
+        line(set_line(info.key, answer.elements[1].text, flags, expires));
+        wrote_item();
+    }
+};
+
+/// How a Redis type is read, and with which command it is written again.
+struct TypeRow {
+    std::string_view type;
+    Command question;  ///< the key goes to place 1
+    std::string_view writer;
+};
+
+const TypeRow type_rows[] = {
+    {"string", {"GET", ""}, "set"},
+    {"list", {"LRANGE", "", "0", "-1"}, "rpush"},
+    {"set", {"SMEMBERS", ""}, "sadd"},
+    {"hash", {"HGETALL", ""}, "hset"},
+    {"zset", {"ZRANGE", "", "0", "-1", "WITHSCORES"}, "zadd"},
+};
+
+/// Elements in the order in which they are written: a sorted set is read as member, score and
+/// written as score, member; under RESP3 each pair may come as an array of its own.
+std::vector<std::string> elements_of(const Value& answer, bool is_zset)
+{
+    std::vector<std::string> words;
+    for (const Value& element : answer.elements) {
+        for (const Value& inner : element.elements) words.push_back(inner.text);
+        if (element.elements.empty()) words.push_back(element.text);
+    }
+    for (std::size_t i = 0; is_zset && i + 1 < words.size(); i += 2)
+        std::swap(words[i], words[i + 1]);
+    return words;
+}
+
+std::string unix_time_after(std::int64_t milliseconds)
+{
+    using namespace std::chrono;
+    const auto now =
+        duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch());
+    const std::int64_t at = now.count() + milliseconds;
+    return fmt::format("{}.{:03}", at / 1000, at % 1000);
+}
+
+class RedisWriter final : public DumpWriter {
+public:
+    using DumpWriter::DumpWriter;
+
+    void write(std::vector<KeyInfo>&& batch) override
+    {
+        std::vector<Command> types;
+        types.reserve(batch.size());
+        for (const KeyInfo& info : batch) types.push_back({"TYPE", info.key});
+        const std::vector<Value> answers = server().ask_all(types);
+        std::vector<Command> questions;
+        std::vector<std::pair<const KeyInfo*, const TypeRow*>> asked;
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            const auto* row =
+                std::find_if(std::begin(type_rows), std::end(type_rows),
+                             [&](const TypeRow& each) { return each.type == answers[i].text; });
+            if (answers[i].text == "none") continue;  // gone since it was listed
+            if (row == std::end(type_rows)) {
+                leave_out(batch[i].key, "type " + printable(answers[i].text));
+                continue;
+            }
+            asked.emplace_back(&batch[i], row);
+            questions.push_back(row->question);
+            questions.back()[1] = batch[i].key;
+            questions.push_back({"PTTL", batch[i].key});
+        }
+        const std::vector<Value> values = server().ask_all(questions);
+        for (std::size_t i = 0; i < asked.size(); ++i) {
+            write_item(asked[i].first->key, *asked[i].second, values[2 * i], values[2 * i + 1]);
+        }
+    }
+
+private:
+    void write_item(const std::string& key, const TypeRow& row, const Value& value,
+                    const Value& left)
+    {
+        if (value.type == Type::error) return leave_out(key, printable(value.text));
+        const auto milliseconds = parse_number<std::int64_t>(left.text).value_or(-1);
+        const std::string expires = milliseconds >= 0 ? unix_time_after(milliseconds) : "";
+        if (row.type == "string") {
+            if (value.type == Type::null) return;
+            line(set_line(key, value.text, "", expires));
+        } else {
+            if (value.elements.empty()) return;
+            write_collection(key, row, elements_of(value, row.type == "zset"));
+            if (!expires.empty()) line(fmt::format("expireat {} {}", in_quotes(key), expires));
+        }
+        wrote_item();
+    }
+
+    /// Loaded over what is there already it would grow, so it begins with del; and a line has an
+    /// end.
+    void write_collection(const std::string& key, const TypeRow& row,
+                          const std::vector<std::string>& elements)
+    {
+        constexpr std::size_t elements_per_line = 100;
+        line(fmt::format("del {}", in_quotes(key)));
+        for (std::size_t i = 0; i < elements.size(); i += elements_per_line) {
+            std::string text = fmt::format("{} {}", row.writer, in_quotes(key));
+            for (std::size_t j = i; j < std::min(elements.size(), i + elements_per_line); ++j) {
+                text += ' ' + in_quotes(elements[j]);
+            }
+            line(text);
+        }
+    }
+};
 
 std::unique_ptr<DumpWriter> make_writer(Session& session, std::ostream& out)
 {
     if (session.dialect() == Dialect::memcached) {
-        return memcached_dump_writer(session.speaker(), out);
+        return std::make_unique<MemcachedWriter>(session.speaker(), out);
     }
-    return redis_dump_writer(session.speaker(), out);
+    return std::make_unique<RedisWriter>(session.speaker(), out);
 }
 
 /// How many items there are, as far as the server says so.
@@ -44,38 +241,18 @@ std::uint64_t count_items(Session& session)
 
 }  // namespace
 
-void DumpWriter::line(std::string_view text)
-{
-    out_ << text << '\n';
-    if (!out_) throw UsageError("cannot write the dump");
-}
-
-void DumpWriter::leave_out(const std::string& key, std::string_view why)
-{
-    ++left_out_;
-    std::cerr << fmt::format("kvcli: left out {}: {}\n", printable_quoted(key), why);
-}
-
-std::string set_line(const std::string& key, const std::string& value, std::string_view flags,
-                     std::string_view expires_at)
-{
-    std::string line = fmt::format("set {} {}", in_quotes(key), in_quotes(value));
-    if (!flags.empty() && flags != "0") line += fmt::format(" FLAGS {}", flags);
-    if (!expires_at.empty()) line += fmt::format(" EXAT {}", expires_at);
-    return line;
-}
-
 ExitCode dump(Session& session, std::ostream& out)
 {
     Progress progress(count_items(session));
     const auto writer = make_writer(session, out);
     const auto lister = session.another(session.options());
+    constexpr std::size_t keys_in_batch = 64;
     std::uint64_t listed = 0;
     std::vector<KeyInfo> batch;
     out << "# kvcli dump 1\n";
     list_keys(session.dialect(), *lister, {}, [&](KeyInfo&& info) {
         batch.push_back(std::move(info));
-        if (batch.size() < keys_at_once) return true;
+        if (batch.size() < keys_in_batch) return true;
         listed += batch.size();
         writer->write(std::exchange(batch, {}));
         progress.show(listed, writer->written());

@@ -1,7 +1,7 @@
-#include "client/shell/edit.h"
+#include "client/shell/items.h"
 
 #include "client/errors.h"
-#include "client/shell/terminal_text.h"
+#include "client/shell/terminal.h"
 #include "common/parse_number.h"
 #include "common/quoting.h"
 #include "common/words.h"

@@ -1,8 +1,8 @@
 #include "client/shell/key_lister.h"
 
 #include "client/errors.h"
-#include "client/shell/letter_case.h"
-#include "client/shell/terminal_text.h"
+#include "client/shell/terminal.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 #include "common/wait.h"
 #include "common/words.h"
@@ -79,7 +79,7 @@ Crawl crawl(Speaker& speaker, const std::string& which, const KeyFilter& filter,
 void list_memcached_keys(Speaker& speaker, const KeyFilter& filter,
                          const std::function<bool(KeyInfo&&)>& take)
 {
-    if (!filter.type.empty() && lower_case(filter.type) != "string") return;
+    if (!filter.type.empty() && in_small_letters(filter.type) != "string") return;
     std::string which = "hash";
     // One crawl at a time: the server's own, or somebody else's, is soon over.
     for (int attempt = 0; attempt < 50; ++attempt) {

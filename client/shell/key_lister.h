@@ -12,7 +12,7 @@ namespace kv::shell {
 
 struct KeyInfo {
     std::string key;
-    // What memcached tells beside the key; Redis has to be asked for each.
+    // What memcached lists beside the key; Redis must be asked for each.
     std::optional<std::uint64_t> bytes;      ///< all the item takes
     std::optional<std::int64_t> expires_at;  ///< Unix time; unset: never, or not told
 };

@@ -1,11 +1,9 @@
-// line_reader.h: lines from a terminal: editing, history, completion, hints and colour.
+// line_reader.h: lines from a terminal: editing, history, completion, hints and colour; and Ctrl-C.
 //
 // GNU readline does the editing, so that ~/.inputrc, vi and Emacs keys and Ctrl-R work as people
 // have them; what readline lacks, hints and colour while typing, is drawn over its line after each
 // redisplay. Built without readline it is a prompt and a line, nothing more.
 #pragma once
-
-#include "client/shell/interrupts.h"
 
 #include <optional>
 #include <string>
@@ -14,16 +12,38 @@
 
 namespace kv::shell {
 
+/// Ctrl-C as a descriptor that a wait for the server can watch. While one of these lives, SIGINT
+/// does not end the process but makes descriptor() readable. One at a time: what a signal does is a
+/// matter of the whole process.
+class Interrupts {
+public:
+    /// Throws std::system_error when no pipe can be had.
+    Interrupts();
+    ~Interrupts();
+    Interrupts(const Interrupts&) = delete;
+    Interrupts& operator=(const Interrupts&) = delete;
+
+    /// For kv::connect() and wait_for().
+    [[nodiscard]] int descriptor() const { return read_end_; }
+
+    /// Whether Ctrl-C was pressed since the last call.
+    [[nodiscard]] bool take();
+
+private:
+    int read_end_ = -1;
+    int write_end_ = -1;
+};
+
 /// What the editor asks while a line is being typed.
 class LineAdvice {
 public:
     virtual ~LineAdvice() = default;
 
-    /// What may follow `line`, shown behind the cursor.
+    /// What may follow `line`, shown after the cursor.
     [[nodiscard]] virtual std::string hint(std::string_view line) = 0;
     /// `line` in colours: the same characters with SGR sequences between them.
     [[nodiscard]] virtual std::string painted(std::string_view line) = 0;
-    /// What the unfinished `word`, which stands behind `before`, can become.
+    /// What the unfinished `word`, which follows `before`, can become.
     [[nodiscard]] virtual std::vector<std::string> completions(std::string_view before,
                                                                std::string_view word) = 0;
 };

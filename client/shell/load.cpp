@@ -1,10 +1,9 @@
-// What dump wrote, carried out: in batches, each error told with its line.
+// load.cpp: runs what dump wrote, in batches, and reports each error with its line.
 #include "client/errors.h"
-#include "client/shell/bulk.h"
-#include "client/shell/json.h"
-#include "client/shell/letter_case.h"
-#include "client/shell/progress.h"
-#include "client/shell/terminal_text.h"
+#include "client/shell/items.h"
+#include "client/shell/output.h"
+#include "client/shell/terminal.h"
+#include "common/letter_case.h"
 #include "common/memcached_key.h"
 #include "common/parse_number.h"
 #include "common/quoting.h"
@@ -53,7 +52,7 @@ Item item_from(const Command& words)
         throw UsageError("set key value [FLAGS n] [EXAT t]");
     Item item{words[1], words[2], 0, {}};
     for (std::size_t i = 3; i < words.size(); i += 2) {
-        const std::string name = lower_case(words[i]);
+        const std::string name = in_small_letters(words[i]);
         const auto flags = parse_number<std::uint32_t>(words[i + 1]);
         if (name == "exat") {
             item.expires_at = unix_time(words[i + 1]);
@@ -126,7 +125,7 @@ private:
     /// The command as this dialect has it; nullopt: nothing is to be done.
     std::optional<Command> translated(const Command& words)
     {
-        const std::string name = lower_case(words[0]);
+        const std::string name = in_small_letters(words[0]);
         if (name == "set") return set_command(item_from(words));
         if (session_.dialect() == Dialect::memcached) {
             throw UsageError(fmt::format("memcached has no '{}'", printable(name)));
@@ -156,7 +155,7 @@ private:
                 command.insert(command.end(), {"PX", std::to_string(left.count())});
             return command;
         }
-        // Memcached counts whole seconds: rather one too long than gone at once.
+        // Memcached counts whole seconds: rather one too long than gone immediately.
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
         if (memcached::is_key(item.key)) {
             return Command{"set",

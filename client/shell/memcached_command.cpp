@@ -1,8 +1,8 @@
-#include "client/shell/memcached_command.h"
+#include "client/shell/memcached_speaker.h"
 
 #include "client/errors.h"
 #include "client/memcached_requests.h"
-#include "client/shell/letter_case.h"
+#include "common/letter_case.h"
 #include "common/log.h"
 #include "common/parse_number.h"
 
@@ -43,7 +43,7 @@ std::string joined(std::span<const std::string> words)
     return line += "\r\n";
 }
 
-/// What may stand behind the value of a storage command.
+/// What may follow the value of a storage command.
 struct StoreWords {
     std::int64_t seconds = 0;
     std::uint32_t flags = 0;
@@ -54,7 +54,7 @@ StoreWords store_words(const CommandInfo& info, std::span<const std::string> wor
 {
     StoreWords result;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string word = lower_case(words[i]);
+        const std::string word = in_small_letters(words[i]);
         if (word == "noreply" && i + 1 == words.size()) {
             result.noreply = true;
             continue;
@@ -157,7 +157,7 @@ constexpr std::string_view end_of_quiet = "mn\r\n";
 MemcachedRequest memcached_request(const Command& typed)
 {
     Command command = typed;
-    command[0] = lower_case(typed[0]);
+    command[0] = in_small_letters(typed[0]);
     const CommandInfo* info = find_command(memcached_commands(), command[0]);
     try {
         MemcachedRequest request =

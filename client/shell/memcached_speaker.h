@@ -1,13 +1,49 @@
-// memcached_speaker.h: the shell's side of the memcached text protocol.
+// memcached_speaker.h: the shell's side of the memcached text protocol: words to bytes, lines to
+// values.
 #pragma once
 
 #include "client/connection.h"
-#include "client/shell/memcached_command.h"
 #include "client/shell/speaker.h"
 
 #include <memory>
+#include <string>
 
 namespace kv::shell {
+
+/// How the reply to a request ends.
+enum class ReplyEnd {
+    whole,    ///< by itself
+    version,  ///< noreply: there may be none, so `version` is asked after it; VERSION ends it
+    no_op,    ///< a quiet meta command, followed by `mn`; MN ends it
+    close,    ///< the server closes the connection
+};
+
+struct MemcachedRequest {
+    std::string bytes;
+    bool has_block = false;  ///< a value follows the command line
+    ReplyEnd end = ReplyEnd::whole;
+};
+
+/// Throws UsageError when the words are no command that can be sent: a key the protocol cannot
+/// carry, arguments missing or too many. A command this shell does not know is sent as it is.
+[[nodiscard]] MemcachedRequest memcached_request(const Command& command);
+
+/// Reads the reply to `command`, of whatever shape, as a value:
+///   get of one key           the value, or null
+///   get of several           map: key -> value or null
+///   gets                     for each such value a map: value, flags, cas
+///   stats                    map: name -> simple
+///   a meta reply with value  array: its line, the value
+///   lists (metadump, ...)    array of lines
+///   a number                 integer
+///   ERROR ...                error
+///   any other line           simple
+/// The shape comes from the first line, but for a miss, which `get` alone tells from an empty list.
+/// Throws as Connection; a line that fits nowhere is nonsense.
+[[nodiscard]] resp::Value read_memcached_reply(client::Connection& connection, const Command& command);
+
+/// Whether `line` ends a reply of several lines: END, EN, RESET.
+[[nodiscard]] bool ends_memcached_reply(std::string_view line);
 
 class MemcachedSpeaker final : public Speaker {
 public:

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "client/client_options.h"
-#include "client/shell/printer.h"
+#include "client/shell/output.h"
 #include "client/shell/speaker.h"
 #include "common/uri.h"
+
+#include <boost/program_options/options_description.hpp>
 
 #include <iosfwd>
 #include <optional>
@@ -41,5 +43,8 @@ struct Options {
 
 /// A server's address; its dialect's usual port when it names none. Throws BadUri.
 [[nodiscard]] Uri uri_from(const std::string& text);
+
+/// By group, for --help, completions and the manual page.
+[[nodiscard]] std::vector<boost::program_options::options_description> option_groups();
 
 }  // namespace kv::shell

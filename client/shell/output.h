@@ -1,12 +1,41 @@
-// output.h: where replies and complaints go, and how they look there.
+// output.h: replies as text and as JSON, and where they and complaints go.
 #pragma once
 
-#include "client/shell/paint.h"
-#include "client/shell/printer.h"
+#include "client/shell/terminal.h"
+#include "common/resp_value.h"
 
 #include <optional>
+#include <string>
 
 namespace kv::shell {
+
+/// The reply as one JSON document, on one line:
+///   string of valid UTF-8     string
+///   any other string          {"base64": "..."}, since JSON has no bytes
+///   integer, big number       number, all digits kept
+///   double                    number; inf and nan, which JSON lacks, as strings
+///   null, boolean             null, true, false
+///   array, set, push          array
+///   map                       object; a key that is no UTF-8 has its other bytes as \xNN, a
+///                             number among statistics is a number
+///   error                     {"error": "..."}
+[[nodiscard]] std::string to_json(const resp::Value& value);
+
+/// RFC 4648, with padding.
+[[nodiscard]] std::string base64(std::string_view bytes);
+
+enum class Format {
+    pretty,  ///< for people: strings quoted and escaped, elements numbered, as redis-cli shows them
+    plain,   ///< for pipes: values as they are, one to a line; a map's name, a tab, its value
+    raw,     ///< as plain, but a single value is its bytes and nothing else, not even a line end
+    json,    ///< one JSON document on a line
+    csv,     ///< one CSV record; of a map one for each pair (RFC 4180)
+};
+
+/// The reply as `format` shows it, with the line end that belongs to it. Empty for an empty simple
+/// string, which stands for "there was no reply". Only pretty takes care of terminals and
+/// `colored`.
+[[nodiscard]] std::string formatted(const resp::Value& reply, Format format, bool colored = false);
 
 /// Replies go to standard output, complaints and an error the server answered to standard error.
 /// What goes to a terminal is made harmless first, in every format.

@@ -2,8 +2,7 @@
 #include "client/shell/line_reader.h"
 
 #include "client/shell/output.h"
-#include "client/shell/paint.h"
-#include "client/shell/terminal_text.h"
+#include "client/shell/terminal.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -31,7 +30,7 @@ struct Editor {
     LineAdvice* advice = nullptr;
     Interrupts* interrupts = nullptr;
     bool paints = false;
-    bool has_hint = false;  ///< one is on the screen, behind the cursor
+    bool has_hint = false;  ///< one is on the screen, after the cursor
     bool hides_hints = false;
     bool cancelled = false;
     bool newline_is_due = false;  ///< Ctrl-C left a search first; the line is given up next
@@ -187,7 +186,7 @@ void make_private(const std::string& path)
     ::close(file);
 }
 
-/// Colour codes take no columns: readline is told so by these two bytes around them.
+/// Colour codes take no columns: these two bytes around them say so to readline.
 std::string marked_prompt(const std::string& prompt)
 {
     if (!editor.paints) return prompt;

@@ -2,7 +2,7 @@
 
 #include "client/errors.h"
 #include "client/resp_request.h"
-#include "client/shell/letter_case.h"
+#include "common/letter_case.h"
 #include "common/parse_number.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 template <std::size_t Count>
 bool is_one_of(const std::string& name, const std::string_view (&names)[Count])
 {
-    return std::find(std::begin(names), std::end(names), lower_case(name)) != std::end(names);
+    return std::find(std::begin(names), std::end(names), in_small_letters(name)) != std::end(names);
 }
 
 /// Commands whose 0 means "no": there was none, or the condition did not hold.
@@ -37,9 +37,9 @@ constexpr std::string_view waiting[] = {"blpop",      "brpop",    "blmove",
 
 std::chrono::milliseconds patience_for(const Command& command)
 {
-    if (lower_case(command[0]) == "xread") return client::Connection::for_ever;
+    if (in_small_letters(command[0]) == "xread") return client::Connection::for_ever;
     if (!is_one_of(command[0], waiting)) return std::chrono::milliseconds(0);
-    // A fraction is rounded up; what is no number at all the server refuses at once.
+    // A fraction is rounded up; the server refuses what is no number.
     const std::string& last = command.back();
     const auto seconds = parse_number<std::uint32_t>(last.substr(0, last.find('.')));
     if (last == "0") return client::Connection::for_ever;
@@ -84,7 +84,7 @@ Value RedisSpeaker::read_reply(const Command& command)
             connection_->begin_reply(patience_for(command));
             reply = connection_->read_value();
             connection_->end_reply();
-            // In RESP3 news that nobody asked for may come before the answer.
+            // In RESP3 push messages may come before the reply.
         } while (reply.type == Type::push);
         return reply;
     } catch (const ConnectionLost&) {

@@ -3,8 +3,7 @@
 #include "client/errors.h"
 #include "client/shell/key_lister.h"
 #include "client/shell/modes.h"
-#include "client/shell/progress.h"
-#include "client/shell/terminal_text.h"
+#include "client/shell/terminal.h"
 #include "common/parse_number.h"
 #include "common/quoting.h"
 
@@ -127,7 +126,7 @@ ExitCode scan(Shell& shell)
 
 ExitCode big_keys(Shell& shell)
 {
-    constexpr std::size_t keys_at_once = 256;
+    constexpr std::size_t keys_in_batch = 256;
     const bool is_memcached = shell.session().dialect() == Dialect::memcached;
     Types types;
     std::vector<std::string> batch;
@@ -148,7 +147,7 @@ ExitCode big_keys(Shell& shell)
                           count(types["string"], std::move(info.key), info.bytes.value_or(0));
                       } else {
                           batch.push_back(std::move(info.key));
-                          if (batch.size() == keys_at_once) measure();
+                          if (batch.size() == keys_in_batch) measure();
                       }
                       return true;
                   });

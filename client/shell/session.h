@@ -1,15 +1,53 @@
-// session.h: which server the shell talks to, and the connection it has there, made when needed.
+// session.h: which server the shell talks to, the connection it has there, and that connection's
+// bytes as annotated hex.
 #pragma once
 
 #include "client/client_options.h"
 #include "client/shell/speaker.h"
-#include "client/shell/wire_dump.h"
+#include "common/observer.h"
+#include "common/transport.h"
 #include "common/uri.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace kv::shell {
+
+/// Shows every segment sent and received, as annotated hex, on standard error:
+///
+///   -> 20 bytes
+///      0000  73 65 74 20 6b 20 30 20  30 20 35 0d 0a           set k 0 0 5..
+///      000d  68 65 6c 6c 6f 0d 0a                              hello..
+///   <- 8 bytes
+///      0000  53 54 4f 52 45 44 0d 0a                           STORED..
+///      ----  the reply ends here
+///
+/// A row ends with a line of the protocol, after 16 bytes, or where a message ends, so that a reply
+/// which arrives in three pieces, or three replies in one, can be seen as such. The connection
+/// reports where replies end, its tapped link what was sent and received; it outlives both.
+class WireDump final : public Observer {
+public:
+    ~WireDump() override { show_received(); }
+
+    /// `link`, watched.
+    [[nodiscard]] std::unique_ptr<Transport> tapped(std::unique_ptr<Transport> link);
+
+    void sent(std::string_view head, std::string_view tail);
+    void received(std::string_view bytes);
+    void peer_closed();
+    void message_ended(std::size_t unread) override;
+    void blocked() override { show_received(); }
+
+private:
+    void show_received();
+
+    std::string segment_;    ///< what the last read gave and is not shown yet
+    std::size_t shown_ = 0;  ///< bytes of it that are
+};
+
+/// The rows for `bytes`, which begin at `offset` of their segment.
+[[nodiscard]] std::string hex_rows(std::string_view bytes, std::size_t offset);
 
 enum class Dialect { memcached, redis };
 
@@ -27,8 +65,8 @@ public:
     [[nodiscard]] const ClientOptions& options() const { return options_; }
     [[nodiscard]] bool is_connected() const { return speaker_ && speaker_->is_open(); }
 
-    /// Connects when there is no open connection, and repeats what the connection before was told
-    /// about itself (database, protocol version, login). Throws CannotConnect.
+    /// Connects when there is no open connection, and repeats what was set on the connection
+    /// before (database, protocol version, login). Throws CannotConnect.
     [[nodiscard]] Speaker& speaker();
 
     /// A connection of its own, for what must not disturb the one above. Throws as speaker().
@@ -37,7 +75,7 @@ public:
     /// `command` has succeeded: if it is about the connection itself, it is repeated on the next.
     void note_success(const Command& command);
 
-    /// Turns to another server; the present connection is closed.
+    /// Changes to another server and closes the present connection.
     void turn_to(Uri uri);
 
     /// Every connection begins with HELLO 3, so that replies carry their types.

@@ -1,7 +1,7 @@
 // shell.h: runs commands: the server's over a session, the shell's own by itself.
 #pragma once
 
-#include "client/shell/interrupts.h"
+#include "client/shell/line_reader.h"
 #include "client/shell/options.h"
 #include "client/shell/output.h"
 #include "client/shell/session.h"
@@ -13,14 +13,14 @@ public:
     /// `interrupts`, unless null, lets Ctrl-C end a command instead of the process; outlives this.
     Shell(const Options& options, Interrupts* interrupts);
 
-    /// Carries out one command and shows its reply. Never throws for what a server or a user does:
-    /// that is complained of on standard error and told by the exit code.
+    /// Runs one command and shows its reply. Never throws for what a server or a user does: that is
+    /// reported on standard error and by the exit code.
     ExitCode run(const Command& command);
 
     /// The same for a line as typed.
     ExitCode run_line(const std::string& line);
 
-    /// Runs `command` as often as asked (0: until interrupted), so long apart.
+    /// Runs `command` `times` times (0: until interrupted), `apart` apart.
     ExitCode repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart);
 
     /// Does `work`, turning what it throws into a complaint and an exit code.
@@ -33,7 +33,7 @@ public:
     /// Someone sits at the other end: ask before everything is removed.
     void set_interactive() { is_interactive_ = true; }
 
-    /// Waits so long; false: interrupted meanwhile.
+    /// Waits for `time`; false: interrupted meanwhile.
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
 private:

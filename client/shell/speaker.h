@@ -1,7 +1,6 @@
 // speaker.h: what the shell needs of a dialect: ask, get an answer, know what it means.
 #pragma once
 
-#include "client/shell/exit_code.h"
 #include "common/command_table.h"
 #include "common/resp_value.h"
 
@@ -9,10 +8,32 @@
 #include <chrono>
 #include <functional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace kv::shell {
+
+/// What kvcli's exit status says; scripts rely on it.
+enum class ExitCode {
+    done = 0,
+    miss = 1,            ///< a key that is not there, a condition that did not hold: "no"
+    server_error = 2,    ///< the server answered an error, or nonsense, or broke off
+    cannot_connect = 3,  ///< nothing answers there
+    timeout = 4,         ///< no reply in time
+    usage = 5,           ///< wrong options or arguments, or a local file that cannot be used
+};
+
+/// Of several commands the worst counts.
+[[nodiscard]] constexpr ExitCode worse(ExitCode a, ExitCode b)
+{
+    return a > b ? a : b;
+}
+
+/// The command line or a command makes no sense, or a local file cannot be used: exit status 5.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 /// A command as typed: its name, then its arguments. Never empty.
 using Command = std::vector<std::string>;
@@ -48,7 +69,7 @@ public:
     /// Sends a command whose reply is many messages, and hands over each as it comes, until `take`
     /// says false or the reply ends: with an error, which is handed over like the rest, or END.
     /// The first message is due in the usual time, each later one within `patience` more
-    /// (Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the reply closes
+    /// (client::Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the reply closes
     /// the connection.
     virtual void listen(const Command& command, std::chrono::milliseconds patience,
                         const std::function<bool(const resp::Value&)>& take) = 0;

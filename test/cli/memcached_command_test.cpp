@@ -1,5 +1,5 @@
 // Commands as typed, and the bytes they become.
-#include "client/shell/memcached_command.h"
+#include "client/shell/memcached_speaker.h"
 
 #include <boost/test/unit_test.hpp>
 

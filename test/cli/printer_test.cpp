@@ -1,8 +1,8 @@
 // What replies look like, in every format.
-#include "client/shell/printer.h"
+#include "client/shell/output.h"
 
-#include "client/shell/terminal_text.h"
-#include "client/shell/wire_dump.h"
+#include "client/shell/session.h"
+#include "client/shell/terminal.h"
 
 #include <boost/test/unit_test.hpp>
 

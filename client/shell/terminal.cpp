@@ -1,10 +1,15 @@
-#include "client/shell/terminal_text.h"
+#include "client/shell/terminal.h"
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <clocale>
+#include <cstdlib>
 #include <cwchar>
 #include <cwctype>
+#include <iostream>
 
 namespace kv::shell {
 
@@ -99,6 +104,40 @@ std::size_t columns_of(std::string_view text)
         text.remove_prefix(next.bytes);
     }
     return columns;
+}
+
+bool wants_color(int descriptor)
+{
+    const char* no_color = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(descriptor) == 1 && (no_color == nullptr || *no_color == '\0') &&
+           terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+Progress::Progress(std::uint64_t total) : total_(total), is_terminal_(::isatty(STDERR_FILENO) == 1)
+{
+}
+
+Progress::~Progress()
+{
+    if (is_drawn_) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+void Progress::show(std::uint64_t done, std::uint64_t items)
+{
+    const auto now = std::chrono::steady_clock::now();
+    if (!is_terminal_ || now < next_) return;
+    next_ = now + std::chrono::milliseconds(100);
+    is_drawn_ = true;
+    if (total_ == 0) {
+        std::cerr << fmt::format("\r{} items", items) << std::flush;
+        return;
+    }
+    constexpr std::uint64_t width = 40;
+    const std::uint64_t part = std::min(done, total_);
+    std::cerr << fmt::format("\r[{:<40}] {:3} %  {} items", std::string(part * width / total_, '#'),
+                             part * 100 / total_, items)
+              << std::flush;
 }
 
 }  // namespace kv::shell
