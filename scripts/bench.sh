@@ -15,7 +15,7 @@ root=$(dirname "$scripts")
 source "$scripts/packages.sh"
 
 case " $* " in
-    *' --help '* | *' -h '* | *' --list '*) exec /usr/bin/python3 "$scripts/bench.py" "$@" ;;
+    *' --help '* | *' -h '* | *' --list '*) exec /usr/bin/python3 "$scripts/measure/bench.py" "$@" ;;
 esac
 
 install_packages build
@@ -23,4 +23,4 @@ install_missing python3 python3-matplotlib
 "$scripts/build.sh" release kvserver kvbench >&2
 KV_PEERS=$("$scripts/peers.sh")
 export KV_PEERS
-exec /usr/bin/python3 "$scripts/bench.py" --programs "$root/build/release/bin" --out "$root/build/bench" "$@"
+exec /usr/bin/python3 "$scripts/measure/bench.py" --programs "$root/build/release/bin" --out "$root/build/bench" "$@"

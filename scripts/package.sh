@@ -23,5 +23,5 @@ rm -rf "$build"/kvserver[-_]*.{deb,tar.gz} "$build/unpacked"
 dpkg-deb --extract "$build"/kvserver_*.deb "$build/unpacked"
 
 peers=$("$scripts/peers.sh")
-/usr/bin/python3 "$scripts/footprint.py" "$build/unpacked/usr/bin" "$peers"
+/usr/bin/python3 "$scripts/measure/footprint.py" "$build/unpacked/usr/bin" "$peers"
 printf '%s\n' "$build"/kvserver[-_]*.{deb,tar.gz}

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # instructions.sh: how many instructions kvserver executes per request, as valgrind's callgrind counts them.
 #
-#   scripts/instructions.sh              of the release build
-#   scripts/instructions.sh FOLDER       of the kvserver in that folder, built from another commit, say
+#   scripts/measure/instructions.sh              of the release build
+#   scripts/measure/instructions.sh FOLDER       of the kvserver in that folder, built from another commit, say
 #
 # Unlike seconds they do not depend on what else the machine does, so that two versions can be compared anywhere. The
-# kernel's part is not in it: that shows as system calls in 'strace -c'. Sessions do not poll meanwhile, which would
-# count looking in vain.
+# kernel's part is not in it: that shows as system calls in 'strace -c'. Sessions do not poll meanwhile: empty polls
+# would count.
 set -euo pipefail
-scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(dirname "$scripts")
-# shellcheck source-path=SCRIPTDIR source=packages.sh
+# shellcheck source-path=SCRIPTDIR/.. source=packages.sh
 source "$scripts/packages.sh"
 
 requests=10000

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S /usr/bin/python3
-"""Compares how much of what matters kvserver, memcached and Redis keep in the same memory.
+"""hit_ratio.py: compares how much of what matters kvserver, memcached and Redis keep in the same memory.
 
 Each server gets the limit at which its resident memory peaks at --rss. Then one client replays a trace as users of a
 cache do: get, and set what was missing. The first half of a trace fills the cache, the second half is measured."""
@@ -10,9 +10,8 @@ import os
 import pathlib
 import sys
 
-from bench_points import kvbench
-from bench_report import rows
-from bench_servers import Failure, Programs, Server
+from bench import rows
+from loads import Failure, Programs, Server, kvbench
 
 TRACES = [  # title, kvbench's distribution, keys as a multiple of --keys
     ("Zipf 0.8", "zipf:0.8", 1),
@@ -31,7 +30,7 @@ LIMITS = {  # bytes -> options
 
 
 def parse_arguments():
-    root = pathlib.Path(__file__).resolve().parent.parent
+    root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rss", type=int, default=32, metavar="MIB", help="peak resident memory (default: 32)")
     parser.add_argument("--keys", type=int, default=1_000_000, help="different keys, 16 bytes each (default: 1000000)")
@@ -118,12 +117,12 @@ def table(found, arguments):
         shares = {name: result["hit_share"][title] for name, result in found.items()}
         best = max(shares.values())
         cells = [f"**{share:.2%}**" if share == best else f"{share:.2%}" for share in shares.values()]
-        behind = f'{(best - shares["kvserver"]) * 100:.2f}' if "kvserver" in shares else "-"
-        lines.append([title, *cells, behind])
+        below = f'{(best - shares["kvserver"]) * 100:.2f}' if "kvserver" in shares else "-"
+        lines.append([title, *cells, below])
     lines.append(["peak memory, MiB", *(f'{max(result["peak_mib"].values()):.1f}' for result in found.values()), ""])
     text = f"Hit ratio with {arguments.rss} MiB of resident memory, {arguments.keys:,} keys of 16 bytes, values of " \
            f"{arguments.value_size} bytes, {arguments.requests:,} gets after as many to fill:\n\n"
-    text += rows(["trace", *found, "kvserver behind the best, points"], lines)
+    text += rows(["trace", *found, "kvserver below the best, points"], lines)
     return text + "\n" + "".join(f'- {name}: `{result["options"]}`\n' for name, result in found.items())
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """footprint.py: how large kvserver, kvcli, memcached and redis-server are, and how soon the servers answer.
 
-    scripts/footprint.py BIN PEERS      BIN: the folder of kvserver and kvcli; PEERS: what scripts/peers.sh printed
+    scripts/measure/footprint.py BIN PEERS      BIN: the folder of kvserver and kvcli; PEERS: what scripts/peers.sh printed
 
 Sizes are those of the file, and of the shared libraries it loads besides libc's. The time is from just before the
 program is started to the last byte of its first reply: the median of 20 starts, and the fastest. Fails when kvserver
@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 def first_reply(program: Program, port: int) -> bytes:
-    """Asks as soon as somebody listens."""
+    """Asks as soon as the port accepts."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         with socket.socket() as client:
