@@ -1,7 +1,11 @@
 // clock.h: the time of day, as a parameter, so that tests can turn it by hand.
 #pragma once
 
+#include "common/mutex.h"
+
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 
 namespace kv {
 
@@ -32,6 +36,49 @@ private:
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     UnixMillis started_at_ =
         std::chrono::duration_cast<UnixMillis>(std::chrono::system_clock::now().time_since_epoch());
+};
+
+/// The system's time plus whatever it was moved by; any thread may move it and ask.
+class VirtualClock final : public Clock {
+public:
+    [[nodiscard]] UnixMillis now() const override
+    {
+        const MutexLock lock(mutex_);
+        return (paused_ ? paused_at_ : system_.now()) + moved_by_;
+    }
+
+    /// Stops the time where it is. Idempotent.
+    void pause()
+    {
+        const MutexLock lock(mutex_);
+        if (!paused_) paused_at_ = system_.now();
+        paused_ = true;
+    }
+
+    /// Lets it go on; the time that passed during the pause is not made up for.
+    void resume()
+    {
+        const MutexLock lock(mutex_);
+        if (paused_) moved_by_ -= system_.now() - paused_at_;
+        paused_ = false;
+    }
+
+    /// Moves it, also while it is stopped. Backwards too: what has expired by then and was dropped
+    /// does not come back. Beyond some ten thousand years it stays where it is.
+    void move(std::chrono::seconds by)
+    {
+        constexpr std::chrono::seconds farthest{std::int64_t{1} << 38};
+        const auto step = std::clamp(by, -farthest, farthest);
+        const MutexLock lock(mutex_);
+        moved_by_ = std::clamp<UnixMillis>(moved_by_ + step, -farthest, farthest);
+    }
+
+private:
+    SystemClock system_;
+    mutable Mutex mutex_;
+    bool paused_ KV_GUARDED_BY(mutex_) = false;
+    UnixMillis paused_at_ KV_GUARDED_BY(mutex_){0};
+    UnixMillis moved_by_ KV_GUARDED_BY(mutex_){0};
 };
 
 }  // namespace kv

@@ -1,6 +1,7 @@
 // words.h: a line cut into words at blanks, without copying.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace kv {
     return word;
 }
 
-/// The first words of a line; `count` says how many there were, up to the limit.
+/// The first words of a line, at most Limit; `count` says how many.
 template <std::size_t Limit>
 struct Words {
     std::array<std::string_view, Limit> word;

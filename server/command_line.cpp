@@ -2,7 +2,7 @@
 
 #include "common/address.h"
 #include "common/letter_case.h"
-#include "common/option_values.h"
+#include "common/program_options.h"
 #include "common/version.h"
 #include "server/launch/start.h"
 #include "server/net/scheme.h"

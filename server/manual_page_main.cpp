@@ -1,6 +1,6 @@
 // Prints kvserver.1 from the table that --help prints, so that the two cannot drift apart. Runs
 // once while the project is built, and is not installed.
-#include "common/manual_page.h"
+#include "common/program_options.h"
 #include "server/command_line.h"
 
 #include <boost/program_options/options_description.hpp>

@@ -1,7 +1,7 @@
 #include "server/command_line.h"
 
 #include "common/log.h"
-#include "common/option_values.h"
+#include "common/program_options.h"
 #include "server/store/when_full.h"
 
 #include <boost/program_options.hpp>

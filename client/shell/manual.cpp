@@ -2,7 +2,7 @@
 
 #include "client/shell/options.h"
 #include "common/letter_case.h"
-#include "common/manual_page.h"
+#include "common/program_options.h"
 
 #include <fmt/format.h>
 

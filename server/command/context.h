@@ -1,7 +1,7 @@
 // context.h: what execution is given besides the operation.
 #pragma once
 
-#include "common/virtual_clock.h"
+#include "common/clock.h"
 #include "server/command/client_record.h"
 #include "server/command/monitors.h"
 #include "server/command/watched_keys.h"

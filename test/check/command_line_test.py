@@ -6,8 +6,7 @@ import pty
 import subprocess
 import unittest
 
-from grading import kvcheck, names, report
-from servers import PROGRAMS, sample_server, unused_port
+from servers import PROGRAMS, kvcheck, names, report, sample_server, unused_port
 
 
 class ExitStatus(unittest.TestCase):

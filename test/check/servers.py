@@ -1,6 +1,7 @@
-"""Starts the servers that kvcheck is tried on, and waits until they say they are ready."""
+"""Runs kvcheck and reads its report; starts the servers it is tried on and waits until they are ready."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -74,3 +75,19 @@ def unused_port():
     """A port on which nothing listens (any more)."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+def kvcheck(*words, **options):
+    """The finished process; its output as text."""
+    command = [PROGRAMS / "kvcheck", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20 * PATIENCE, **options)
+
+
+def report(port, mode, *words):
+    """kvcheck's JSON report on a server of this machine."""
+    finished = kvcheck("--json", "--mode", mode, *words, "127.0.0.1", port)
+    return json.loads(finished.stdout)
+
+
+def names(graded, outcome):
+    return [case["name"] for case in graded["cases"] if case["outcome"] == outcome]

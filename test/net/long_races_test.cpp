@@ -1,7 +1,7 @@
 // Eight clients mix incr, cas, append, add and delete on the same keys for 15 seconds, or for
 // KV_RACES_SECONDS. Each counts what the server told it; in the end the sums are exact.
 // Run it in the build for ThreadSanitizer, too.
-#include "test/support/asking.h"
+#include "test/support/raw_client.h"
 #include "test/support/running_server.h"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // Eight clients change the same keys at once: every sum is exact. ThreadSanitizer watches.
-#include "test/support/asking.h"
+#include "test/support/raw_client.h"
 #include "test/support/running_server.h"
 
 #include <boost/test/unit_test.hpp>

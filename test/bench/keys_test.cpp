@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(key_sequence_test)
+BOOST_AUTO_TEST_SUITE(keys_test)
 
 using kv::bench::Distribution;
 using kv::bench::KeySequence;

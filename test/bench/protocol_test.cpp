@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(reply_reader_test)
+BOOST_AUTO_TEST_SUITE(protocol_test)
 
 using namespace kv::bench;
 using Dialects = boost::mpl::list<MemcachedText, Resp>;

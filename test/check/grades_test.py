@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Each mistake planted in the sample server is named by the case that was made for it, and every
-case of kvcheck is there because some mistake needs it."""
+"""What kvcheck makes of good servers and of bad ones.
+
+The sample without a mistake, memcached and kvserver get full marks. Each mistake planted in the sample is named by
+the case that was made for it, and every case of kvcheck is there because some mistake needs it."""
 
 import concurrent.futures
 import unittest
 
 import sample_server
-from grading import kvcheck, names, report
+import servers
+from servers import kvcheck, names, report
 from servers import sample_server as running_sample
 
 # mistake, the case that must fail, the mode in which it is tried
@@ -99,6 +102,32 @@ class PlantedMistakes(unittest.TestCase):
 
     def test_every_case_has_a_mistake_that_makes_it_fail(self):
         self.assertEqual(set(listed("memcache")), {case for _, case, _ in MISTAKES})
+
+
+class GoodServers(unittest.TestCase):
+    def expect_full_marks(self, port, mode):
+        # Nothing waits that long on a server that does it right, however slow the machine is.
+        graded = report(port, mode, "--timeout", servers.PATIENCE)
+        complaints = [f"{case['name']}: {case['what']}" for case in graded["cases"]
+                      if case["outcome"] == "failed"]
+        self.assertEqual([], complaints)
+        self.assertEqual([], names(graded, "not tried"))
+        self.assertGreaterEqual(graded["passed"], 25)
+
+    def test_the_sample_server_without_a_mistake(self):
+        for mode in "memcache", "tutorial", "unframed":
+            with self.subTest(mode), servers.sample_server(mode) as port:
+                self.expect_full_marks(port, mode)
+
+    def test_memcached(self):
+        with servers.memcached() as port:
+            self.expect_full_marks(port, "memcache")
+
+    def test_kvserver_in_every_mode(self):
+        listeners = [("memcache", "memcache"), ("memcache", "tutorial"), ("simple", "unframed")]
+        for scheme, mode in listeners:
+            with self.subTest(mode), servers.kvserver(scheme) as port:
+                self.expect_full_marks(port, mode)
 
 
 if __name__ == "__main__":

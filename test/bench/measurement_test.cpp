@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-BOOST_AUTO_TEST_SUITE(histogram_test)
+BOOST_AUTO_TEST_SUITE(measurement_test)
 
 using kv::bench::Histogram;
 using kv::bench::Random;

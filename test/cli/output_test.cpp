@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-BOOST_AUTO_TEST_SUITE(printer_test)
+BOOST_AUTO_TEST_SUITE(output_test)
 
 using kv::resp::Type;
 using kv::resp::Value;

@@ -1,0 +1,83 @@
+// program_options.h: what programs with options share: kinds of values, and the parts of a manual
+// page that come from a program's own tables, as roff.
+#pragma once
+
+#include <boost/program_options/options_description.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <istream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kv {
+
+// Each reads one whole word; anything else sets failbit, which Program_options reports as an
+// invalid value, naming the option.
+
+/// Bytes, or k, m, g for powers of 1,024: "64m".
+struct Size {
+    std::uint64_t bytes = 0;
+};
+std::istream& operator>>(std::istream& in, Size& size);
+
+/// A number of things, from 1 on.
+struct Count {
+    std::uint32_t number = 0;
+};
+std::istream& operator>>(std::istream& in, Count& count);
+
+/// Whole seconds.
+struct Seconds {
+    std::chrono::milliseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Seconds& seconds);
+
+/// Whole milliseconds, up to a minute.
+struct Milliseconds {
+    std::chrono::milliseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Milliseconds& milliseconds);
+
+/// Whole microseconds.
+struct Microseconds {
+    std::chrono::microseconds time{0};
+};
+std::istream& operator>>(std::istream& in, Microseconds& microseconds);
+
+/// The number of an open file.
+struct Descriptor {
+    int number = -1;
+};
+std::istream& operator>>(std::istream& in, Descriptor& descriptor);
+
+/// A port from 0 to 65535, or "off".
+struct Port {
+    std::optional<std::uint16_t> number;
+};
+std::istream& operator>>(std::istream& in, Port& port);
+
+/// An option, as a person reads it.
+struct OptionRow {
+    std::string long_name;  ///< "repeat"
+    std::string flags;      ///< "-r, --repeat", indented when there is no short form
+    std::string value;      ///< "N"; empty for a switch
+    std::string text;       ///< what it does, with its default
+};
+
+[[nodiscard]] std::vector<OptionRow> option_rows(
+    const boost::program_options::options_description& options);
+
+/// `text` as roff prints it unchanged: backslashes and hyphens escaped, no line taken for a
+/// request.
+[[nodiscard]] std::string roff(std::string_view text);
+
+/// A paragraph whose tag, in bold, hangs before it.
+[[nodiscard]] std::string roff_item(std::string_view tag, std::string_view text);
+
+/// An item for each option.
+[[nodiscard]] std::string roff_options(const boost::program_options::options_description& options);
+
+}  // namespace kv
