@@ -38,22 +38,24 @@ public:
         return got;
     }
 
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
     {
-        const Wakeup wakeup = link_->wait_readable(mailbox, deadline_);
+        const std::size_t sent = link_->try_write(head, tail);
+        start_deadline(patience_);  // the reply is due from now
+        return sent;
+    }
+
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override
+    {
+        if (event != Event::readable) return link_->wait(event, mailbox, deadline);
+        const Wakeup wakeup = link_->wait(event, mailbox, deadline_);
         if (wakeup == Wakeup::timed_out) time_out();
         return wakeup;
     }
 
     [[nodiscard]] Wakeup wait_until(Deadline deadline)
     {
-        return link_->wait_readable(nullptr, deadline);
-    }
-
-    void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
-    {
-        link_->write_all(head, tail, timeout_);
-        start_deadline(patience_);  // the reply is due from now
+        return link_->wait(Event::readable, nullptr, deadline);
     }
 
 private:
@@ -93,8 +95,8 @@ Connection::Connection(std::unique_ptr<Transport> link, const ClientOptions& opt
     : options_(options),
       observer_(observer),
       link_(std::make_unique<TimedLink>(std::move(link), options.reply_timeout)),
-      stream_(
-          std::make_unique<BufferedStream>(*link_, BufferedStream::Timeouts{}, nullptr, observer))
+      stream_(std::make_unique<BufferedStream>(
+          *link_, BufferedStream::Timeouts{{}, options.reply_timeout}, nullptr, observer))
 {
 }
 
@@ -108,7 +110,7 @@ void Connection::close()
 
 bool Connection::is_quiet()
 {
-    if (!is_open() || !stream_->unread().empty()) return false;
+    if (!is_open() || stream_->untaken() > 0) return false;
     try {
         return link_->wait_until(std::chrono::steady_clock::now()) == Wakeup::timed_out;
     } catch (const Interrupted&) {
@@ -173,7 +175,7 @@ std::string_view Connection::read_line()
     const auto line =
         guarded([](BufferedStream& stream) { return stream.read_line(reply_line_limit); });
     if (line) return *line;
-    const bool at_start = position() == reply_starts_ && stream_->unread().empty();
+    const bool at_start = position() == reply_starts_ && stream_->untaken() == 0;
     close();
     throw ConnectionLost(at_start ? "the server closed the connection"
                                   : "the server closed the connection in the middle of a reply");
@@ -222,7 +224,7 @@ void Connection::begin_piece()
 
 std::uint64_t Connection::position() const
 {
-    return link_->bytes_read() - stream_->unread().size();
+    return link_->bytes_read() - stream_->untaken();
 }
 
 void Connection::nonsense(std::string_view read, std::string_view expected)

@@ -24,16 +24,13 @@ public:
     {
         return transport_->try_read(into);
     }
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
     {
-        transport_->write_all(head, tail, timeout);
+        return transport_->try_write(head, tail);
     }
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override;
 
 private:
-    Wakeup wait(Event event, Deadline deadline);
-
     asio::io_context context_;
     Socket socket_{context_};
     std::optional<SocketTransport> transport_;
@@ -53,7 +50,7 @@ void SocketLink::connect(const Endpoint& endpoint, std::chrono::milliseconds tim
     }
     if (error == asio::error::in_progress) {
         error.clear();
-        if (wait(Event::writable, deadline_after(timeout)) == Wakeup::timed_out) {
+        if (wait(Event::writable, nullptr, deadline_after(timeout)) == Wakeup::timed_out) {
             error = asio::error::timed_out;
         } else {
             int outcome = 0;
@@ -69,12 +66,7 @@ void SocketLink::connect(const Endpoint& endpoint, std::chrono::milliseconds tim
     }
 }
 
-Wakeup SocketLink::wait_readable(const Mailbox*, Deadline deadline)
-{
-    return wait(Event::readable, deadline);
-}
-
-Wakeup SocketLink::wait(Event event, Deadline deadline)
+Wakeup SocketLink::wait(Event event, const Mailbox*, Deadline deadline)
 {
     const Wakeup wakeup = wait_for(socket_.native_handle(), event, interrupt_descriptor_, deadline);
     if (wakeup == Wakeup::mail) throw Interrupted("interrupted");

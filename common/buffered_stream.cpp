@@ -2,12 +2,29 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 namespace kv {
 
+namespace {
+
+std::string does_not_read(std::size_t ahead, ReadAhead::Outcome last)
+{
+    std::string what = "the peer does not read";
+    if (ahead > 0) what += "; " + std::to_string(ahead) + " bytes it has sent wait";
+    if (last == ReadAhead::Outcome::no_room) what += ", and there is no room for more";
+    return what;
+}
+
+}  // namespace
+
 BufferedStream::BufferedStream(Transport& transport, Timeouts timeouts, Mailbox* mailbox,
-                               Observer* observer)
-    : transport_(transport), timeouts_(timeouts), mailbox_(mailbox), observer_(observer)
+                               Observer* observer, MemorySource* memory)
+    : transport_(transport),
+      timeouts_(timeouts),
+      mailbox_(mailbox),
+      observer_(observer),
+      ahead_(memory)
 {
 }
 
@@ -118,14 +135,15 @@ void BufferedStream::make_room()
     if (end_ == input_.size() || (was_filled && input_.size() < input_bytes)) input_.grow(end_);
 }
 
-/// One read. Whatever has gathered is sent first: the peer may be waiting for it.
+/// One read. Whatever has gathered is sent first, unless there is more to answer already: the peer
+/// may be waiting for it.
 std::size_t BufferedStream::receive(std::span<char> into)
 {
-    flush();
+    if (ahead_.empty()) flush();
     const bool into_input =
         into.data() == input_.data();  // the input is empty and may be given back
     for (;;) {
-        if (const auto got = transport_.try_read(into)) {
+        if (const auto got = try_receive(into)) {
             if (observer_ != nullptr) observer_->read({into.data(), *got});
             return *got;
         }
@@ -139,12 +157,21 @@ std::size_t BufferedStream::receive(std::span<char> into)
     }
 }
 
+/// Each flush may have read ahead, that of mail too.
+std::optional<std::size_t> BufferedStream::try_receive(std::span<char> into)
+{
+    if (!ahead_.empty()) return ahead_.take(into);
+    return transport_.try_read(into);
+}
+
 void BufferedStream::wait_for_input()
 {
     if (observer_ != nullptr) observer_->blocked();
     const bool between_messages = !in_message_ && begin_ == end_;
-    switch (transport_.wait_readable(between_messages ? mailbox_ : nullptr, input_deadline())) {
-        case Wakeup::ready: return;
+    switch (
+        transport_.wait(Event::readable, between_messages ? mailbox_ : nullptr, input_deadline())) {
+        case Wakeup::readable:
+        case Wakeup::writable: return;
         case Wakeup::mail: return deliver_mail();
         case Wakeup::timed_out:
             throw TimedOut(between_messages ? "idle for too long"
@@ -194,9 +221,40 @@ void BufferedStream::flush()
 
 void BufferedStream::send(std::string_view head, std::string_view tail)
 {
+    const std::size_t ahead = ahead_.size();
     if (observer_ != nullptr) observer_->writing(head, tail);
-    transport_.write_all(head, tail, timeouts_.message);
-    if (observer_ != nullptr) observer_->wrote(head.size() + tail.size());
+    write_all(head, tail);
+    if (observer_ == nullptr) return;
+    observer_->wrote(head.size() + tail.size());
+    if (ahead_.size() > ahead) observer_->read_ahead(ahead_.size() - ahead);
+}
+
+void BufferedStream::write_all(std::string_view head, std::string_view tail)
+{
+    std::optional<Deadline> deadline;
+    auto last = ReadAhead::Outcome::may_go_on;
+    while (!head.empty() || !tail.empty()) {
+        const std::size_t sent = transport_.try_write(head, tail);
+        const std::size_t from_head = std::min(sent, head.size());
+        head.remove_prefix(from_head);
+        tail.remove_prefix(sent - from_head);
+        if (sent > 0) continue;
+        // The peer's window is full: it has stopped reading, for a moment or for good.
+        if (!deadline) deadline = deadline_after(timeouts_.message);
+        wait_for_reader(*deadline, last);
+    }
+}
+
+/// It may not read before we have read all that it has to say.
+void BufferedStream::wait_for_reader(Deadline deadline, ReadAhead::Outcome& last)
+{
+    const bool reads = last == ReadAhead::Outcome::may_go_on;
+    switch (transport_.wait(reads ? Event::either : Event::writable, nullptr, deadline)) {
+        case Wakeup::readable: last = ahead_.read_from(transport_); return;
+        case Wakeup::writable:
+        case Wakeup::mail: return;
+        case Wakeup::timed_out: throw TimedOut(does_not_read(ahead_.size(), last));
+    }
 }
 
 }  // namespace kv

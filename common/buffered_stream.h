@@ -9,10 +9,15 @@
 // the output's size. A client that sent a hundred requests at once gets a hundred replies at once,
 // and one that sent a single request is never kept waiting.
 //
+// A peer that sends on and on before it reads makes a write wait. Meanwhile its bytes are read
+// ahead (read_ahead.h), and taken later as if they came then: what a line or block said stays where
+// it is while its reply is written.
+//
 // Used by one thread. An idle stream has nothing from the heap.
 #pragma once
 
 #include "common/observer.h"
+#include "common/read_ahead.h"
 #include "common/stream_buffer.h"
 #include "common/transport.h"
 
@@ -41,9 +46,10 @@ public:
         std::chrono::milliseconds message{0};  ///< for a message once begun, and for each flush
     };
 
-    /// `transport`, and `mailbox` and `observer` unless null, outlive the stream.
+    /// `transport`, and the others unless null, outlive the stream. `memory` is asked for what is
+    /// read ahead; without it only the stream's own bound holds.
     BufferedStream(Transport& transport, Timeouts timeouts, Mailbox* mailbox = nullptr,
-                   Observer* observer = nullptr);
+                   Observer* observer = nullptr, MemorySource* memory = nullptr);
 
     /// A new message may begin: the next wait is an idle one until a byte of it has come. While it
     /// waits here, and only here, mail is written out.
@@ -84,15 +90,19 @@ public:
     [[nodiscard]] char* begin_append(std::size_t bytes);
     void end_append(const char* end) { pending_ = static_cast<std::size_t>(end - output_.data()); }
 
-    /// Sends what has gathered. Blocks while the peer does not read; throws TimedOut at the
-    /// deadline, boost::system::system_error when the connection breaks.
+    /// Sends what has gathered. Blocks while the peer does not read, and reads ahead what it sends
+    /// meanwhile. Throws TimedOut at the deadline, boost::system::system_error when the connection
+    /// breaks.
     void flush();
 
-    /// Bytes read and not yet taken.
+    /// Bytes read and not yet taken, those read ahead left out.
     [[nodiscard]] std::string_view unread() const
     {
         return {input_.data() + begin_, end_ - begin_};
     }
+
+    /// How many bytes have been read and not yet taken, those read ahead included.
+    [[nodiscard]] std::size_t untaken() const { return end_ - begin_ + ahead_.size(); }
 
     /// Whether an observer follows each message: then they are to be taken one at a time.
     [[nodiscard]] bool observed() const { return observer_ != nullptr; }
@@ -107,6 +117,7 @@ public:
 private:
     [[nodiscard]] std::string_view take_line(std::string_view line, std::size_t bytes);
     [[nodiscard]] std::size_t receive(std::span<char> into);
+    [[nodiscard]] std::optional<std::size_t> try_receive(std::span<char> into);
     [[nodiscard]] bool fill();
     void make_room();
     void wait_for_input();
@@ -114,6 +125,8 @@ private:
     [[nodiscard]] Deadline input_deadline();
     void take(std::size_t count);
     void send(std::string_view head, std::string_view tail);
+    void write_all(std::string_view head, std::string_view tail);
+    void wait_for_reader(Deadline deadline, ReadAhead::Outcome& last);
 
     Transport& transport_;
     Timeouts timeouts_;
@@ -125,6 +138,7 @@ private:
     std::size_t end_ = 0;
     StreamBuffer output_;
     std::size_t pending_ = 0;
+    ReadAhead ahead_;
 
     bool in_message_ = false;               ///< a byte of the present message has been taken
     std::optional<Deadline> message_ends_;  ///< set at the first wait inside a message

@@ -34,6 +34,9 @@ public:
     virtual void writing(std::string_view /*head*/, std::string_view /*tail*/) {}
     /// It has sent these many bytes.
     virtual void wrote(std::size_t /*bytes*/) {}
+    /// So many bytes have been read while that write waited; each is shown to read() when its turn
+    /// comes.
+    virtual void read_ahead(std::size_t /*bytes*/) {}
     /// The conversation is over; `how` says by whom and why.
     virtual void closed(std::string_view /*how*/) {}
 };

@@ -47,34 +47,21 @@ std::optional<std::size_t> SocketTransport::try_read(std::span<char> into)
     return got;
 }
 
-Wakeup SocketTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
+std::size_t SocketTransport::try_write(std::string_view head, std::string_view tail)
 {
-    return wait_for(socket_.native_handle(), Event::readable,
-                    mailbox == nullptr ? -1 : mailbox->descriptor(), deadline);
+    boost::system::error_code error;
+    const std::size_t sent = write_some(socket_, head, tail, error);
+    if (error == asio::error::would_block) return 0;
+    if (error == asio::error::interrupted) return 0;
+    if (error) throw boost::system::system_error(error, "write");
+    if (traffic_ != nullptr) traffic_->wrote(sent);
+    return sent;
 }
 
-void SocketTransport::write_all(std::string_view head, std::string_view tail,
-                                std::chrono::milliseconds timeout)
+Wakeup SocketTransport::wait(Event event, const Mailbox* mailbox, Deadline deadline)
 {
-    std::optional<Deadline> deadline;
-    while (!head.empty() || !tail.empty()) {
-        boost::system::error_code error;
-        const std::size_t sent = write_some(socket_, head, tail, error);
-        if (error == asio::error::would_block) {
-            // The peer's window is full: it has stopped reading, for a moment or for good.
-            if (!deadline) deadline = deadline_after(timeout);
-            if (wait_for(socket_.native_handle(), Event::writable, -1, *deadline) ==
-                Wakeup::timed_out) {
-                throw TimedOut("the peer does not read");
-            }
-        } else if (error && error != asio::error::interrupted) {
-            throw boost::system::system_error(error, "write");
-        }
-        const std::size_t from_head = std::min(sent, head.size());
-        head.remove_prefix(from_head);
-        tail.remove_prefix(sent - from_head);
-        if (traffic_ != nullptr) traffic_->wrote(sent);
-    }
+    return wait_for(socket_.native_handle(), event, mailbox == nullptr ? -1 : mailbox->descriptor(),
+                    deadline);
 }
 
 }  // namespace kv

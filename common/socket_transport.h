@@ -17,9 +17,8 @@ public:
     explicit SocketTransport(Socket& socket, Traffic* traffic = nullptr);
 
     std::optional<std::size_t> try_read(std::span<char> into) override;
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override;
+    std::size_t try_write(std::string_view head, std::string_view tail) override;
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override;
 
     /// From now on only the bytes that have arrived already are read; then the input ends. For a
     /// server that stops: requests it has received are answered, later ones are not begun.

@@ -27,15 +27,14 @@ public:
     /// connection is broken.
     [[nodiscard]] virtual std::optional<std::size_t> try_read(std::span<char> into) = 0;
 
-    /// Sleeps until there is something to read (or the end), mail has come, or the deadline passes.
-    /// `mailbox` may be null.
-    [[nodiscard]] virtual Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) = 0;
+    /// Writes of `head`, then of `tail`, as much as the peer has room for, as one gathered write
+    /// where the system lets it, without sleeping; they are not both empty. Returns how many bytes
+    /// have been taken; 0: a write would block. Throws as try_read.
+    [[nodiscard]] virtual std::size_t try_write(std::string_view head, std::string_view tail) = 0;
 
-    /// Writes `head`, then `tail`, whole, as one gathered write where the system lets it. Blocks
-    /// while the peer does not read, for `timeout` at most (zero: for ever) from the first time it
-    /// has to wait. Throws TimedOut then, system_error when the connection is broken.
-    virtual void write_all(std::string_view head, std::string_view tail,
-                           std::chrono::milliseconds timeout) = 0;
+    /// Sleeps until there is something to read (or the end), or room to write, as `event` asks;
+    /// until mail has come, or the deadline passes. `mailbox` may be null.
+    [[nodiscard]] virtual Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) = 0;
 };
 
 }  // namespace kv

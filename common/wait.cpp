@@ -24,6 +24,22 @@ int poll_timeout(Deadline deadline)
         left.count(), 0, std::numeric_limits<int>::max()));
 }
 
+short events_of(Event event)
+{
+    switch (event) {
+        case Event::readable: return POLLIN;
+        case Event::writable: return POLLOUT;
+        case Event::either: return POLLIN | POLLOUT;
+    }
+    return 0;
+}
+
+/// What is found ready may be so because of an error: that is for a write to tell if one is due.
+Wakeup wakeup_of(Event event, short ready)
+{
+    return event == Event::readable || ready == POLLIN ? Wakeup::readable : Wakeup::writable;
+}
+
 }  // namespace
 
 Deadline deadline_after(std::chrono::milliseconds timeout)
@@ -33,12 +49,13 @@ Deadline deadline_after(std::chrono::milliseconds timeout)
 
 Wakeup wait_for(int descriptor, Event event, int mail_descriptor, Deadline deadline)
 {
-    const auto wanted = static_cast<short>(event == Event::readable ? POLLIN : POLLOUT);
-    std::array<pollfd, 2> watched{{{descriptor, wanted, 0}, {mail_descriptor, POLLIN, 0}}};
+    std::array<pollfd, 2> watched{
+        {{descriptor, events_of(event), 0}, {mail_descriptor, POLLIN, 0}}};
     for (;;) {
         // A negative descriptor is skipped by poll(2), so "no mailbox" needs no second case.
         const int ready = ::poll(watched.data(), watched.size(), poll_timeout(deadline));
-        if (ready > 0) return watched[0].revents != 0 ? Wakeup::ready : Wakeup::mail;
+        if (ready > 0 && watched[0].revents != 0) return wakeup_of(event, watched[0].revents);
+        if (ready > 0) return Wakeup::mail;
         if (ready == 0) return Wakeup::timed_out;
         if (errno != EINTR) {
             throw boost::system::system_error(errno, boost::system::system_category(), "poll");

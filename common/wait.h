@@ -17,12 +17,13 @@ constexpr Deadline no_deadline = Deadline::max();
 /// The moment `timeout` from now; zero means never, as on the command line.
 [[nodiscard]] Deadline deadline_after(std::chrono::milliseconds timeout);
 
-enum class Event { readable, writable };
-enum class Wakeup { ready, mail, timed_out };
+enum class Event { readable, writable, either };
+enum class Wakeup { readable, writable, mail, timed_out };
 
 /// Blocks until `descriptor` is ready for `event` (an error or a hang-up counts as ready: the next
 /// read or write tells which), until `mail_descriptor` is readable (-1: none), or until `deadline`.
-/// Interrupted calls are resumed. Throws boost::system::system_error when poll(2) itself fails.
+/// A descriptor that is ready for either wakes as writable. Interrupted calls are resumed. Throws
+/// boost::system::system_error when poll(2) itself fails.
 [[nodiscard]] Wakeup wait_for(int descriptor, Event event, int mail_descriptor, Deadline deadline);
 
 }  // namespace kv

@@ -161,8 +161,8 @@ Value read_memcached_reply(client::Connection& connection, const Command& comman
 
 namespace {
 
-/// How many of `requests` go out before their replies are read: while we write we do not read, and
-/// a server whose replies we do not read stops reading us.
+/// How many of `requests` go out before their replies are read: a server whose replies we do not
+/// read stops reading us, and while we write we read them only up to a bound.
 std::size_t batch_size(std::span<const MemcachedRequest> requests)
 {
     constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;

@@ -31,16 +31,17 @@ public:
         return got;
     }
 
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
     {
-        return link_->wait_readable(mailbox, deadline);
+        const std::size_t sent = link_->try_write(head, tail);
+        const std::size_t from_head = std::min(sent, head.size());
+        if (sent > 0) dump_.sent(head.substr(0, from_head), tail.substr(0, sent - from_head));
+        return sent;
     }
 
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override
     {
-        dump_.sent(head, tail);
-        link_->write_all(head, tail, timeout);
+        return link_->wait(event, mailbox, deadline);
     }
 
 private:

@@ -86,12 +86,13 @@ ExitReason Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
         if (now >= end_) return {{}, {}, "its lifetime is over"};
         if (now >= idle) return {{}, {}, "it has had no client for so long"};
         switch (wait_for(signals.descriptor(), Event::readable, input, std::min(end_, idle))) {
-            case Wakeup::ready:
+            case Wakeup::readable:
                 if (const auto reason = take(signals.next())) return *reason;
                 break;
             case Wakeup::mail:
                 if (input_has_ended()) return {{}, {}, "its standard input has ended"};
                 break;
+            case Wakeup::writable:
             case Wakeup::timed_out: break;
         }
     }

@@ -15,7 +15,7 @@
 // Trace:       sendto,poll,ppoll
 // Leaves out:  boost::asio::write is this loop, ready made. Neither has a deadline: a client that
 //              asks for a large value and never reads it holds our thread.
-// In kvserver: common/socket_transport.cpp, a write loop with a deadline.
+// In kvserver: common/buffered_stream.cpp, a write loop with a deadline.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -17,30 +17,22 @@ std::optional<std::size_t> ImpairedTransport::try_read(std::span<char> into)
     return got;
 }
 
-Wakeup ImpairedTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
+Wakeup ImpairedTransport::wait(Event event, const Mailbox* mailbox, Deadline deadline)
 {
-    return transport_.wait_readable(mailbox, deadline);
+    return transport_.wait(event, mailbox, deadline);
 }
 
-void ImpairedTransport::write_all(std::string_view head, std::string_view tail,
-                                  std::chrono::milliseconds timeout)
+std::size_t ImpairedTransport::try_write(std::string_view head, std::string_view tail)
 {
-    write(head, timeout);
-    write(tail, timeout);
-}
-
-void ImpairedTransport::write(std::string_view bytes, std::chrono::milliseconds timeout)
-{
-    while (!bytes.empty()) {
-        std::uint64_t size = bytes.size();
-        if (impairment_.max_write > 0) size = std::min(size, impairment_.max_write);
-        if (impairment_.reset_after > 0) size = std::min(size, impairment_.reset_after - sent_);
-        delay();
-        transport_.write_all(bytes.substr(0, size), {}, timeout);
-        bytes.remove_prefix(size);
-        sent_ += size;
-        if (sent_ == impairment_.reset_after) reset();
-    }
+    const std::string_view bytes = head.empty() ? tail : head;
+    std::uint64_t size = bytes.size();
+    if (impairment_.max_write > 0) size = std::min(size, impairment_.max_write);
+    if (impairment_.reset_after > 0) size = std::min(size, impairment_.reset_after - sent_);
+    delay();
+    const std::size_t sent = transport_.try_write(bytes.substr(0, size), {});
+    sent_ += sent;
+    if (sent > 0 && sent_ == impairment_.reset_after) reset();
+    return sent;
 }
 
 /// Waits for nothing that can come but a hang-up.

@@ -22,14 +22,12 @@ public:
     }
 
     std::optional<std::size_t> try_read(std::span<char> into) override;
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override;
 
     /// Throws ResetOnPurpose besides.
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override;
+    std::size_t try_write(std::string_view head, std::string_view tail) override;
 
 private:
-    void write(std::string_view bytes, std::chrono::milliseconds timeout);
     void delay();
     [[noreturn]] void reset();
 

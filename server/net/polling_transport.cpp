@@ -56,17 +56,16 @@ std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
     }
 }
 
-Wakeup PollingTransport::wait_readable(const Mailbox* mailbox, Deadline deadline)
+std::size_t PollingTransport::try_write(std::string_view head, std::string_view tail)
 {
-    const Wakeup wakeup = transport_.wait_readable(mailbox, deadline);
-    is_ready_ = wakeup == Wakeup::ready;
-    return wakeup;
+    return transport_.try_write(head, tail);
 }
 
-void PollingTransport::write_all(std::string_view head, std::string_view tail,
-                                 std::chrono::milliseconds timeout)
+Wakeup PollingTransport::wait(Event event, const Mailbox* mailbox, Deadline deadline)
 {
-    transport_.write_all(head, tail, timeout);
+    const Wakeup wakeup = transport_.wait(event, mailbox, deadline);
+    if (event != Event::writable) is_ready_ = wakeup == Wakeup::readable;
+    return wakeup;
 }
 
 }  // namespace kv

@@ -20,11 +20,10 @@ public:
     /// Polls for `longest` before each sleep; zero: never.
     PollingTransport(Transport& transport, std::chrono::microseconds longest);
 
-    /// May take as long as polling does. nullopt: it is time to sleep, in wait_readable().
+    /// May take as long as polling does. nullopt: it is time to sleep, in wait().
     std::optional<std::size_t> try_read(std::span<char> into) override;
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override;
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override;
+    std::size_t try_write(std::string_view head, std::string_view tail) override;
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override;
 
 private:
     [[nodiscard]] bool is_poll_due();

@@ -69,7 +69,8 @@ Ended Session::serve()
     std::optional<ImpairedTransport> impaired;
     if (settings_.impairment.any()) impaired.emplace(polling, socket_, settings_.impairment);
     Transport& transport = impaired ? static_cast<Transport&>(*impaired) : polling;
-    BufferedStream stream(transport, settings_.timeouts, &client_.mailbox(), observer_.get());
+    BufferedStream stream(transport, settings_.timeouts, &client_.mailbox(), observer_.get(),
+                          &settings_.store.waiting());
     const Ended ended = scheme_.converse({stream,
                                           {settings_.store, settings_.server, client_},
                                           settings_.max_item_bytes,

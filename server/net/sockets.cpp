@@ -144,7 +144,7 @@ void linger(Socket& socket)
     const int descriptor = socket.native_handle();
     ::shutdown(descriptor, SHUT_WR);
     const Deadline deadline = deadline_after(std::chrono::seconds(1));
-    while (wait_for(descriptor, Event::readable, -1, deadline) == Wakeup::ready) {
+    while (wait_for(descriptor, Event::readable, -1, deadline) == Wakeup::readable) {
         if (drain(descriptor) == Drained::all) return;
     }
 }

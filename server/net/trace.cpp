@@ -76,6 +76,10 @@ public:
     {
         log_.debug(fmt::format("{}: wrote {} bytes", name_, bytes));
     }
+    void read_ahead(std::size_t bytes) override
+    {
+        log_.debug(fmt::format("{}: read {} bytes ahead while it waited to write", name_, bytes));
+    }
     void closed(std::string_view how) override
     {
         log_.debug(fmt::format("{}: closed: {}", name_, how));
@@ -142,6 +146,8 @@ void Trace::read(std::string_view bytes)
     show_read();
     map_.read(bytes);
     read_at_ = now();
+    read_is_ahead_ = ahead_ > 0;
+    ahead_ -= std::min(ahead_, bytes.size());
     read_to_show_ = !bytes.empty();
     if (bytes.empty()) event("read 0 bytes: the client has finished sending");
     flush();
@@ -206,6 +212,15 @@ void Trace::wrote(std::size_t bytes)
     replies_ = 0;
 }
 
+void Trace::read_ahead(std::size_t bytes)
+{
+    ahead_ += bytes;
+    std::string& lines = read_to_show_ ? after_read_ : lines_;
+    lines += line(now(), fmt::format("read {} ahead, while that write waited for its reader",
+                                     counted(bytes, "byte", "bytes")));
+    if (!read_to_show_) flush();
+}
+
 std::string Trace::what_was_written(std::size_t bytes) const
 {
     std::string what = fmt::format("wrote {} as one write", counted(bytes, "byte", "bytes"));
@@ -226,7 +241,9 @@ void Trace::show_read()
 {
     if (!read_to_show_) return;
     read_to_show_ = false;
-    lines_ += line(read_at_, "read " + counted(map_.bytes().size(), "byte", "bytes"));
+    const std::string bytes = counted(map_.bytes().size(), "byte", "bytes");
+    lines_ += line(read_at_, read_is_ahead_ ? "took " + bytes + " of what it had read ahead"
+                                            : "read " + bytes);
     if (map_.ended_inside_a_request()) names_.push_back({map_.request(), map_.name()});
     for (const auto& row : draw_ruler(map_.bytes(), map_.stretches(), names_, tracing_.paint_)) {
         detail("  " + row);

@@ -62,6 +62,7 @@ public:
     void answered(std::size_t unsent) override;
     void writing(std::string_view head, std::string_view tail) override;
     void wrote(std::size_t bytes) override;
+    void read_ahead(std::size_t bytes) override;
     void closed(std::string_view how) override;
 
 private:
@@ -81,6 +82,8 @@ private:
     TraceMap map_;
     bool read_to_show_ = false;
     std::string read_at_;
+    bool read_is_ahead_ = false;      ///< it had been read ahead
+    std::size_t ahead_ = 0;           ///< bytes read ahead that are still to be taken
     std::vector<RequestName> names_;  ///< of the requests that have ended since the last read
     std::string after_read_;          ///< lines that come after it: what was executed, and written
     std::size_t executions_ = 0;      ///< of those since the last read

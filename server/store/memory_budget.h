@@ -1,6 +1,8 @@
 // memory_budget.h: how many bytes items may take together, and how many they take.
 #pragma once
 
+#include "common/memory_source.h"
+
 #include <atomic>
 #include <cstddef>
 #include <optional>
@@ -37,16 +39,48 @@ private:
     std::atomic<std::size_t> used_{0};
 };
 
-/// Nothing is counted on trial: a request that is refused must not make another one's fail.
-inline bool MemoryBudget::take(std::size_t bytes)
+/// Adds `bytes` to `used` unless that passes `most`, 0 being no limit. Nothing is counted on trial:
+/// a request that is refused must not make another one's fail.
+[[nodiscard]] inline bool take_within(std::size_t most, std::atomic<std::size_t>& used,
+                                      std::size_t bytes)
 {
-    const std::size_t most = limit();
-    std::size_t before = used();
+    std::size_t before = used.load(std::memory_order_relaxed);
     do {
         if (most != 0 && (before > most || bytes > most - before)) return false;
-    } while (!used_.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
+    } while (!used.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
     return true;
 }
+
+inline bool MemoryBudget::take(std::size_t bytes)
+{
+    return take_within(limit(), used_, bytes);
+}
+
+/// What requests that wait to be carried out take of a budget: a quarter at most, and nothing is
+/// given up for it. Any thread may call anything.
+class WaitingMemory final : public MemorySource {
+public:
+    /// `budget` outlives this.
+    explicit WaitingMemory(MemoryBudget& budget) : budget_(budget) {}
+
+    [[nodiscard]] bool take(std::size_t bytes) override
+    {
+        if (!take_within(budget_.limit() / 4, used_, bytes)) return false;
+        if (budget_.take(bytes)) return true;
+        used_.fetch_sub(bytes, std::memory_order_relaxed);
+        return false;
+    }
+
+    void give_back(std::size_t bytes) override
+    {
+        budget_.give_back(bytes);
+        used_.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+
+private:
+    MemoryBudget& budget_;
+    std::atomic<std::size_t> used_{0};
+};
 
 /// Bytes taken from a budget, given back when this goes, unless whoever stores them keeps them.
 class Charge {

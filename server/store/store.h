@@ -58,6 +58,9 @@ public:
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
+    /// For requests that have come and wait to be carried out: they evict nothing.
+    [[nodiscard]] MemorySource& waiting() { return waiting_; }
+
 private:
     friend class Transaction;
 
@@ -68,6 +71,7 @@ private:
     const KeyHash hash_;
     const WhenFull when_full_;
     MemoryBudget budget_;
+    WaitingMemory waiting_{budget_};
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};

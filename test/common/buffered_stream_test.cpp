@@ -39,6 +39,7 @@ namespace {
 
 using kv::BufferedStream;
 using kv::LineTooLong;
+using kv::ReadAhead;
 using kv::TimedOut;
 using kv::Truncated;
 using kv::test::ScriptedTransport;
@@ -69,6 +70,14 @@ std::string block(BufferedStream& stream, std::size_t size)
     std::string bytes(size, '\0');
     stream.read_exactly(bytes);
     return bytes;
+}
+
+auto says(const std::string& text)
+{
+    return [text](const std::exception& error) {
+        BOOST_TEST(error.what() == text);
+        return true;
+    };
 }
 
 /// A stream, and the peer it talks to.
@@ -441,23 +450,25 @@ BOOST_AUTO_TEST_CASE(a_request_that_does_not_arrive_whole_is_given_up)
     BOOST_CHECK_THROW((void)line(stream), TimedOut);
 }
 
-BOOST_AUTO_TEST_CASE(writes_have_the_message_timeout)
+BOOST_AUTO_TEST_CASE(a_write_that_has_to_wait_has_the_message_timeout_for_all_its_waits)
 {
     ScriptedTransport peer;
     BufferedStream stream(peer, {hour, day});
+    peer.never_reads().sends("more").reads_again();
     stream.write("x");
+    const auto before = std::chrono::steady_clock::now();
     stream.flush();
-    BOOST_TEST((peer.writes().at(0).timeout == day));
+    BOOST_TEST(peer.waits().size() == 2U);
+    BOOST_TEST(is_from(peer.waits().at(0).deadline, before, day));
+    BOOST_TEST((peer.waits().at(1).deadline == peer.waits().at(0).deadline));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_peer_that_does_not_read_is_given_up, Talk)
 {
-    peer.never_reads();
+    peer.never_reads().stays_silent();
     stream.write("x");
-    BOOST_CHECK_THROW(stream.flush(), TimedOut);
+    BOOST_CHECK_EXCEPTION(stream.flush(), TimedOut, says("the peer does not read"));
 }
-
-// --- mail ---
 
 namespace {
 
@@ -469,6 +480,146 @@ struct MailTalk {
 };
 
 }  // namespace
+
+// --- reading ahead ---
+
+namespace {
+
+/// Has room for so many chunks.
+struct Memory final : kv::MemorySource {
+    explicit Memory(std::size_t chunks) : left(chunks * ReadAhead::chunk_bytes) {}
+    bool take(std::size_t bytes) override
+    {
+        if (bytes > left) return false;
+        left -= bytes;
+        return true;
+    }
+    void give_back(std::size_t bytes) override { left += bytes; }
+    std::size_t left;
+};
+
+/// A stream whose peer has asked for something and reads none of the reply.
+struct Stuck {
+    explicit Stuck(std::size_t chunks = 1000) : memory(chunks)
+    {
+        peer.sends("first\r\n").stops_reading_after(0);
+        BOOST_TEST(line(stream) == "first");
+        stream.write("reply");
+    }
+    Memory memory;
+    ScriptedTransport peer;
+    BufferedStream stream{peer, {}, nullptr, nullptr, &memory};
+};
+
+std::string lines_of(std::size_t count)
+{
+    std::string lines;
+    for (std::size_t i = 0; i < count; ++i) lines += "line " + std::to_string(i) + "\r\n";
+    return lines;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_comes_while_a_write_waits_is_read_and_taken_later_in_order)
+{
+    const std::string sent = lines_of(30'000);
+    for (const std::size_t piece : {std::size_t{1000}, ReadAhead::chunk_bytes, sent.size()}) {
+        Stuck talk;
+        for (std::size_t at = 0; at < sent.size(); at += piece) {
+            talk.peer.sends(sent.substr(at, piece));
+        }
+        talk.peer.reads_again().sends("behind\r\n");
+        std::string got;
+        for (std::string next; (next = line(talk.stream)) != "behind";) got += next + "\r\n";
+        BOOST_TEST((got == sent));
+        BOOST_TEST(talk.peer.written() == "reply");
+        BOOST_TEST(line(talk.stream) == "<end>");
+        BOOST_TEST(talk.memory.left == 1000 * ReadAhead::chunk_bytes);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_line_stays_where_it_is_while_its_reply_waits, Talk)
+{
+    peer.sends("key\r\n").stops_reading_after(3);
+    stream.begin_message();
+    const std::string_view key = stream.read_line(plenty).value();
+    peer.sends(std::string(10 * BufferedStream::input_bytes, 'x')).reads_again();
+    stream.write("reply");
+    stream.flush();
+    BOOST_TEST(key == "key");
+    BOOST_TEST(stream.untaken() == 10 * BufferedStream::input_bytes);
+    BOOST_TEST(peer.written() == "reply");
+}
+
+BOOST_FIXTURE_TEST_CASE(blocks_and_skips_take_what_was_read_ahead, Stuck)
+{
+    const std::string large(3 * ReadAhead::chunk_bytes, 'L');
+    peer.sends("head\r\n" + large + large + "tail\r\n").reads_again();
+    BOOST_TEST(line(stream) == "head");
+    BOOST_TEST((block(stream, large.size()) == large));
+    stream.skip(large.size());
+    BOOST_TEST(line(stream) == "tail");
+}
+
+// They would wait for the reader once more, while there is enough to do.
+BOOST_FIXTURE_TEST_CASE(replies_to_what_was_read_ahead_gather_too, Stuck)
+{
+    peer.sends(lines_of(100)).reads_again().pauses();
+    while (line(stream) != "<end>") stream.write("ok\r\n");
+    BOOST_TEST(peer.writes().size() == 2U);
+    BOOST_TEST(peer.written().size() == 5U + 400U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_mail_makes_it_read_ahead_comes_before_what_comes_then, MailTalk)
+{
+    BOOST_TEST(mailbox.post("news\r\n"));
+    peer.has_mail().stops_reading_after(0).sends("a\r\n").reads_again().sends("b\r\n");
+    BOOST_TEST(line(stream) == "a");
+    BOOST_TEST(line(stream) == "b");
+    BOOST_TEST(peer.written() == "news\r\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_peer_that_has_said_all_is_only_waited_for_to_read, Stuck)
+{
+    peer.sends("last\r\n").closes().reads_again();
+    stream.flush();
+    BOOST_TEST((peer.waits().back().event == kv::Event::writable));
+    BOOST_TEST(line(stream) == "last");
+    BOOST_TEST(line(stream) == "<end>");
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_read_ahead_than_the_memory_allows)
+{
+    for (const std::size_t chunks : {0U, 2U}) {
+        Stuck talk(chunks);
+        talk.peer.sends(std::string(3 * ReadAhead::chunk_bytes, 'x'));
+        const std::string waits =
+            chunks == 0 ? "" : "; " + std::to_string(talk.memory.left) + " bytes it has sent wait";
+        BOOST_CHECK_EXCEPTION(
+            talk.stream.flush(), TimedOut,
+            says("the peer does not read" + waits + ", and there is no room for more"));
+        BOOST_TEST(talk.memory.left == 0U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_read_ahead_than_64_mib_and_it_is_given_back)
+{
+    Memory memory(2 * ReadAhead::most_bytes / ReadAhead::chunk_bytes);
+    {
+        ScriptedTransport peer;
+        BufferedStream stream(peer, {}, nullptr, nullptr, &memory);
+        const std::string megabyte(std::size_t{1} << 20, 'x');
+        for (int i = 0; i < 65; ++i) peer.sends(megabyte);
+        peer.never_reads();
+        stream.write("reply");
+        BOOST_CHECK_THROW(stream.flush(), TimedOut);
+        BOOST_TEST(stream.untaken() == std::size_t{64} << 20);
+        BOOST_TEST(memory.left == ReadAhead::most_bytes);
+    }
+    BOOST_TEST(memory.left == 2 * ReadAhead::most_bytes);
+}
+
+// --- mail ---
 
 BOOST_FIXTURE_TEST_CASE(mail_is_written_while_waiting_for_a_message, MailTalk)
 {
@@ -516,6 +667,10 @@ struct Listener final : kv::Observer {
     }
     void read(std::string_view bytes) override { heard += "read(" + std::string(bytes) + ") "; }
     void wrote(std::size_t bytes) override { heard += "wrote(" + std::to_string(bytes) + ") "; }
+    void read_ahead(std::size_t bytes) override
+    {
+        heard += "read_ahead(" + std::to_string(bytes) + ") ";
+    }
     std::string heard;
     const int arrays_before = live_arrays;
 };
@@ -561,4 +716,16 @@ BOOST_AUTO_TEST_CASE(mail_leaves_no_buffers_behind_either)
     peer.has_mail().pauses().pauses();
     BOOST_TEST(line(stream) == "<end>");
     BOOST_TEST(listener.heard == "blocked(0) wrote(1) blocked(0) read() ");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_read_ahead_is_heard_of_when_it_is_taken_and_costs_nothing_then)
+{
+    Listener listener;
+    ScriptedTransport peer;
+    BufferedStream stream(peer, {}, nullptr, &listener);
+    peer.stops_reading_after(0).sends("a").sends("b\n").reads_again().pauses();
+    stream.write("ok");
+    BOOST_TEST(line(stream) == "ab");
+    BOOST_TEST(line(stream) == "<end>");
+    BOOST_TEST(listener.heard == "wrote(2) read_ahead(3) read(ab\n) blocked(0) read() ");
 }

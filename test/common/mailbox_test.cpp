@@ -18,7 +18,7 @@ namespace {
 bool has_mail(const Mailbox& mailbox)
 {
     const auto now = std::chrono::steady_clock::now();
-    return wait_for(mailbox.descriptor(), kv::Event::readable, -1, now) == kv::Wakeup::ready;
+    return wait_for(mailbox.descriptor(), kv::Event::readable, -1, now) == kv::Wakeup::readable;
 }
 
 struct OpenMailbox {
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(another_thread_wakes_the_reader, OpenMailbox)
 {
     std::jthread sender([this] { (void)mailbox.post("from afar"); });
     BOOST_TEST((wait_for(mailbox.descriptor(), kv::Event::readable, -1, kv::no_deadline) ==
-                kv::Wakeup::ready));
+                kv::Wakeup::readable));
     BOOST_TEST(mailbox.take() == Messages{"from afar"}, boost::test_tools::per_element());
 }
 
@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(many_threads_post_while_one_takes, OpenMailbox)
     for (int got = 0; got < senders * each;) {
         const auto wakeup =
             wait_for(mailbox.descriptor(), kv::Event::readable, -1, kv::no_deadline);
-        BOOST_REQUIRE((wakeup == kv::Wakeup::ready));
+        BOOST_REQUIRE((wakeup == kv::Wakeup::readable));
         for (const std::string& message : mailbox.take()) {
             const std::size_t blank = message.find(' ');
             BOOST_REQUIRE(message.substr(blank + 1) ==

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ namespace {
 
 struct Pipe {
     Pipe() { BOOST_REQUIRE(::pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
+    Pipe(int read_end, int write_end) : ends_{read_end, write_end} {}
     ~Pipe()
     {
         close_read();
@@ -75,15 +77,15 @@ BOOST_AUTO_TEST_CASE(what_is_readable_already_is_not_waited_for)
 {
     const Pipe pipe;
     BOOST_TEST(pipe.put());
-    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, past) == Wakeup::ready));
-    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::ready));
+    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, past) == Wakeup::readable));
+    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::readable));
 }
 
 BOOST_AUTO_TEST_CASE(a_hang_up_counts_as_ready)
 {
     Pipe pipe;
     pipe.close_write();
-    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::ready));
+    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::readable));
 }
 
 BOOST_AUTO_TEST_CASE(an_error_counts_as_ready)
@@ -91,7 +93,7 @@ BOOST_AUTO_TEST_CASE(an_error_counts_as_ready)
     Pipe pipe;
     pipe.fill();
     pipe.close_read();
-    BOOST_TEST((wait_for(pipe.write_end(), Event::writable, -1, no_deadline) == Wakeup::ready));
+    BOOST_TEST((wait_for(pipe.write_end(), Event::writable, -1, no_deadline) == Wakeup::writable));
 }
 
 BOOST_AUTO_TEST_CASE(a_deadline_in_the_past_ends_the_wait)
@@ -111,9 +113,22 @@ BOOST_AUTO_TEST_CASE(a_wait_never_ends_before_its_deadline)
 BOOST_AUTO_TEST_CASE(room_to_write_is_waited_for_as_well)
 {
     const Pipe pipe;
-    BOOST_TEST((wait_for(pipe.write_end(), Event::writable, -1, past) == Wakeup::ready));
+    BOOST_TEST((wait_for(pipe.write_end(), Event::writable, -1, past) == Wakeup::writable));
     pipe.fill();
     BOOST_TEST((wait_for(pipe.write_end(), Event::writable, -1, past) == Wakeup::timed_out));
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_for_either_ends_with_what_is_ready_and_writing_goes_first)
+{
+    std::array<int, 2> ends{};
+    BOOST_REQUIRE(
+        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) == 0);
+    const Pipe near(ends[0], ::dup(ends[0]));
+    const Pipe far(ends[1], ::dup(ends[1]));
+    BOOST_TEST(far.put());
+    BOOST_TEST((wait_for(ends[0], Event::either, -1, past) == Wakeup::writable));
+    near.fill();
+    BOOST_TEST((wait_for(ends[0], Event::either, -1, past) == Wakeup::readable));
 }
 
 BOOST_AUTO_TEST_CASE(mail_ends_the_wait)
@@ -129,7 +144,7 @@ BOOST_AUTO_TEST_CASE(another_thread_ends_the_wait)
 {
     const Pipe pipe;
     std::jthread writer([&] { (void)pipe.put(); });
-    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::ready));
+    BOOST_TEST((wait_for(pipe.read_end(), Event::readable, -1, no_deadline) == Wakeup::readable));
 }
 
 namespace {
@@ -162,7 +177,7 @@ BOOST_AUTO_TEST_CASE(an_interrupted_wait_is_resumed)
     const itimerval off{};
     ::setitimer(ITIMER_REAL, &off, nullptr);
     ::sigaction(SIGALRM, &before, nullptr);
-    BOOST_TEST((wakeup == Wakeup::ready));
+    BOOST_TEST((wakeup == Wakeup::readable));
     BOOST_TEST(signals >= 3);
 }
 

@@ -4,6 +4,8 @@ import re
 import select
 import time
 
+import pytest
+
 import pace
 
 
@@ -185,3 +187,75 @@ def test_a_reply_nobody_takes_is_given_up_after_the_request_timeout(start):
         deaf.send(b"get k\r\n" * 50)
         pace.wait_until(lambda: server.threads() <= server.threads_at_start + 1, "the deaf client is given up")
         assert good_client.is_served()
+
+
+# Clients that write all they have before they read
+
+
+value = b"v" * 1000
+pairs = 20_000  # of a set and a get: more, both ways, than the buffers of both ends hold
+dialects = {
+    "memcache": (b"set k 0 0 1000\r\n%s\r\nget k\r\n", b"STORED\r\nVALUE k 0 1000\r\n%s\r\nEND\r\n"),
+    "redis": (b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\n%s\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", b"+OK\r\n$1000\r\n%s\r\n"),
+    "miniredis": (b"*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1000\r\n%s\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", b":1\r\n$1000\r\n%s\r\n"),
+    "simple": (b"set k 1000\r\n%sget k\r\n", b"STORED\r\n%s"),
+}
+
+
+@pytest.mark.parametrize("scheme", dialects)
+def test_a_pipeline_may_be_written_whole_before_the_first_reply_is_read(start, scheme):
+    request, reply = (text % value for text in dialects[scheme])
+    server = start("--listen", f"{scheme}://127.0.0.1:0")
+    with server.connect(within=20) as wire:
+        wire.send(request * pairs)
+        wire.end_of_input()
+        wire.expect_close(reply * pairs)
+
+
+def does_not_read(server):
+    return len(re.findall("closed: the peer does not read", server.stderr()))
+
+
+@pytest.mark.parametrize("when_full", ["refuse", "evict"])
+def test_clients_that_never_read_stay_within_the_memory_limit_and_cost_no_item(start, when_full):
+    clients, limit_kib, size = pace.count(200, at_least=20), 64 << 10, 100_000
+    server = start("--memory-limit", "64m", "--request-timeout", "3", "--when-full", when_full)
+    before = server.resident_kib()
+    with server.connect() as good_client:
+        for number in range(400):
+            good_client.ask(b"set k%d 0 0 %d\r\n" % (number, size) + b"x" * size + b"\r\n", b"STORED\r\n")
+        deaf = [server.connect() for _ in range(clients)]
+        most = send_until_closed(server, deaf)
+        assert does_not_read(server) == clients
+        for number in range(400):
+            good_client.ask(b"get k%d\r\n" % number, b"VALUE k%d 0 %d\r\n" % (number, size) + b"x" * size + b"\r\nEND\r\n")
+    if pace.slow_factor == 1:
+        assert most - before < limit_kib + 30 * clients  # and their threads
+
+
+def send_until_closed(server, wires):
+    """All of them ask for more whenever they can and read nothing. Returns the most memory the server had meanwhile, in KiB."""
+    most, left = 0, list(wires)
+    for wire in wires:
+        wire.socket.setblocking(False)
+
+    def are_gone():
+        nonlocal most, left
+        left = [wire for wire in left if takes_more(wire)]
+        most = max(most, server.resident_kib())
+        return not left
+
+    pace.wait_until(are_gone, "they are all closed")
+    for wire in wires:
+        wire.close()
+    return most
+
+
+def takes_more(wire):
+    try:
+        wire.socket.send(b"get k7\r\n" * 1000)
+    except BlockingIOError:
+        pass
+    except ConnectionError:
+        return False
+    return True

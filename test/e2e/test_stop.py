@@ -101,6 +101,27 @@ def test_requests_already_received_are_answered(start):
     assert server.wait() == 0
 
 
+def test_requests_read_ahead_are_answered_too(start):
+    server = start("--drain-timeout", "60", "--request-timeout", "600")
+    request, reply, count = b"set k 0 0 1000\r\n" + b"x" * 1000 + b"\r\nget k\r\n", b"STORED\r\nVALUE k 0 1000\r\n" + b"x" * 1000 + b"\r\nEND\r\n", 20_000
+    with server.connect(within=60) as wire, server.connect() as other:
+        wire.send(request * count)
+        pace.wait_until(lambda: bytes_read(other) >= count * len(request), "all requests have been read")
+        server.signal(signal.SIGTERM)
+        pace.wait_until(lambda: not accepts_clients(server), "nobody new is served")
+        wire.expect_close(reply * count)
+    assert server.wait() == 0
+
+
+def bytes_read(wire):
+    wire.send(b"stats\r\n")
+    read = 0
+    while (line := wire.read_line()) != b"END":
+        if line.startswith(b"STAT bytes_read "):
+            read = int(line.split()[2])
+    return read
+
+
 def test_half_a_request_does_not_delay_the_end(start):
     server = start("--drain-timeout", "60", "--request-timeout", "600")
     with server.connect() as wire:

@@ -28,11 +28,12 @@ public:
         return count;
     }
 
-    [[nodiscard]] Wakeup wait_readable(const Mailbox*, Deadline) override { return Wakeup::ready; }
+    [[nodiscard]] Wakeup wait(Event, const Mailbox*, Deadline) override { return Wakeup::readable; }
 
-    void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
+    [[nodiscard]] std::size_t try_write(std::string_view head, std::string_view tail) override
     {
         bytes_written_ += head.size() + tail.size();
+        return head.size() + tail.size();
     }
 
     [[nodiscard]] std::size_t bytes_written() const { return bytes_written_; }

@@ -22,18 +22,21 @@ public:
         into[0] = 'x';
         return std::min(sends, into.size());
     }
-    kv::Wakeup wait_readable(const kv::Mailbox*, kv::Deadline) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
+    {
+        return head.size() + tail.size();
+    }
+    kv::Wakeup wait(kv::Event, const kv::Mailbox*, kv::Deadline) override
     {
         ++sleeps;
         return wakeup;
     }
-    void write_all(std::string_view, std::string_view, std::chrono::milliseconds) override {}
 
     int looks = 0;
     int sleeps = 0;
     int answers_at = 1'000'000'000;
     std::size_t sends = 1;
-    kv::Wakeup wakeup = kv::Wakeup::ready;
+    kv::Wakeup wakeup = kv::Wakeup::readable;
 };
 
 struct Polling {
@@ -91,7 +94,8 @@ BOOST_FIXTURE_TEST_CASE(without_polling_only_what_woke_it_is_read, Polling)
     peer.answers_at = 0;
     BOOST_TEST((transport.try_read(room) == std::nullopt));
     BOOST_TEST(peer.looks == 0);
-    BOOST_TEST((transport.wait_readable(nullptr, kv::no_deadline) == kv::Wakeup::ready));
+    BOOST_TEST(
+        (transport.wait(kv::Event::readable, nullptr, kv::no_deadline) == kv::Wakeup::readable));
     BOOST_TEST(transport.try_read(room).value() == 1U);
 }
 
@@ -100,7 +104,8 @@ BOOST_FIXTURE_TEST_CASE(behind_what_filled_all_room_there_is_more, Polling)
     PollingTransport transport(peer, microseconds(0));
     peer.answers_at = 0;
     peer.sends = room.size();
-    BOOST_TEST((transport.wait_readable(nullptr, kv::no_deadline) == kv::Wakeup::ready));
+    BOOST_TEST(
+        (transport.wait(kv::Event::readable, nullptr, kv::no_deadline) == kv::Wakeup::readable));
     BOOST_TEST(transport.try_read(room).value() == room.size());
     peer.sends = room.size() - 1;
     BOOST_TEST(transport.try_read(room).value() == room.size() - 1);
@@ -112,7 +117,26 @@ BOOST_FIXTURE_TEST_CASE(mail_is_nothing_to_read, Polling)
 {
     PollingTransport transport(peer, microseconds(0));
     peer.wakeup = kv::Wakeup::mail;
-    BOOST_TEST((transport.wait_readable(nullptr, kv::no_deadline) == kv::Wakeup::mail));
+    BOOST_TEST((transport.wait(kv::Event::readable, nullptr, kv::no_deadline) == kv::Wakeup::mail));
+    (void)transport.try_read(room);
+    BOOST_TEST(peer.looks == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_comes_while_it_waits_to_write_is_read_without_polling, Polling)
+{
+    PollingTransport transport(peer, microseconds(0));
+    peer.answers_at = 0;
+    BOOST_TEST(
+        (transport.wait(kv::Event::either, nullptr, kv::no_deadline) == kv::Wakeup::readable));
+    BOOST_TEST(transport.try_read(room).value() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(room_to_write_is_nothing_to_read, Polling)
+{
+    PollingTransport transport(peer, microseconds(0));
+    peer.wakeup = kv::Wakeup::writable;
+    BOOST_TEST(
+        (transport.wait(kv::Event::either, nullptr, kv::no_deadline) == kv::Wakeup::writable));
     (void)transport.try_read(room);
     BOOST_TEST(peer.looks == 0);
 }

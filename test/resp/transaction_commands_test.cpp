@@ -24,15 +24,14 @@ public:
     {
         return peer_.try_read(into);
     }
-    kv::Wakeup wait_readable(const kv::Mailbox* mailbox, kv::Deadline deadline) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
+    {
+        return peer_.try_write(head, tail);
+    }
+    kv::Wakeup wait(kv::Event event, const kv::Mailbox* mailbox, kv::Deadline deadline) override
     {
         if (happens_) std::exchange(happens_, {})();
-        return peer_.wait_readable(mailbox, deadline);
-    }
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override
-    {
-        peer_.write_all(head, tail, timeout);
+        return peer_.wait(event, mailbox, deadline);
     }
 
 private:

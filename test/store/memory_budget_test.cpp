@@ -130,4 +130,37 @@ BOOST_AUTO_TEST_CASE(threads_never_take_more_than_the_limit_together)
     BOOST_TEST(budget.used() == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(what_waits_takes_a_quarter_of_the_budget_at_most)
+{
+    MemoryBudget budget(100);
+    kv::WaitingMemory waiting(budget);
+    BOOST_TEST(waiting.take(25));
+    BOOST_TEST(!waiting.take(1));
+    BOOST_TEST(budget.used() == 25U);
+    waiting.give_back(25);
+    BOOST_TEST(budget.used() == 0U);
+    budget.set_limit(40);
+    BOOST_TEST(!waiting.take(11));
+    BOOST_TEST(waiting.take(10));
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_takes_only_what_items_have_left)
+{
+    MemoryBudget budget(100);
+    kv::WaitingMemory waiting(budget);
+    BOOST_TEST(budget.take(90));
+    BOOST_TEST(!waiting.take(11));
+    BOOST_TEST(waiting.take(10));
+    waiting.give_back(10);
+    budget.give_back(90);
+    BOOST_TEST(waiting.take(25));  // what was refused has not been counted
+}
+
+BOOST_AUTO_TEST_CASE(without_a_limit_what_waits_has_none_either)
+{
+    MemoryBudget budget(0);
+    kv::WaitingMemory waiting(budget);
+    BOOST_TEST(waiting.take(std::size_t{1} << 40));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

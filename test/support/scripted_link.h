@@ -38,11 +38,12 @@ public:
     }
 
     /// Silence lasts for ever: any deadline passes at once.
-    Wakeup wait_readable(const Mailbox*, Deadline) override { return Wakeup::timed_out; }
+    Wakeup wait(Event, const Mailbox*, Deadline) override { return Wakeup::timed_out; }
 
-    void write_all(std::string_view head, std::string_view tail, std::chrono::milliseconds) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
     {
         script_->sent.append(head).append(tail);
+        return head.size() + tail.size();
     }
 
 private:

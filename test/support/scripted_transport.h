@@ -6,6 +6,9 @@
 // Each piece sent is what one read returns (less, if the reader asked for less). Where the script
 // pauses a read finds nothing, and the reader has to wait. A script that has run out is a peer that
 // has closed. What was written, and when the reader waited, is kept for the test to look at.
+//
+// The peer takes what is written at once, until it is told to stop after so many bytes. Then the
+// script says when it reads again: when all before that has been read, or is not asked for.
 #pragma once
 
 #include "common/transport.h"
@@ -38,21 +41,25 @@ public:
     ScriptedTransport& has_mail() { return add({Step::Kind::mail, {}}); }
     ScriptedTransport& closes() { return add({Step::Kind::close, {}}); }
     ScriptedTransport& breaks() { return add({Step::Kind::broken, {}}); }
-    /// Every write from now on runs into its deadline.
-    ScriptedTransport& never_reads()
+    /// It takes so many bytes more, then none until the script says that it reads.
+    ScriptedTransport& stops_reading_after(std::size_t bytes)
     {
-        reads_ = false;
+        window_ = bytes;
         return *this;
     }
+    /// Takes whatever is written from here on.
+    ScriptedTransport& reads_again() { return add({Step::Kind::read, {}}); }
+    /// Every write from now on runs into its deadline.
+    ScriptedTransport& never_reads() { return stops_reading_after(0); }
 
     // --- what happened ---
 
     struct Write {
         std::string bytes;
         const char* tail;  ///< where the second piece lay
-        std::chrono::milliseconds timeout;
     };
     struct Wait {
+        Event event;
         bool for_mail;
         Deadline deadline;
         std::size_t writes_before;  ///< how many writes had been made by then
@@ -83,19 +90,30 @@ public:
         }
     }
 
-    Wakeup wait_readable(const Mailbox* mailbox, Deadline deadline) override
+    std::size_t try_write(std::string_view head, std::string_view tail) override
     {
-        waits_.push_back({mailbox != nullptr, deadline, writes_.size()});
+        const std::string bytes = std::string(head).append(tail).substr(0, window_);
+        if (bytes.empty()) return 0;
+        if (window_ != unlimited) window_ -= bytes.size();
+        writes_.push_back({bytes, tail.data()});
+        return bytes.size();
+    }
+
+    Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override
+    {
+        waits_.push_back({event, mailbox != nullptr, deadline, writes_.size()});
+        if (event == Event::writable) return wait_writable();
         for (;;) {
             if (mail_ && mailbox != nullptr) {
                 mail_ = false;
                 return Wakeup::mail;
             }
-            if (script_.empty()) return Wakeup::ready;
+            if (script_.empty()) return Wakeup::readable;
+            if (reads_next(script_.begin())) return Wakeup::writable;
             const Step::Kind kind = script_.front().kind;
             if (kind == Step::Kind::bytes || kind == Step::Kind::close ||
                 kind == Step::Kind::broken) {
-                return Wakeup::ready;
+                return Wakeup::readable;
             }
             script_.pop_front();
             if (kind == Step::Kind::silence) return Wakeup::timed_out;
@@ -103,16 +121,11 @@ public:
         }
     }
 
-    void write_all(std::string_view head, std::string_view tail,
-                   std::chrono::milliseconds timeout) override
-    {
-        if (!reads_) throw TimedOut("the peer does not read");
-        writes_.push_back({std::string(head).append(tail), tail.data(), timeout});
-    }
-
 private:
+    static constexpr std::size_t unlimited = std::string::npos;
+
     struct Step {
-        enum class Kind { bytes, pause, silence, mail, close, broken };
+        enum class Kind { bytes, pause, silence, mail, close, broken, read };
         Kind kind;
         std::string bytes;
     };
@@ -135,9 +148,25 @@ private:
         return count;
     }
 
+    bool reads_next(std::deque<Step>::iterator step)
+    {
+        if (step == script_.end() || step->kind != Step::Kind::read) return false;
+        script_.erase(step);
+        window_ = unlimited;
+        return true;
+    }
+
+    /// Nobody asks for what it sends.
+    Wakeup wait_writable()
+    {
+        const auto is_read = [](const Step& step) { return step.kind == Step::Kind::read; };
+        const auto step = std::find_if(script_.begin(), script_.end(), is_read);
+        return reads_next(step) ? Wakeup::writable : Wakeup::timed_out;
+    }
+
     std::deque<Step> script_;
     bool mail_ = false;
-    bool reads_ = true;
+    std::size_t window_ = unlimited;
     std::vector<Write> writes_;
     std::vector<Wait> waits_;
     std::size_t successful_reads_ = 0;

@@ -1,0 +1,57 @@
+// read_ahead.h: what a stream has read while it could not write.
+//
+// A peer may send all its requests before it reads the first reply. While our write waits for such
+// a peer, and its write for us, nothing would ever move; so its requests are read into memory, up to
+// a bound, until it begins to read.
+//
+//   chunks:  [taken | begin_ ..........]  [................]  [.......... end_ | free]
+#pragma once
+
+#include "common/memory_source.h"
+#include "common/transport.h"
+
+#include <list>
+#include <memory>
+#include <span>
+
+namespace kv {
+
+/// Used by one thread. Has nothing from the heap while it is empty.
+class ReadAhead {
+public:
+    /// `source`, unless null, is asked for every chunk, and outlives this.
+    explicit ReadAhead(MemorySource* source) : source_(source) {}
+    ~ReadAhead();
+    ReadAhead(const ReadAhead&) = delete;
+    ReadAhead& operator=(const ReadAhead&) = delete;
+
+    enum class Outcome {
+        may_go_on,
+        peer_has_finished,
+        no_room,  ///< it has `most_bytes` already, or the source refuses more
+    };
+
+    /// Reads once, behind what is here. Does not sleep. Throws as Transport::try_read.
+    [[nodiscard]] Outcome read_from(Transport& transport);
+
+    /// Moves the oldest bytes into `into`, and returns how many: 0 when there are none.
+    [[nodiscard]] std::size_t take(std::span<char> into);
+
+    [[nodiscard]] bool empty() const { return chunks_.empty(); }
+    [[nodiscard]] std::size_t size() const;
+
+    static constexpr std::size_t chunk_bytes = std::size_t{64} << 10;
+    static constexpr std::size_t most_bytes = std::size_t{64} << 20;
+
+private:
+    [[nodiscard]] bool add_chunk();
+    void drop_first_chunk();
+    void drop_last_chunk();
+
+    MemorySource* source_;
+    std::list<std::unique_ptr<char[]>> chunks_;  ///< none is empty
+    std::size_t begin_ = 0;  ///< in the first: where what is here begins
+    std::size_t end_ = 0;    ///< in the last: where it ends
+};
+
+}  // namespace kv
