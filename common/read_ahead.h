@@ -1,8 +1,8 @@
 // read_ahead.h: what a stream has read while it could not write.
 //
 // A peer may send all its requests before it reads the first reply. While our write waits for such
-// a peer, and its write for us, nothing would ever move; so its requests are read into memory, up to
-// a bound, until it begins to read.
+// a peer, and its write for us, nothing would ever move; so its requests are read into memory, up
+// to a bound, until it begins to read.
 //
 //   chunks:  [taken | begin_ ..........]  [................]  [.......... end_ | free]
 #pragma once
@@ -50,8 +50,8 @@ private:
 
     MemorySource* source_;
     std::list<std::unique_ptr<char[]>> chunks_;  ///< none is empty
-    std::size_t begin_ = 0;  ///< in the first: where what is here begins
-    std::size_t end_ = 0;    ///< in the last: where it ends
+    std::size_t begin_ = 0;                      ///< in the first: where what is here begins
+    std::size_t end_ = 0;                        ///< in the last: where it ends
 };
 
 }  // namespace kv

@@ -1,5 +1,9 @@
 #include "common/socket_transport.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 
@@ -43,6 +47,7 @@ std::optional<std::size_t> SocketTransport::try_read(std::span<char> into)
     if (error == asio::error::eof) return 0;
     if (error) throw boost::system::system_error(error, "read");
     if (left_) *left_ -= std::min(got, *left_);
+    is_unanswered_ = true;
     if (traffic_ != nullptr) traffic_->read(got);
     return got;
 }
@@ -54,14 +59,26 @@ std::size_t SocketTransport::try_write(std::string_view head, std::string_view t
     if (error == asio::error::would_block) return 0;
     if (error == asio::error::interrupted) return 0;
     if (error) throw boost::system::system_error(error, "write");
+    is_unanswered_ = false;
     if (traffic_ != nullptr) traffic_->wrote(sent);
     return sent;
 }
 
 Wakeup SocketTransport::wait(Event event, const Mailbox* mailbox, Deadline deadline)
 {
+    if (is_unanswered_ && event != Event::writable) acknowledge();
     return wait_for(socket_.native_handle(), event, mailbox == nullptr ? -1 : mailbox->descriptor(),
                     deadline);
+}
+
+/// On a unix socket it fails, once: nothing is held back there.
+void SocketTransport::acknowledge()
+{
+    is_unanswered_ = false;
+    if (!is_tcp_) return;
+    const int now = 1;
+    is_tcp_ =
+        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &now, sizeof now) == 0;
 }
 
 }  // namespace kv

@@ -1,5 +1,10 @@
 // socket_transport.h: a Transport over a socket, with the deadlines that Asio's synchronous calls
 // lack.
+//
+// A peer that sends a request in two pieces may be made to wait for us (Nagle's algorithm): its
+// kernel holds the second back until ours has acknowledged the first, which ours does with the
+// reply, or 40 ms later. So what has been read is acknowledged at once (TCP_QUICKACK) before a
+// sleep, unless something has been written since, which says it too.
 #pragma once
 
 #include "common/asio.h"
@@ -27,12 +32,15 @@ public:
 
 private:
     [[nodiscard]] std::size_t allowed(std::size_t wanted);
+    void acknowledge();
 
     Socket& socket_;
     Traffic* traffic_;
     std::atomic<bool> stopping_{false};
     std::optional<std::size_t>
-        left_;  ///< once stopping: bytes that had arrived and are still unread
+        left_;                    ///< once stopping: bytes that had arrived and are still unread
+    bool is_unanswered_ = false;  ///< something has been read, and nothing written since
+    bool is_tcp_ = true;          ///< as far as we know
 };
 
 }  // namespace kv

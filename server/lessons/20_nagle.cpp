@@ -14,7 +14,7 @@
 // Leaves out:  a new connection acknowledges its first segments at once; we switch TCP_QUICKACK off
 //              to see at once what otherwise shows after a while.
 // In kvserver: server/net/sockets.cpp sets TCP_NODELAY; common/buffered_stream.cpp gathers replies
-//              and writes them as one.
+//              and writes them as one; common/socket_transport.cpp acknowledges half a request.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -3,6 +3,10 @@
 #include <boost/asio/read.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <string>
 #include <thread>
@@ -62,6 +66,18 @@ struct Connection : Ends {
         std::string bytes(size, ' ');
         kv::asio::read(peer, kv::asio::buffer(bytes));
         return bytes;
+    }
+
+    /// Whether the kernel is told, by a sleep now, to acknowledge what it has got at once.
+    bool sleep_acknowledges()
+    {
+        const int socket_number = socket.native_handle();
+        int quick = 0;
+        ::setsockopt(socket_number, IPPROTO_TCP, TCP_QUICKACK, &quick, sizeof quick);
+        (void)transport.wait(Event::readable, nullptr, std::chrono::steady_clock::now());
+        socklen_t size = sizeof quick;
+        ::getsockopt(socket_number, IPPROTO_TCP, TCP_QUICKACK, &quick, &size);
+        return quick != 0;
     }
 
     kv::Traffic traffic;
@@ -161,6 +177,24 @@ BOOST_FIXTURE_TEST_CASE(writing_to_a_peer_that_has_gone_is_an_error, Connection)
     peer.close();
     BOOST_TEST((transport.wait(Event::readable, nullptr, no_deadline) == Wakeup::readable));
     BOOST_CHECK_THROW((void)transport.try_write("x", {}), boost::system::system_error);
+}
+
+// What the peer writes in two pieces would otherwise take the 40 ms of a delayed acknowledgement.
+BOOST_FIXTURE_TEST_CASE(what_has_been_read_is_acknowledged_before_a_sleep, Connection)
+{
+    BOOST_TEST(!sleep_acknowledges());
+    arrives("a piece");
+    BOOST_TEST(read() == "a piece");
+    BOOST_TEST(sleep_acknowledges());
+    BOOST_TEST(!sleep_acknowledges());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_has_been_answered_is_acknowledged_by_the_answer, Connection)
+{
+    arrives("all of it");
+    BOOST_TEST(read() == "all of it");
+    BOOST_TEST(transport.try_write("answer", {}) == 6U);
+    BOOST_TEST(!sleep_acknowledges());
 }
 
 BOOST_FIXTURE_TEST_CASE(only_what_has_arrived_is_read_once_stopping, Connection)

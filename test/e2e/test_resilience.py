@@ -2,8 +2,11 @@
 
 import re
 import select
+import socket
+import statistics
 import time
 
+import pymemcache
 import pytest
 
 import pace
@@ -259,3 +262,39 @@ def takes_more(wire):
     except ConnectionError:
         return False
     return True
+
+
+# Clients that write a request in two pieces, and whose kernel waits with the second until the first is acknowledged
+
+
+def usual_milliseconds(action):
+    times = []
+    for _ in range(31):
+        began = time.monotonic()
+        action()
+        times.append((time.monotonic() - began) * 1000)
+    return statistics.median(times)
+
+
+def test_a_request_in_two_pieces_does_not_wait_for_a_delayed_acknowledgement(server):
+    delayed = 40
+
+    def set_in_two_pieces():
+        wire.send(b"set k 0 0 5\r\n")
+        wire.ask(b"hello\r\n", b"STORED\r\n")
+
+    with server.connect() as wire:
+        wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        assert usual_milliseconds(set_in_two_pieces) < delayed
+
+
+def test_nor_does_a_request_behind_one_that_asks_for_no_reply(server):
+    delayed = 40
+    client = pymemcache.Client(server.address, no_delay=False)
+
+    def set_and_get():
+        client.set("k", "hello")  # pymemcache asks for no reply unless told otherwise
+        assert client.get("k") == b"hello"
+
+    assert usual_milliseconds(set_and_get) < delayed
+    client.close()
