@@ -37,6 +37,7 @@ void BufferedStream::begin_message()
 std::optional<std::string_view> BufferedStream::read_line(LineLimit limit)
 {
     std::size_t searched = 0;
+    if (begin_ == end_ && !fill()) return std::nullopt;
     for (;;) {
         const std::string_view bytes = unread();
         const std::size_t newline = bytes.find('\n', searched);

@@ -29,10 +29,14 @@ constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 {
     if (key.empty() || key.size() > max_key_bytes) return false;
     bool bad = false;
-    for (; !key.empty(); key.remove_prefix(std::min<std::size_t>(key.size(), 8))) {
-        std::uint64_t eight = 0x4141'4141'4141'4141;  // good ones behind a short rest
-        std::memcpy(&eight, key.data(), std::min<std::size_t>(key.size(), 8));
+    std::uint64_t eight = 0;
+    for (; key.size() >= sizeof eight; key.remove_prefix(sizeof eight)) {
+        std::memcpy(&eight, key.data(), sizeof eight);
         bad = bad || has_blank_or_control(eight);
+    }
+    for (const char letter : key) {
+        const auto byte = static_cast<unsigned char>(letter);
+        bad = bad || byte <= 0x20 || byte == 0x7f;
     }
     return !bad;
 }

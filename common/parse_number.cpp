@@ -10,6 +10,7 @@ constexpr std::string_view c_blanks = " \t\n\v\f\r";
 
 std::optional<std::uint64_t> parse_leading_number(std::string_view text)
 {
+    if (const auto small = parse_short_number(text)) return *small;
     const std::size_t start = text.find_first_not_of(c_blanks);
     if (start == std::string_view::npos) return std::nullopt;
     text.remove_prefix(start);

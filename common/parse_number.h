@@ -6,14 +6,32 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace kv {
+
+/// The number that one to nine digits are: most numbers of a request. nullopt for all else.
+[[nodiscard]] inline std::optional<std::uint32_t> parse_short_number(std::string_view text)
+{
+    if (text.empty() || text.size() > 9) return std::nullopt;
+    std::uint32_t value = 0;
+    for (const char letter : text) {
+        const auto digit = static_cast<std::uint32_t>(letter - '0');
+        if (digit > 9) return std::nullopt;
+        value = 10 * value + digit;
+    }
+    return value;
+}
 
 /// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for
 /// an empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
 template <std::integral T>
 [[nodiscard]] std::optional<T> parse_number(std::string_view text)
 {
+    if (const auto small = parse_short_number(text)) {
+        if (!std::in_range<T>(*small)) return std::nullopt;
+        return static_cast<T>(*small);
+    }
     T value{};
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(text.data(), end, value);

@@ -13,8 +13,9 @@ namespace kv {
 [[nodiscard]] inline std::string_view take_word(std::string_view& line)
 {
     while (line.starts_with(' ')) line.remove_prefix(1);
-    const std::string_view word = line.substr(0, line.find(' '));
-    line.remove_prefix(word.size());
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word(line.data(), end);
+    line = {line.data() + end, line.size() - end};
     return word;
 }
 

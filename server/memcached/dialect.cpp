@@ -64,18 +64,30 @@ Request* Dialect::read_request(BufferedStream& stream)
 /// false: the client closed.
 bool Dialect::read_batch(BufferedStream& stream)
 {
-    std::optional<Request> next = std::exchange(dump_, std::nullopt);
-    if (!batch_.empty() && !batch_.back().more_keys.empty()) next = next_of(batch_.back());
-    batch_.clear();
-    next_ = 0;
     most_ = stream.observed() ? 1 : most_together;
-    if (next) {  // of a line that has more than one batch can hold
-        batch_.push_back(std::move(*next));
-        add_keys();
-    } else if (!read_lines(stream)) {
-        return false;
+    next_ = 0;
+    if (!go_on()) {
+        batch_.clear();
+        if (!read_lines(stream)) return false;
     }
     look_up(batch_, store_);
+    return true;
+}
+
+/// Fills the batch from a line that had more in it than one batch can hold, if the last one had.
+bool Dialect::go_on()
+{
+    if (dump_) {
+        batch_.clear();
+        batch_.push_back(dump_request(dump_->form, dump_->next));
+        dump_.reset();
+        return true;
+    }
+    if (batch_.empty() || batch_.back().more_keys.empty()) return false;
+    Request next = next_of(batch_.back());
+    batch_.clear();
+    batch_.push_back(std::move(next));
+    add_keys();
     return true;
 }
 
@@ -193,7 +205,7 @@ void Dialect::write_reply(BufferedStream& stream, const Request& request, const 
 {
     if (request.meta) return write_meta_reply(stream, request, reply);
     if (const auto* step = std::get_if<WalkStep>(&reply); step != nullptr && step->more) {
-        dump_ = dump_request(*request.dump, step->next);
+        dump_ = Dump{*request.dump, step->next};
     }
     memcached::write_reply(stream, request, reply);
 }

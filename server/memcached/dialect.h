@@ -31,6 +31,7 @@ public:
 
 private:
     [[nodiscard]] bool read_batch(BufferedStream& stream);
+    [[nodiscard]] bool go_on();
     [[nodiscard]] bool read_lines(BufferedStream& stream);
     [[nodiscard]] bool read_first_line(BufferedStream& stream);
     void add_lines(BufferedStream& stream);
@@ -40,13 +41,18 @@ private:
     void read_block(BufferedStream& stream, Request& request);
     [[nodiscard]] bool is_full() const;
 
+    struct Dump {
+        DumpForm form;
+        Table::Cursor next;
+    };
+
     DraftSource& store_;
     std::size_t max_item_bytes_;
     std::vector<Request> batch_;
     std::size_t next_ = 0;         ///< in the batch: the request to be handed out next
     std::size_t most_ = 1;         ///< requests in a batch
     KeyRoom key_room_;             ///< for the key that is not in the input; of the last request
-    std::optional<Request> dump_;  ///< the next step of a dump that is not at its end
+    std::optional<Dump> dump_;     ///< one that is not at its end
     bool drop_line_end_ = false;   ///< the last data block may be followed by one line end
 };
 

@@ -84,22 +84,29 @@ void take_key(Request& request)
     if (request.more_keys.find_first_not_of(' ') == std::string_view::npos) request.more_keys = {};
 }
 
-/// One bad key spoils the whole request: memcached answers nothing of it but the error.
-void parse_keys(std::string_view keys, Request& request)
+/// What stands on the line behind word `i`.
+std::string_view after(const CommandWords& words, std::size_t i)
 {
-    std::string_view rest = keys;
+    const char* begin = words[i].data() + words[i].size();
+    const char* end = words.line.data() + words.line.size();
+    return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+/// The keys, from word `first` on. One bad key spoils the whole request: memcached answers nothing of
+/// it but the error.
+void parse_keys(const CommandWords& words, std::size_t first, Request& request)
+{
+    if (words.count == first + 1) {
+        if (!is_key(words[first])) return reject(request, bad_format);
+        request.key.bytes = words[first];
+        return;
+    }
+    request.more_keys = after(words, first - 1);
+    std::string_view rest = request.more_keys;
     for (std::string_view key = take_word(rest); !key.empty(); key = take_word(rest)) {
         if (!is_key(key)) return reject(request, bad_format);
     }
-    request.more_keys = keys;
     take_key(request);
-}
-
-/// What stands behind the words of a line that come before its keys.
-std::string_view after(const CommandWords& words, std::size_t count)
-{
-    const char* begin = words[count - 1].data() + words[count - 1].size();
-    return {begin, static_cast<std::size_t>(words.line.data() + words.line.size() - begin)};
 }
 
 // get, gets <key>*
@@ -108,7 +115,7 @@ void parse_get(const CommandWords& words, Request& request)
 {
     request.operation.emplace<Get>();
     request.with_cas = with_cas;
-    parse_keys(after(words, 1), request);
+    parse_keys(words, 1, request);
 }
 
 // gat, gats <exptime> <key>*
@@ -119,7 +126,7 @@ void parse_get_and_touch(const CommandWords& words, Request& request)
     if (!exptime) return reject(request, bad_exptime);
     request.operation = GetAndTouch{memcached_expiry(*exptime)};
     request.with_cas = with_cas;
-    parse_keys(after(words, 2), request);
+    parse_keys(words, 2, request);
 }
 
 // delete <key> [0] [noreply]
@@ -239,7 +246,7 @@ Request next_of(const Request& get)
 
 Request dump_request(DumpForm form, Table::Cursor cursor)
 {
-    Request request{Walk{cursor}};
+    Request request(Walk{cursor});
     request.dump = form;
     return request;
 }

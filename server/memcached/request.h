@@ -147,6 +147,9 @@ struct Block {
 /// The operation, and what else the dialect and the encoder need to know. Views are valid until the
 /// next batch of requests is read.
 struct Request {
+    Request() {}  // not defaulted: a Request() would be filled with zeros first, all of it
+    explicit Request(Operation what) : operation(std::move(what)) {}
+
     Operation operation;
     HashedKey key{};
     bool noreply = false;             ///< the client wants no answer, not even an error

@@ -87,7 +87,10 @@ class Charge {
 public:
     Charge() = default;
     Charge(MemoryBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
-    Charge(Charge&& other) noexcept { *this = std::move(other); }
+    Charge(Charge&& other) noexcept
+        : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_)
+    {
+    }
     Charge& operator=(Charge&& other) noexcept
     {
         std::swap(budget_, other.budget_);

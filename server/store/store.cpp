@@ -24,8 +24,10 @@ std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 
 std::optional<Charge> Store::reserve(std::size_t bytes)
 {
-    make_room(bytes);
-    if (!budget_.take(bytes)) return std::nullopt;
+    if (!budget_.take(bytes)) {
+        make_room(bytes);
+        if (!budget_.take(bytes)) return std::nullopt;
+    }
     return Charge(budget_, bytes);
 }
 
