@@ -6,30 +6,25 @@ namespace kv::resp {
 
 namespace {
 
-// More than this is not kept from one request to the next: an idle client should cost little.
-constexpr std::size_t kept_text_bytes = 4096;
-constexpr std::size_t kept_slots = 64;
+// Blocks grow with the request, so that one of many words does not need as many blocks.
+constexpr std::size_t smallest_block = 256;
+constexpr std::size_t largest_block = std::size_t{64} << 10;
 
 }  // namespace
 
-std::string_view Arguments::operator[](std::size_t i) const
+std::span<char> Arguments::add_room(std::size_t bytes)
 {
-    const Slot& slot = slots_[i];
-    if (!slot.in_draft) return std::string_view(text_).substr(slot.start, slot.bytes);
-    const ItemPtr& item = drafts_[slot.start].item;
-    return item ? item->value() : std::string_view();
-}
-
-std::span<char> Arguments::add_room(std::size_t bytes, bool more)
-{
-    const std::size_t start = text_.size();
-    text_.resize(start + bytes);
-    if (more) {
-        slots_.back().bytes += bytes;
-    } else {
-        slots_.push_back({start, bytes, false});
+    if (bytes > free_.size()) {
+        const std::size_t usual = std::clamp(text_bytes_, smallest_block, largest_block);
+        const std::size_t size = std::max(bytes, usual);
+        blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+        free_ = {blocks_.back().get(), size};
     }
-    return std::span(text_).subspan(start);
+    const std::span<char> room = free_.first(bytes);
+    free_ = free_.subspan(bytes);
+    words_.emplace_back(room.data(), room.size());
+    text_bytes_ += bytes;
+    return room;
 }
 
 void Arguments::add(std::string_view word)
@@ -38,25 +33,12 @@ void Arguments::add(std::string_view word)
     std::copy(word.begin(), word.end(), room.begin());
 }
 
-void Arguments::add(Draft draft)
+std::span<char> Arguments::add(Draft draft)
 {
-    slots_.push_back({drafts_.size(), draft.room().size(), true});
+    const std::span<char> room = draft.room();
     drafts_.push_back(std::move(draft));
-}
-
-Draft Arguments::take_draft(std::size_t i)
-{
-    return std::move(drafts_[slots_[i].start]);
-}
-
-void Arguments::clear()
-{
-    text_.clear();
-    slots_.clear();
-    drafts_.clear();
-    charge_ = Charge();
-    if (text_.capacity() > kept_text_bytes) text_ = std::string();
-    if (slots_.capacity() > kept_slots) slots_ = std::vector<Slot>();
+    words_.emplace_back(room.data(), room.size());
+    return room;
 }
 
 }  // namespace kv::resp

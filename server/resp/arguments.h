@@ -1,66 +1,65 @@
-// arguments.h: the words of one request, its command's name first.
+// arguments.h: the words of one request in memory of their own, its command's name first.
 //
-//   SET greeting hello EX 10      text: "SETgreetingEX10"    drafts: [greeting: hello]
+//   SET greeting hello EX 10      blocks: "SETgreetingEX10"    drafts: [greeting: hello]
 //
-// Short words lie one behind another in one piece of memory, which the next request uses again. A
-// value that is to be stored is read straight into the item it will be, so it is never copied.
+// For requests whose words do not lie whole in the stream's input, and for those that wait between
+// MULTI and EXEC. Short words share a block of memory; a value that is to be stored is read straight
+// into the item it will be, so it is never copied.
 #pragma once
 
 #include "server/store/draft.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace kv::resp {
 
-/// Used by one session's thread.
+/// Used by one session's thread. What it hands out as a view stays where it is until clear(), also
+/// when the object is moved.
 class Arguments {
 public:
-    [[nodiscard]] std::size_t size() const { return slots_.size(); }
+    [[nodiscard]] std::size_t size() const { return words_.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t i) const { return words_[i]; }
+    [[nodiscard]] std::span<const std::string_view> words() const { return words_; }
 
-    /// A word. The view dies with the next change.
-    [[nodiscard]] std::string_view operator[](std::size_t i) const;
-
-    /// Adds a word of `bytes` bytes; the caller fills them. With `more` they join the last word.
-    [[nodiscard]] std::span<char> add_room(std::size_t bytes, bool more = false);
+    /// Adds a word of `bytes` bytes; the caller fills them. They are not written to before.
+    [[nodiscard]] std::span<char> add_room(std::size_t bytes);
     void add(std::string_view word);
 
-    /// Adds a word that is a value on its way into the store.
-    void add(Draft draft);
+    /// Adds a word that is a value on its way into the store; the caller fills it.
+    std::span<char> add(Draft draft);
+    [[nodiscard]] std::span<Draft> drafts() { return drafts_; }
 
-    /// Whether the word came in a draft, and that draft, for storing.
-    [[nodiscard]] bool is_draft(std::size_t i) const { return slots_[i].in_draft; }
-    [[nodiscard]] Draft take_draft(std::size_t i);
-
-    /// The hash of the key under which that draft is to be stored.
-    [[nodiscard]] std::uint32_t key_hash(std::size_t i) const
-    {
-        return drafts_[slots_[i].start].item->hash();
-    }
+    /// Notes that word `i` is a key, and its hash. In the order of the keys.
+    void add_key(std::size_t i, std::uint32_t hash) { keys_.push_back({words_[i], hash}); }
+    [[nodiscard]] std::span<const HashedKey> keys() const { return keys_; }
 
     /// Keeps `charge` for as long as the words.
     void keep(Charge charge) { charge_.add(std::move(charge)); }
 
     /// What the words take, drafts not counted: they are charged by themselves.
-    [[nodiscard]] std::size_t bytes() const { return text_.size() + slots_.size() * sizeof(Slot); }
+    [[nodiscard]] std::size_t bytes() const { return text_bytes_ + words_.size() * word_bytes; }
 
-    /// Forgets the words, and gives memory back that a usual request does not need.
-    void clear();
+    /// Forgets the words, and gives their memory back.
+    void clear()
+    {
+        if (!words_.empty()) *this = Arguments();
+    }
+
+    /// The bookkeeping of one word, roughly.
+    static constexpr std::size_t word_bytes = 32;
 
 private:
-    struct Slot {
-        std::size_t start;  ///< in text_, or the number of the draft
-        std::size_t bytes;
-        bool in_draft;
-    };
-
-    std::string text_;
-    std::vector<Slot> slots_;
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    std::span<char> free_;  ///< what is left of the last block
+    std::size_t text_bytes_ = 0;
+    std::vector<std::string_view> words_;
     std::vector<Draft> drafts_;
+    std::vector<HashedKey> keys_;
     Charge charge_;
 };
 

@@ -1,12 +1,11 @@
 #include "server/resp/command.h"
 
 #include "common/letter_case.h"
-#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <unordered_map>
 
@@ -63,6 +62,45 @@ Joined join_rows_and_handlers()
 
 constexpr std::size_t longest_name = 32;
 
+/// The rows by name, in any case of letters: an open hash table, twice as large as it is full, so
+/// that a request's command is found in one look or two, without a copy of its name.
+class CommandTable {
+public:
+    CommandTable() : slots_(std::bit_ceil(2 * all_commands().size()))
+    {
+        for (const Command& command : all_commands()) {
+            std::size_t slot = first_slot(command.name);
+            while (slots_[slot] != nullptr) slot = behind(slot);
+            slots_[slot] = &command;
+        }
+    }
+
+    [[nodiscard]] const Command* find(std::string_view name) const
+    {
+        if (name.size() > longest_name) return nullptr;
+        std::size_t slot = first_slot(name);
+        while (slots_[slot] != nullptr && !equal_ignoring_case(name, slots_[slot]->name)) {
+            slot = behind(slot);
+        }
+        return slots_[slot];
+    }
+
+private:
+    /// A capital and its small letter differ in one bit, which is left out.
+    [[nodiscard]] std::size_t first_slot(std::string_view name) const
+    {
+        std::size_t hash = name.size();
+        for (const char byte : name) hash = hash * 31 + (static_cast<unsigned char>(byte) | 0x20U);
+        return hash & (slots_.size() - 1);
+    }
+    [[nodiscard]] std::size_t behind(std::size_t slot) const
+    {
+        return (slot + 1) & (slots_.size() - 1);
+    }
+
+    std::vector<const Command*> slots_;
+};
+
 }  // namespace
 
 std::span<const Command> all_commands()
@@ -82,16 +120,18 @@ std::vector<std::string> unpaired_names()
 
 const Command* find_command(std::string_view name)
 {
-    static const auto rows = [] {
-        std::unordered_map<std::string_view, const Command*> by_name;
-        for (const Command& command : all_commands()) by_name.emplace(command.name, &command);
-        return by_name;
-    }();
-    if (name.size() > longest_name) return nullptr;
-    std::array<char, longest_name> small;
-    std::transform(name.begin(), name.end(), small.begin(), small_letter);
-    const auto found = rows.find(std::string_view(small.data(), name.size()));
-    return found == rows.end() ? nullptr : found->second;
+    static const CommandTable table;
+    return table.find(name);
+}
+
+const Command* command_of(Words words)
+{
+    if (words.empty()) return nullptr;
+    const Command* command = find_command(words[0]);
+    if (command == nullptr || words.size() < 2 || (command->flags & has_subcommands) == 0) {
+        return command;
+    }
+    return find_command(fmt::format("{}|{}", command->name, words[1]));
 }
 
 bool is_subcommand(const Command& command)
@@ -114,32 +154,6 @@ bool fits_arity(const Command& command, std::size_t words)
 Error wrong_arity(const Command& command)
 {
     return {fmt::format("ERR wrong number of arguments for '{}' command", command.name)};
-}
-
-Call::Call(const Command& asked, Arguments& words, State& client_state, const Context& session)
-    : command(asked), arguments(words), state(client_state), context(session)
-{
-    for_each_key(command, words.size(), [&](std::size_t i) { keys_.push_back(hashed(i)); });
-}
-
-/// A value that was read into a draft brings the hash of its key.
-HashedKey Call::hashed(std::size_t i) const
-{
-    const std::size_t value = command.value_of_key(i);
-    if (value != 0 && value < arguments.size() && arguments.is_draft(value)) {
-        return {arguments[i], arguments.key_hash(value)};
-    }
-    return context.store.hashed(arguments[i]);
-}
-
-std::optional<Draft> Call::take_value(std::size_t i)
-{
-    if (arguments.is_draft(i)) return arguments.take_draft(i);
-    const std::string_view value = arguments[i];
-    const HashedKey own_key = context.store.hashed(arguments[command.key_of_value(i)]);
-    auto copy = draft(context, own_key, value.size());
-    if (copy) std::copy(value.begin(), value.end(), copy->room().begin());
-    return copy;
 }
 
 }  // namespace kv::resp

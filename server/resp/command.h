@@ -3,15 +3,11 @@
 
 #include "common/redis/rows.h"
 #include "server/command/with_lock.h"
-#include "server/resp/arguments.h"
 #include "server/resp/reply.h"
 #include "server/resp/state.h"
 
-#include <boost/container/small_vector.hpp>
-
-#include <array>
+#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +15,7 @@
 
 namespace kv::resp {
 
+class Arguments;
 class Call;
 
 using enum redis::Flag;
@@ -74,8 +71,15 @@ struct Command : redis::Row {
 /// program. Such commands are unknown to clients.
 [[nodiscard]] std::vector<std::string> unpaired_names();
 
+/// The words of a request, its command's name first. Views: the bytes lie in the stream's input, or
+/// in Arguments.
+using Words = std::span<const std::string_view>;
+
 /// The row of a name in any case of letters, or null.
 [[nodiscard]] const Command* find_command(std::string_view name);
+
+/// The row of what the words ask for: that of "client|list" for CLIENT LIST. null: there is none.
+[[nodiscard]] const Command* command_of(Words words);
 
 [[nodiscard]] bool is_subcommand(const Command& command);
 [[nodiscard]] bool is_subcommand_of(const Command& command, const Command& container);
@@ -94,9 +98,24 @@ void for_each_key(const Command& command, std::size_t words, Visit visit)
     }
 }
 
+/// A key may be of any bytes.
+[[nodiscard]] inline bool is_key(std::string_view word)
+{
+    return !word.empty() && word.size() <= max_key_bytes;
+}
+
+/// A command and the words it comes with. What it refers to outlives it: for a request until the
+/// next is read, for a command in a transaction until EXEC.
+struct Invocation {
+    const Command* command = nullptr;  ///< null: unknown
+    Words words{};
+    std::span<const HashedKey> keys{};  ///< those of the words that are keys
+    std::span<Draft> values{};  ///< copies of those that are to be stored, one for each valid key
+};
+
 /// Tells those who MONITOR that a client asks this; a branch when nobody does. To be called without
 /// the store's lock: the line is made here.
-void show_to_monitors(const Command& command, const Arguments& words, const Context& context);
+void show_to_monitors(const Command& command, Words words, const Context& context);
 
 /// Whether commands that look into strings, or change them, work on it. A text and a number are
 /// kept as their bytes; other values are read whole.
@@ -111,42 +130,49 @@ void show_to_monitors(const Command& command, const Arguments& words, const Cont
     return item.type == ItemType::nested ? "nested" : "string";
 }
 
-/// A request as read. References live as long as the session.
-struct Request {
-    Arguments& arguments;
+/// A request as read.
+struct Request : Invocation {
+    explicit Request(State& client_state) : state(client_state) {}
+
     State& state;
-    const Command* command = nullptr;  ///< null: unknown
-    std::string_view refusal{};        ///< why it cannot be carried out; empty: it can
-    std::string protocol_error{};      ///< likewise, and it was the last one
-    bool closes = false;               ///< the conversation ends with this request's answer
+    Arguments* own = nullptr;           ///< what the words lie in; null: in the stream's input
+    std::string_view refusal{};         ///< why it cannot be carried out; empty: it can
+    std::string_view protocol_error{};  ///< likewise, and it was the last one
+    bool closes = false;                ///< the conversation ends with this request's answer
 };
 
 /// One command on its way through its handler. Used by one thread.
 class Call {
 public:
-    /// Hashes the keys; no lock is held yet. Everything referred to outlives the call.
-    Call(const Command& command, Arguments& arguments, State& state, const Context& context);
+    /// `asked` has a command. Everything referred to outlives the call.
+    Call(const Invocation& asked, State& client_state, const Context& session)
+        : command(*asked.command),
+          state(client_state),
+          context(session),
+          words_(asked.words),
+          keys_(asked.keys),
+          values_(asked.values)
+    {
+    }
 
-    [[nodiscard]] std::size_t size() const { return arguments.size(); }
-    [[nodiscard]] std::string_view operator[](std::size_t i) const { return arguments[i]; }
+    [[nodiscard]] std::size_t size() const { return words_.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t i) const { return words_[i]; }
 
-    [[nodiscard]] std::span<const HashedKey> keys() const { return {keys_.data(), keys_.size()}; }
+    [[nodiscard]] std::span<const HashedKey> keys() const { return keys_; }
     [[nodiscard]] const HashedKey& key(std::size_t i = 0) const { return keys_[i]; }
 
-    /// The value at argument `i`, for storing; nullopt: there is no memory for it.
-    /// REQUIRES: the command's row says that it is a value.
-    [[nodiscard]] std::optional<Draft> take_value(std::size_t i);
+    /// The values to be stored under the keys, in their order, for moving into the store.
+    [[nodiscard]] std::span<Draft> values() const { return values_; }
 
     const Command& command;
-    Arguments& arguments;
     State& state;
     const Context& context;
     bool closes = false;  ///< set by a handler: end the conversation
 
 private:
-    [[nodiscard]] HashedKey hashed(std::size_t i) const;
-
-    boost::container::small_vector<HashedKey, 2> keys_;
+    Words words_;
+    std::span<const HashedKey> keys_;
+    std::span<Draft> values_;
 };
 
 }  // namespace kv::resp

@@ -15,9 +15,14 @@
 //                                 WRONGTYPE, what replaces or removes it works
 #pragma once
 
+#include "server/resp/arguments.h"
+#include "server/resp/batch.h"
 #include "server/resp/command.h"
-#include "server/resp/keys_ahead.h"
 #include "server/resp/request_reader.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace kv::resp {
 
@@ -27,22 +32,29 @@ public:
     /// `memory` outlives the dialect.
     Dialect(DraftSource& memory, std::size_t max_item_bytes);
 
-    /// The next request; what cannot be understood is one whose answer is an error. Dies with the
-    /// next. nullopt: the client closed. Throws as the stream does.
-    [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
+    Dialect(const Dialect&) = delete;
+    Dialect& operator=(const Dialect&) = delete;
 
-    /// The keys of the requests that come next, as far as they are plain.
-    [[nodiscard]] static KeysAhead keys_ahead(std::string_view unread)
-    {
-        return resp::keys_ahead(unread);
-    }
+    /// The next request; what cannot be understood is one whose answer is an error. Dies with the
+    /// next. null: the client closed. Throws as the stream does.
+    [[nodiscard]] Request* read_request(BufferedStream& stream);
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 
 private:
+    [[nodiscard]] Request* read_alone(BufferedStream& stream);
+    void draft_values();
+
+    DraftSource& memory_;
     RequestReader reader_;
-    Arguments arguments_;
     State state_;
+    Batch batch_;
+    std::optional<Request> request_;
+
+    // What the present request refers to, unless it lies in the stream's input.
+    std::vector<Draft> values_;
+    Arguments arguments_;
+    std::string protocol_error_;
 };
 
 /// Carries a request out: at once, or later when it is queued between MULTI and EXEC. Blocks for

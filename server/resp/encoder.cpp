@@ -12,29 +12,55 @@ namespace kv::resp {
 
 namespace {
 
-/// "+OK\r\n"
-void write_line(BufferedStream& stream, char type, std::string_view text)
+/// The type, 20 digits and a sign, and two line ends: what stands around a text at most.
+constexpr std::size_t longest_frame = 32;
+
+char* put(char* at, std::string_view bytes)
 {
-    stream.write({&type, 1});
-    stream.write(text);
-    stream.write("\r\n");
+    return std::copy(bytes.begin(), bytes.end(), at);
+}
+
+char* put_line_end(char* at)
+{
+    *at++ = '\r';
+    *at++ = '\n';
+    return at;
+}
+
+template <std::integral Number>
+char* put_number(char* at, char type, Number number)
+{
+    *at++ = type;
+    return put_line_end(std::to_chars(at, at + longest_frame, number).ptr);
 }
 
 /// ":17\r\n", "*3\r\n"
 template <std::integral Number>
 void write_number(BufferedStream& stream, char type, Number number)
 {
-    std::array<char, 24> line;
-    line[0] = type;
-    char* end = std::to_chars(line.data() + 1, line.data() + line.size(), number).ptr;
-    *end++ = '\r';
-    *end++ = '\n';
-    stream.write({line.data(), static_cast<std::size_t>(end - line.data())});
+    stream.end_append(put_number(stream.begin_append(longest_frame), type, number));
 }
 
-/// "$5\r\nhello\r\n"
+/// "+OK\r\n"
+void write_line(BufferedStream& stream, char type, std::string_view text)
+{
+    if (text.size() + longest_frame <= BufferedStream::max_append) {
+        char* at = stream.begin_append(text.size() + longest_frame);
+        *at++ = type;
+        return stream.end_append(put_line_end(put(at, text)));
+    }
+    stream.write({&type, 1});
+    stream.write(text);
+    stream.write("\r\n");
+}
+
+/// "$5\r\nhello\r\n": in one go, unless it is long.
 void write_bulk(BufferedStream& stream, std::string_view bytes)
 {
+    if (bytes.size() + longest_frame <= BufferedStream::max_append) {
+        char* at = put_number(stream.begin_append(bytes.size() + longest_frame), '$', bytes.size());
+        return stream.end_append(put_line_end(put(at, bytes)));
+    }
     write_number(stream, '$', bytes.size());
     stream.write(bytes);
     stream.write("\r\n");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace kv::resp {
 
@@ -18,7 +19,7 @@ std::string_view shown_of(std::string_view word, std::size_t most)
 }
 
 /// Redis shows the first 128 bytes of the name, and of the arguments together.
-Error unknown_command(const Arguments& words)
+Error unknown_command(Words words)
 {
     constexpr std::size_t shown = 128;
     std::string arguments;
@@ -29,63 +30,69 @@ Error unknown_command(const Arguments& words)
                         shown_of(words[0], shown), arguments)};
 }
 
-bool keys_are_valid(const Command& command, const Arguments& words)
-{
-    bool valid = true;
-    for_each_key(command, words.size(), [&](std::size_t i) {
-        valid = valid && !words[i].empty() && words[i].size() <= max_key_bytes;
-    });
-    return valid;
-}
-
-/// "CLIENT LIST" has a row of its own. nullptr: there is no such subcommand.
-const Command* most_specific(const Command* command, const Arguments& words)
-{
-    if (command == nullptr || words.size() < 2 || (command->flags & has_subcommands) == 0) {
-        return command;
-    }
-    return find_command(fmt::format("{}|{}", command->name, words[1]));
-}
-
 Error unknown_subcommand(const Command& command, std::string_view name)
 {
     return {fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", shown_of(name, 128),
                         in_capitals(command.name))};
 }
 
-/// Why a request cannot even be queued; nullopt: it can.
-std::optional<Error> fault(Request& request)
+Error unknown(Words words)
 {
-    const Arguments& words = request.arguments;
+    const Command* container = find_command(words[0]);
+    return container == nullptr ? unknown_command(words) : unknown_subcommand(*container, words[1]);
+}
+
+/// Why a request cannot even be queued; nullopt: it can.
+std::optional<Error> fault(const Request& request)
+{
     if (!request.refusal.empty()) return error(request.refusal);
-    if (request.command == nullptr) return unknown_command(words);
-    const Command* specific = most_specific(request.command, words);
-    if (specific == nullptr) return unknown_subcommand(*request.command, words[1]);
-    request.command = specific;
-    const Command& command = *specific;
-    if (!fits_arity(command, words.size())) return wrong_arity(command);
-    if (!keys_are_valid(command, words)) return error(bad_key);
+    if (request.command == nullptr) return unknown(request.words);
+    const Command& command = *request.command;
+    if (!fits_arity(command, request.words.size())) return wrong_arity(command);
+    for (const HashedKey& key : request.keys) {
+        if (!is_key(key.bytes)) return error(bad_key);
+    }
     return std::nullopt;
+}
+
+/// The words of a request, to keep: copied, unless they are in memory of their own already.
+Arguments own_words(Request& request)
+{
+    if (request.own != nullptr) return std::exchange(*request.own, Arguments());
+    Arguments own;
+    const Command& command = *request.command;
+    std::size_t values = 0;
+    for (std::size_t i = 0; i < request.words.size(); ++i) {
+        if (command.key_of_value(i) != 0) {
+            own.add(std::move(request.values[values++]));
+        } else {
+            own.add(request.words[i]);
+        }
+    }
+    std::size_t keys = 0;
+    for_each_key(command, own.size(),
+                 [&](std::size_t i) { own.add_key(i, request.keys[keys++].hash); });
+    return own;
 }
 
 /// The words are charged for as long as they wait: a transaction is a request too.
 Reply enqueue(Request& request, const Context& context)
 {
-    auto charge = context.store.reserve(sizeof(Queued) + request.arguments.bytes());
+    Arguments own = own_words(request);
+    auto charge = context.store.reserve(sizeof(Queued) + own.bytes());
     if (!charge) {
         request.state.multi_failed = true;
         return error(out_of_memory);
     }
-    request.arguments.keep(std::move(*charge));
-    request.state.queue.push_back({request.command, std::move(request.arguments)});
-    request.arguments = Arguments();
+    own.keep(std::move(*charge));
+    request.state.queue.push_back({request.command, std::move(own)});
     return Simple{"QUEUED"};
 }
 
 Reply run(Request& request, const Context& context)
 {
-    show_to_monitors(*request.command, request.arguments, context);
-    Call call(*request.command, request.arguments, request.state, context);
+    show_to_monitors(*request.command, request.words, context);
+    Call call(request, request.state, context);
     Reply reply = call.command.handle(call);
     request.closes = call.closes;
     return reply;
@@ -125,26 +132,14 @@ Reply carry_out(Request& request, const Context& context)
     return reply;
 }
 
-/// Whether CLIENT REPLY keeps the answer back.
-bool is_muted(State& state)
-{
-    using Muted = State::Muted;
-    const Muted muted = state.muted;
-    if (muted == Muted::for_two) state.muted = Muted::for_one;
-    if (muted == Muted::for_one) state.muted = Muted::no;
-    return muted != Muted::no;
-}
-
 }  // namespace
 
 Reply execute(Request& request, const Context& context)
 {
-    if (!request.protocol_error.empty()) return Error{request.protocol_error};
-    if (request.arguments.size() == 0 && request.refusal.empty()) return NoReply{};
+    if (!request.protocol_error.empty()) return error(request.protocol_error);
+    if (request.words.empty() && request.refusal.empty()) return NoReply{};
     try {
-        Reply reply = carry_out(request, context);
-        if (is_muted(request.state)) return NoReply{};
-        return reply;
+        return carry_out(request, context);
     } catch (const std::bad_alloc&) {
         return error(out_of_memory);
     }

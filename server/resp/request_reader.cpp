@@ -53,11 +53,11 @@ std::string_view read_length_line(BufferedStream& stream)
 }
 
 /// "*3": how many words follow; 0 for a request of none, which has no answer either.
-std::int64_t count_of(std::string_view line)
+std::size_t count_of(std::string_view line)
 {
     const auto count = parse_integer(line.substr(1));
     if (!count || *count < -1 || *count > max_arguments) fail("invalid multibulk length");
-    return std::max<std::int64_t>(0, *count);
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, *count));
 }
 
 /// "$5": how many bytes the next word has.
@@ -75,7 +75,7 @@ std::size_t bytes_of(std::string_view line)
 std::size_t key_of_next(const Request& request)
 {
     if (request.command == nullptr) return 0;
-    return request.command->key_of_value(request.arguments.size());
+    return request.command->key_of_value(request.own->size());
 }
 
 /// How long the next word may be.
@@ -83,6 +83,18 @@ std::size_t most_bytes(const Request& request)
 {
     const std::size_t most = request.state.max_item_bytes;
     return key_of_next(request) != 0 ? most : std::max(most, max_key_bytes);
+}
+
+/// The first word names the command, and with it how those behind it are read.
+void note_name(Request& request)
+{
+    if (request.own->size() == 1) request.command = find_command((*request.own)[0]);
+}
+
+std::nullopt_t refuse(Request& request, std::string_view why)
+{
+    request.refusal = why;
+    return std::nullopt;
 }
 
 void read_line_end(BufferedStream& stream)
@@ -94,27 +106,45 @@ void read_line_end(BufferedStream& stream)
 
 }  // namespace
 
-bool RequestReader::read(BufferedStream& stream, Request& request)
+bool RequestReader::read(BufferedStream& stream, const Batch::Begun& begun, Request& request)
+{
+    if (begun.bytes > 0) {
+        read_rest(stream, begun, request);
+    } else if (!read_whole(stream, request)) {
+        return false;
+    }
+    find_keys(request);
+    return true;
+}
+
+bool RequestReader::read_whole(BufferedStream& stream, Request& request)
 {
     for (;;) {
         const auto line = read_first_line(stream);
         if (!line) return false;
         if (line->starts_with('*')) {
-            read_array(stream, count_of(*line), request);
+            read_words(stream, 0, count_of(*line), request);
         } else {
             read_inline(*line, request);
         }
-        if (request.arguments.size() > 0 || !request.refusal.empty()) return true;
+        if (request.own->size() > 0 || !request.refusal.empty()) return true;
     }
 }
 
-void RequestReader::read_array(BufferedStream& stream, std::int64_t count, Request& request)
+/// The words that have come lie in the stream's input until more is read into it.
+void RequestReader::read_rest(BufferedStream& stream, const Batch::Begun& begun, Request& request)
 {
-    for (std::int64_t i = 0; i < count; ++i) {
+    (void)stream.next_block(begun.bytes);
+    for (const std::string_view word : begun.words) keep_word(word, request);
+    read_words(stream, begun.words.size(), begun.count, request);
+}
+
+void RequestReader::read_words(BufferedStream& stream, std::size_t first, std::size_t count,
+                               Request& request)
+{
+    for (std::size_t i = first; i < count; ++i) {
         read_word(stream, bytes_of(read_length_line(stream)), request);
         read_line_end(stream);
-        const bool is_name = i == 0 && request.refusal.empty();
-        if (is_name) request.command = find_command(request.arguments[0]);
     }
 }
 
@@ -123,58 +153,65 @@ void RequestReader::read_inline(std::string_view line, Request& request)
     if (is_foreign(line)) throw ForeignProtocol();
     const auto words = split_quoted(line);
     if (!words) fail("unbalanced quotes in request");
-    if (!words->empty()) request.command = find_command(words->front());
-    for (const std::string& word : *words) {
-        if (word.size() > most_bytes(request)) request.refusal = too_long;
-        request.arguments.add(word);
-    }
+    for (const std::string& word : *words) keep_word(word, request);
 }
 
-/// A long word is taken in steps: memory is used as its bytes arrive, not as they are announced.
 void RequestReader::read_word(BufferedStream& stream, std::size_t bytes, Request& request)
 {
-    if (!request.refusal.empty()) return stream.skip(bytes);
-    if (bytes > most_bytes(request)) return skip_word(stream, bytes, request, too_long);
-    if (read_into_draft(stream, bytes, request)) return;
+    const auto room = room_for(bytes, request);
+    if (!room) return stream.skip(bytes);
+    stream.read_exactly(*room);
+    note_name(request);
+}
 
-    Arguments& words = request.arguments;
+void RequestReader::keep_word(std::string_view word, Request& request)
+{
+    const auto room = room_for(word.size(), request);
+    if (!room) return;
+    std::copy(word.begin(), word.end(), room->begin());
+    note_name(request);
+}
+
+/// Memory for the next word: in an item if it is to be stored. It is touched as the bytes arrive,
+/// not as they are announced. nullopt: the word is not kept, nor are those behind it, since the
+/// request will be refused.
+std::optional<std::span<char>> RequestReader::room_for(std::size_t bytes, Request& request)
+{
+    if (!request.refusal.empty()) return std::nullopt;
+    if (bytes > most_bytes(request)) return refuse(request, too_long);
+
+    Arguments& words = *request.own;
+    const std::size_t key = key_of_next(request);
+    if (key != 0 && is_key(words[key])) {
+        auto draft = memory_.draft(words[key], bytes);
+        if (!draft) return refuse(request, out_of_memory);
+        return words.add(std::move(*draft));
+    }
     if (words.bytes() + bytes > free_request_bytes) {
-        // The word's own bytes and its bookkeeping.
-        auto charge = memory_.reserve(bytes + 32);
-        if (!charge) return skip_word(stream, bytes, request, out_of_memory);
+        auto charge = memory_.reserve(bytes + Arguments::word_bytes);
+        if (!charge) return refuse(request, out_of_memory);
         words.keep(std::move(*charge));
     }
-    constexpr std::size_t step = std::size_t{64} << 10;
-    stream.read_exactly(words.add_room(std::min(bytes, step)));
-    for (std::size_t left = bytes - std::min(bytes, step); left > 0;) {
-        const std::size_t next = std::min(left, step);
-        stream.read_exactly(words.add_room(next, true));
-        left -= next;
-    }
+    return words.add_room(bytes);
 }
 
-/// true: the word was a value to be stored, and has been read (or refused).
-bool RequestReader::read_into_draft(BufferedStream& stream, std::size_t bytes, Request& request)
+/// Hashes the keys. That of a value in a draft has been hashed for it: a command that stores values
+/// has as many as keys, if these are valid.
+void RequestReader::find_keys(Request& request)
 {
-    Arguments& words = request.arguments;
-    const std::size_t key = key_of_next(request);
-    if (key == 0 || words[key].empty() || words[key].size() > max_key_bytes) return false;
-    auto draft = memory_.draft(words[key], bytes);
-    if (!draft) {
-        skip_word(stream, bytes, request, out_of_memory);
-        return true;
+    Arguments& words = *request.own;
+    request.command = command_of(words.words());
+    if (request.command != nullptr) {
+        for_each_key(*request.command, words.size(), [&](std::size_t i) {
+            const std::size_t number = words.keys().size();
+            const std::span<Draft> drafts = words.drafts();
+            words.add_key(i, number < drafts.size() ? drafts[number].item->hash()
+                                                    : memory_.hashed(words[i]).hash);
+        });
     }
-    stream.read_exactly(draft->room());
-    words.add(std::move(*draft));
-    return true;
-}
-
-/// Reads a word that is not kept. Nor are those behind it: the request will be refused.
-void RequestReader::skip_word(BufferedStream& stream, std::size_t bytes, Request& request,
-                              std::string_view why)
-{
-    stream.skip(bytes);
-    request.refusal = why;
+    request.words = words.words();
+    request.keys = words.keys();
+    request.values = words.drafts();
 }
 
 }  // namespace kv::resp

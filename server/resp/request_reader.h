@@ -1,4 +1,4 @@
-// request_reader.h: bytes -> the words of one Redis request.
+// request_reader.h: bytes -> the words of one Redis request, however few of them come at a time.
 //
 //   *3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nhello\r\n     an array of bulk strings, as clients send it
 //   SET k hello\r\n                                 an inline command, as people type it
@@ -9,6 +9,7 @@
 
 #include "common/buffered_stream.h"
 #include "server/resp/arguments.h"
+#include "server/resp/batch.h"
 #include "server/resp/command.h"
 
 #include <stdexcept>
@@ -29,18 +30,20 @@ public:
     /// `memory` outlives the reader.
     explicit RequestReader(DraftSource& memory) : memory_(memory) {}
 
-    /// Reads one request into request.arguments, and finds its command; what could not be kept is
-    /// noted as its refusal. false: the client closed. Throws ProtocolError, ForeignProtocol, and
-    /// what the stream throws.
-    [[nodiscard]] bool read(BufferedStream& stream, Request& request);
+    /// Reads one request, of which `begun` has come already, into *request.own, and finds its
+    /// command; what could not be kept is noted as its refusal. false: the client closed. Throws
+    /// ProtocolError, ForeignProtocol, and what the stream throws.
+    [[nodiscard]] bool read(BufferedStream& stream, const Batch::Begun& begun, Request& request);
 
 private:
-    void read_array(BufferedStream& stream, std::int64_t count, Request& request);
+    [[nodiscard]] bool read_whole(BufferedStream& stream, Request& request);
+    void read_rest(BufferedStream& stream, const Batch::Begun& begun, Request& request);
+    void read_words(BufferedStream& stream, std::size_t first, std::size_t count, Request& request);
     void read_word(BufferedStream& stream, std::size_t bytes, Request& request);
     void read_inline(std::string_view line, Request& request);
-    [[nodiscard]] bool read_into_draft(BufferedStream& stream, std::size_t bytes, Request& request);
-    void skip_word(BufferedStream& stream, std::size_t bytes, Request& request,
-                   std::string_view why);
+    void keep_word(std::string_view word, Request& request);
+    [[nodiscard]] std::optional<std::span<char>> room_for(std::size_t bytes, Request& request);
+    void find_keys(Request& request);
 
     DraftSource& memory_;
 };

@@ -214,14 +214,14 @@ Reply handle_config_rewrite(Call&)
 }
 
 // +1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"
-std::string monitor_line(const Arguments& words, const ClientRecord& client)
+std::string monitor_line(Words words, const ClientRecord& client)
 {
     using std::chrono::microseconds;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto time = std::chrono::duration_cast<microseconds>(now).count();
     std::string line =
         fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000, client.address());
-    for (std::size_t i = 0; i < words.size(); ++i) line += " " + in_quotes(words[i]);
+    for (const std::string_view word : words) line += " " + in_quotes(word);
     return line + "\r\n";
 }
 
@@ -233,7 +233,7 @@ Reply handle_monitor(Call& call)
 
 }  // namespace
 
-void show_to_monitors(const Command& command, const Arguments& words, const Context& context)
+void show_to_monitors(const Command& command, Words words, const Context& context)
 {
     if (!context.server.monitors().any() || (command.flags & (admin | unseen)) != 0) return;
     context.server.monitors().tell(monitor_line(words, context.client));

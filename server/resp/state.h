@@ -13,7 +13,7 @@ namespace kv::resp {
 
 struct Command;
 
-/// A command between MULTI and EXEC.
+/// A command between MULTI and EXEC. Its words are its own.
 struct Queued {
     const Command* command;
     Arguments arguments;

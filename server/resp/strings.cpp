@@ -27,31 +27,17 @@ std::string_view part_of(std::string_view value, std::int64_t start, std::int64_
     return value.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(end - start + 1));
 }
 
-/// The drafts of MSET's values, made before the lock; empty: there is no memory for all of them.
-std::vector<Draft> take_values(Call& call)
-{
-    std::vector<Draft> drafts;
-    for (std::size_t i = 2; i < call.size(); i += 2) {
-        auto draft = call.take_value(i);
-        if (!draft) return {};
-        drafts.push_back(std::move(*draft));
-    }
-    return drafts;
-}
-
 Reply store_all(Call& call, bool only_if_none_exists)
 {
     if (call.size() % 2 == 0) return wrong_arity(call.command);
-    std::vector<Draft> drafts = take_values(call);
-    if (drafts.empty()) return error(out_of_memory);
     const WithLock store(call.context);
     if (only_if_none_exists) {
         for (const HashedKey& key : call.keys()) {
             if (store->find(key)) return Integer{0};
         }
     }
-    store->counters().set += drafts.size();
-    for (Draft& draft : drafts) store->put(std::move(draft), never);
+    store->counters().set += call.values().size();
+    for (Draft& value : call.values()) store->put(std::move(value), never);
     return only_if_none_exists ? Reply(Integer{1}) : Reply(ok);
 }
 
@@ -208,7 +194,7 @@ Reply exchange(Transaction& store, Draft value, UnixMillis expires, const Row& b
     return old;
 }
 
-Reply set(Call& call, std::size_t value_place, const StringOptions& options)
+Reply set(Call& call, const StringOptions& options)
 {
     UnixMillis expires = never;
     if (options.unit) {
@@ -216,9 +202,7 @@ Reply set(Call& call, std::size_t value_place, const StringOptions& options)
         if (const auto* refused = std::get_if<Error>(&when)) return *refused;
         expires = std::get<UnixMillis>(when);
     }
-    auto value = call.take_value(value_place);
-    if (!value) return error(out_of_memory);
-
+    Draft& value = call.values().front();
     const WithLock store(call.context);
     const Row row = store->find(call.key());
     const bool refused = row ? options.if_missing : options.if_exists;
@@ -226,8 +210,8 @@ Reply set(Call& call, std::size_t value_place, const StringOptions& options)
 
     ++store->counters().set;
     if (options.keep_ttl && row) expires = row->expires;
-    if (options.get) return exchange(*store, std::move(*value), expires, row);
-    store->put(std::move(*value), expires);
+    if (options.get) return exchange(*store, std::move(value), expires, row);
+    store->put(std::move(value), expires);
     return ok;
 }
 
@@ -236,21 +220,21 @@ Reply set_with_expiry(Call& call, TimeUnit unit)
     StringOptions options;
     options.unit = unit;
     options.time = call[2];
-    return set(call, 3, options);
+    return set(call, options);
 }
 
 Reply handle_set(Call& call)
 {
     const auto options = parse_options(call, 3, OptionsOf::set);
     if (!options) return error(syntax_error);
-    return set(call, 2, *options);
+    return set(call, *options);
 }
 
 Reply handle_setnx(Call& call)
 {
     StringOptions options;
     options.if_missing = true;
-    Reply reply = set(call, 2, options);
+    Reply reply = set(call, options);
     if (std::holds_alternative<Error>(reply)) return reply;
     return Integer{std::holds_alternative<Simple>(reply) ? 1 : 0};
 }
@@ -269,7 +253,7 @@ Reply handle_getset(Call& call)
 {
     StringOptions options;
     options.get = true;
-    return set(call, 2, options);
+    return set(call, options);
 }
 
 Reply handle_getex(Call& call)

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <list>
 #include <unordered_map>
 #include <utility>
 
@@ -13,20 +12,34 @@ namespace kv::resp {
 
 namespace {
 
-/// The queue's calls, made before the lock is taken: their keys are hashed there.
-std::list<Call> calls_of(std::vector<Queued>& queue, State& state, const Context& context)
+using Calls = std::vector<Call>;
+
+/// The queue's calls, made before the lock is taken.
+Calls calls_of(std::vector<Queued>& queue, State& state, const Context& context)
 {
-    std::list<Call> calls;
-    for (Queued& queued : queue) {
-        calls.emplace_back(*queued.command, queued.arguments, state, context);
+    Calls calls;
+    calls.reserve(queue.size());
+    for (auto& [command, words] : queue) {
+        calls.emplace_back(Invocation{command, words.words(), words.keys(), words.drafts()}, state,
+                           context);
     }
     return calls;
+}
+
+/// What the words of a call take that are not to be stored as they came.
+std::size_t text_bytes(const Call& call)
+{
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < call.size(); ++i) {
+        if (call.command.key_of_value(i) == 0) bytes += call[i].size() + Arguments::word_bytes;
+    }
+    return bytes;
 }
 
 /// About how many bytes the calls will ask the store for. What a call makes of present values is as
 /// long as the longest of them and its words at most; values to be stored as they came have their
 /// memory already. Each key counts once, at its longest: what it had before is given back.
-std::size_t bytes_needed(const std::list<Call>& calls, Transaction& store)
+std::size_t bytes_needed(const Calls& calls, Transaction& store)
 {
     std::unordered_map<std::uint32_t, std::size_t> by_key;  // two keys of one hash only add up
     for (const Call& call : calls) {
@@ -38,7 +51,7 @@ std::size_t bytes_needed(const std::list<Call>& calls, Transaction& store)
             longest = std::max({longest, present, by_key[key.hash]});
         }
         for (const HashedKey& key : call.keys()) {
-            by_key[key.hash] = longest + Item::footprint(key.bytes.size(), call.arguments.bytes());
+            by_key[key.hash] = longest + Item::footprint(key.bytes.size(), text_bytes(call));
         }
     }
     std::size_t total = 0;
@@ -48,7 +61,7 @@ std::size_t bytes_needed(const std::list<Call>& calls, Transaction& store)
 
 /// Carries the calls out as one step. nullopt: there is no memory for them now, and nothing has
 /// been done; `needed` says how much it takes.
-std::optional<Reply> run_together(std::list<Call>& calls, Context& inside, const Watch* watch,
+std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* watch,
                                   std::size_t& needed)
 {
     Array replies;
@@ -67,7 +80,7 @@ std::optional<Reply> run_together(std::list<Call>& calls, Context& inside, const
 Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
 {
     Context inside = exec.context;
-    std::list<Call> calls = calls_of(queue, exec.state, inside);
+    Calls calls = calls_of(queue, exec.state, inside);
     std::size_t needed = 0;
     auto reply = run_together(calls, inside, watch, needed);
     if (!reply) {
@@ -97,7 +110,7 @@ Reply handle_exec(Call& call)
     if (failed) return error("EXECABORT Transaction discarded because of previous errors.");
 
     for (const Queued& queued : queue) {
-        show_to_monitors(*queued.command, queued.arguments, call.context);
+        show_to_monitors(*queued.command, queued.arguments.words(), call.context);
     }
     return run_queue(queue, watch.get(), call);
 }
