@@ -15,6 +15,7 @@ constexpr std::size_t most_keys = 32;
 
 /// More is left to the next batch. It bounds what a request may have in memory uncharged.
 constexpr std::size_t most_bytes = BufferedStream::input_bytes;
+static_assert(most_bytes <= UINT16_MAX);
 
 // More than this is not kept from one batch to the next: an idle client is to cost little.
 constexpr std::size_t kept_words = 256;
@@ -62,22 +63,23 @@ public:
     }
 
 private:
-    /// Reads "*3\r\n" and returns where it ends; null: it is not that, or has more digits than any
-    /// number here. One pass, without calls: it is half of the time to parse a small request.
+    /// Reads "*3\r\n" and returns where it ends; null: it is not that, or larger than any number
+    /// here. One pass, without calls: it is half of the work of parsing a small request.
     [[nodiscard]] const char* number(char marker, std::size_t& value) const
     {
         constexpr std::ptrdiff_t shortest = 4;
-        constexpr std::size_t most = 100'000'000;
-        const char* at = at_;
-        if (end_ - at < shortest || *at++ != marker) return nullptr;
-        std::size_t read = digit(*at++);
+        constexpr std::size_t largest = 100'000'000;
+        if (end_ - at_ < shortest || *at_ != marker) return nullptr;
+        std::size_t read = digit(at_[1]);
         if (read > 9) return nullptr;
-        const bool is_zero = read == 0;  // no digit may follow it
-        for (; at != end_ && digit(*at) <= 9; ++at) {
-            read = read * 10 + digit(*at);
-            if (is_zero || read > most) return nullptr;
+        const char* at = at_ + 2;
+        for (; *at != '\r'; ++at) {
+            const unsigned next = digit(*at);
+            // Nothing may follow a zero, and the line end has two bytes.
+            if (next > 9 || read == 0 || read > largest || end_ - at <= 2) return nullptr;
+            read = read * 10 + next;
         }
-        if (end_ - at < 2 || at[0] != '\r' || at[1] != '\n') return nullptr;
+        if (at[1] != '\n') return nullptr;
         value = read;
         return at + 2;
     }
@@ -143,17 +145,19 @@ bool Batch::parse(InPlace& input)
         for_each_key(*command, words.size(),
                      [&](std::size_t i) { keys_.push_back(memory_.hashed(words[i])); });
     }
-    requests_.push_back({command, static_cast<std::uint32_t>(first_word),
-                         static_cast<std::uint32_t>(*count), static_cast<std::uint32_t>(first_key),
-                         static_cast<std::uint32_t>(keys_.size() - first_key)});
+    const auto place = [](std::size_t number) { return static_cast<std::uint16_t>(number); };
+    requests_.push_back({command, place(first_word), place(*count), place(first_key),
+                         place(keys_.size() - first_key)});
     return true;
 }
 
 Invocation Batch::next()
 {
     const Place& place = requests_[next_++];
-    return {place.command, Words(words_).subspan(place.word, place.words),
-            std::span<const HashedKey>(keys_).subspan(place.key, place.keys), {}};
+    return {place.command,
+            {words_.data() + place.word, place.words},
+            {keys_.data() + place.key, place.keys},
+            {}};
 }
 
 }  // namespace kv::resp

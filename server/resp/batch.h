@@ -55,13 +55,13 @@ public:
     [[nodiscard]] Begun take_begun() { return std::exchange(begun_, {}); }
 
 private:
-    /// Where a request's words and keys are among all.
+    /// Where a request's words and keys are among all: there are fewer of them than bytes.
     struct Place {
         const Command* command;
-        std::uint32_t word;
-        std::uint32_t words;
-        std::uint32_t key;
-        std::uint32_t keys;
+        std::uint16_t word;
+        std::uint16_t words;
+        std::uint16_t key;
+        std::uint16_t keys;
     };
 
     void clear();

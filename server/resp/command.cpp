@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <bit>
 #include <cassert>
 #include <unordered_map>
 
@@ -62,44 +61,68 @@ Joined join_rows_and_handlers()
 
 constexpr std::size_t longest_name = 32;
 
-/// The rows by name, in any case of letters: an open hash table, twice as large as it is full, so
-/// that a request's command is found in one look or two, without a copy of its name.
+/// The rows by name, in any case of letters: an open hash table, at most half full, so that a
+/// request's command is found in one look or two, without a copy of its name.
 class CommandTable {
 public:
-    CommandTable() : slots_(std::bit_ceil(2 * all_commands().size()))
-    {
-        for (const Command& command : all_commands()) {
-            std::size_t slot = first_slot(command.name);
-            while (slots_[slot] != nullptr) slot = behind(slot);
-            slots_[slot] = &command;
-        }
-    }
+    CommandTable();
 
     [[nodiscard]] const Command* find(std::string_view name) const
     {
         if (name.size() > longest_name) return nullptr;
         std::size_t slot = first_slot(name);
-        while (slots_[slot] != nullptr && !equal_ignoring_case(name, slots_[slot]->name)) {
-            slot = behind(slot);
-        }
+        while (slots_[slot] != nullptr && !is_name_of(*slots_[slot], name)) slot = behind(slot);
         return slots_[slot];
     }
 
 private:
-    /// A capital and its small letter differ in one bit, which is left out.
-    [[nodiscard]] std::size_t first_slot(std::string_view name) const
+    /// Four marks of a name tell nearly all of them apart: its length, and its first, middle and
+    /// last byte, without the bit in which a capital differs from its small letter.
+    [[nodiscard]] static std::size_t first_slot(std::string_view name)
     {
-        std::size_t hash = name.size();
-        for (const char byte : name) hash = hash * 31 + (static_cast<unsigned char>(byte) | 0x20U);
-        return hash & (slots_.size() - 1);
+        if (name.empty()) return 0;
+        const std::size_t middle = name.size() / 2;
+        const std::size_t hash = name.size() + mark(name.front()) * 3 + mark(name[middle]) * 37 +
+                                 mark(name.back()) * 65;
+        return hash % slots;
     }
-    [[nodiscard]] std::size_t behind(std::size_t slot) const
+    [[nodiscard]] static std::size_t mark(char byte)
     {
-        return (slot + 1) & (slots_.size() - 1);
+        return static_cast<unsigned char>(byte) | 0x20U;
     }
 
-    std::vector<const Command*> slots_;
+    /// A row's name is in small letters.
+    [[nodiscard]] static bool is_name_of(const Command& command, std::string_view name)
+    {
+        const std::string_view small = command.name;
+        if (small.size() != name.size()) return false;
+        for (std::size_t i = 0; i < small.size(); ++i) {
+            if (small_letter(name[i]) != small[i]) return false;
+        }
+        return true;
+    }
+
+    [[nodiscard]] static std::size_t behind(std::size_t slot) { return (slot + 1) % slots; }
+
+    static constexpr std::size_t slots = 512;
+    std::array<const Command*, slots> slots_{};
 };
+
+/// Not inlined into what looks commands up, which is to stay small.
+[[gnu::noinline]] CommandTable::CommandTable()
+{
+    assert(2 * all_commands().size() <= slots);
+    for (const Command& command : all_commands()) {
+        std::size_t slot = first_slot(command.name);
+        while (slots_[slot] != nullptr) slot = behind(slot);
+        slots_[slot] = &command;
+    }
+}
+
+[[gnu::noinline]] const Command* find_subcommand(const Command& container, std::string_view name)
+{
+    return find_command(fmt::format("{}|{}", container.name, name));
+}
 
 }  // namespace
 
@@ -131,7 +154,7 @@ const Command* command_of(Words words)
     if (command == nullptr || words.size() < 2 || (command->flags & has_subcommands) == 0) {
         return command;
     }
-    return find_command(fmt::format("{}|{}", command->name, words[1]));
+    return find_subcommand(*command, words[1]);
 }
 
 bool is_subcommand(const Command& command)
@@ -143,12 +166,6 @@ bool is_subcommand_of(const Command& command, const Command& container)
 {
     return command.name.size() > container.name.size() &&
            command.name.starts_with(container.name) && command.name[container.name.size()] == '|';
-}
-
-bool fits_arity(const Command& command, std::size_t words)
-{
-    const auto count = static_cast<int>(words);
-    return command.arity < 0 ? count >= -command.arity : count == command.arity;
 }
 
 Error wrong_arity(const Command& command)

@@ -83,7 +83,11 @@ using Words = std::span<const std::string_view>;
 
 [[nodiscard]] bool is_subcommand(const Command& command);
 [[nodiscard]] bool is_subcommand_of(const Command& command, const Command& container);
-[[nodiscard]] bool fits_arity(const Command& command, std::size_t words);
+[[nodiscard]] inline bool fits_arity(const Command& command, std::size_t words)
+{
+    const auto count = static_cast<int>(words);
+    return command.arity < 0 ? count >= -command.arity : count == command.arity;
+}
 [[nodiscard]] Error wrong_arity(const Command& command);
 
 /// Calls visit(i) for every argument that is a key, of `words` words.
@@ -113,9 +117,15 @@ struct Invocation {
     std::span<Draft> values{};  ///< copies of those that are to be stored, one for each valid key
 };
 
-/// Tells those who MONITOR that a client asks this; a branch when nobody does. To be called without
-/// the store's lock: the line is made here.
-void show_to_monitors(const Command& command, Words words, const Context& context);
+/// Tells those who MONITOR that a client asks this. To be called without the store's lock: the line
+/// is made here.
+void tell_monitors(const Command& command, Words words, const Context& context);
+
+/// The same; a branch when nobody does.
+inline void show_to_monitors(const Command& command, Words words, const Context& context)
+{
+    if (context.server.monitors().any()) tell_monitors(command, words, context);
+}
 
 /// Whether commands that look into strings, or change them, work on it. A text and a number are
 /// kept as their bytes; other values are read whole.
@@ -132,7 +142,10 @@ void show_to_monitors(const Command& command, Words words, const Context& contex
 
 /// A request as read.
 struct Request : Invocation {
-    explicit Request(State& client_state) : state(client_state) {}
+    explicit Request(State& client_state, const Invocation& asked = {})
+        : Invocation(asked), state(client_state)
+    {
+    }
 
     State& state;
     Arguments* own = nullptr;           ///< what the words lie in; null: in the stream's input

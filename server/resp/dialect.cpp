@@ -30,21 +30,20 @@ Request* Dialect::read_request(BufferedStream& stream)
 {
     arguments_.clear();
     values_.clear();
-    request_.emplace(state_);
     if (batch_.is_used_up() && !batch_.has_begun() && !stream.observed()) {
         if (!stream.read_some()) return nullptr;
         batch_.take(stream);
     }
     if (batch_.is_used_up()) return read_alone(stream);
-    static_cast<Invocation&>(*request_) = batch_.next();
-    draft_values();
+    request_.emplace(state_, batch_.next());
+    if (request_->command != nullptr && request_->command->value != 0) draft_values();
     return &*request_;
 }
 
 /// Reads a request that does not lie whole in the input, or is not an array, or is wrong.
 Request* Dialect::read_alone(BufferedStream& stream)
 {
-    request_->own = &arguments_;
+    request_.emplace(state_).own = &arguments_;
     try {
         if (!reader_.read(stream, batch_.take_begun(), *request_)) return nullptr;
     } catch (const ProtocolError& error) {
@@ -62,7 +61,6 @@ Request* Dialect::read_alone(BufferedStream& stream)
 void Dialect::draft_values()
 {
     Request& request = *request_;
-    if (request.command == nullptr || request.command->value == 0) return;
     const HashedKey* key = request.keys.data();
     for_each_key(*request.command, request.words.size(), [&](std::size_t i) {
         const HashedKey& own_key = *key++;

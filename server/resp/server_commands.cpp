@@ -233,9 +233,9 @@ Reply handle_monitor(Call& call)
 
 }  // namespace
 
-void show_to_monitors(const Command& command, Words words, const Context& context)
+void tell_monitors(const Command& command, Words words, const Context& context)
 {
-    if (!context.server.monitors().any() || (command.flags & (admin | unseen)) != 0) return;
+    if ((command.flags & (admin | unseen)) != 0) return;
     context.server.monitors().tell(monitor_line(words, context.client));
 }
 

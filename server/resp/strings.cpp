@@ -225,6 +225,7 @@ Reply set_with_expiry(Call& call, TimeUnit unit)
 
 Reply handle_set(Call& call)
 {
+    if (call.size() == 3) return set(call, StringOptions());  // as nearly all are
     const auto options = parse_options(call, 3, OptionsOf::set);
     if (!options) return error(syntax_error);
     return set(call, *options);
