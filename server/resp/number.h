@@ -1,6 +1,7 @@
 // number.h: numbers as Redis reads and writes them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,9 @@ namespace kv::resp {
 /// A floating-point number as C's strtold reads it, whole: decimal, hexadecimal, "inf". nullopt
 /// also for "nan" and for what long double cannot hold.
 [[nodiscard]] std::optional<long double> parse_float(std::string_view text);
+
+/// More characters than any number has that is read or written here.
+constexpr std::size_t max_float_chars = std::size_t{5} * 1024;  // Redis: MAX_LONG_DOUBLE_CHARS
 
 /// At most 17 digits behind the point, no trailing zeros, no exponent: what INCRBYFLOAT stores.
 [[nodiscard]] std::string format_float(long double number);
