@@ -30,12 +30,13 @@ constexpr int buckets_swept_per_step = 32;
 /// Nothing is refused or evicted while expired items take its room. The lock is let go between
 /// steps. A walk that ends may have begun in the middle, before the first items expired: then there
 /// is one more.
-void Store::make_room(std::size_t bytes)
+bool Store::make_room(std::size_t bytes)
 {
-    if (budget_.limit() != 0 && bytes > budget_.limit()) return;  // there never will be
+    if (budget_.limit() != 0 && bytes > budget_.limit()) return false;  // there never will be
     while (!budget_.has_room(bytes) && next_expiry() <= clock_.now()) (void)sweep();
     while (!budget_.has_room(bytes) && when_full_ == WhenFull::evict && evict()) {
     }
+    return budget_.has_room(bytes);
 }
 
 /// Evicts a few items, under one short lock. false: there is none left.
@@ -110,8 +111,8 @@ std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& ke
         if (auto part = admitted_->split(bytes)) return part;
     }
     MemoryBudget& budget = store_.budget_;
-    const bool taken =
-        budget.take(bytes) || (make_room(bytes, most_evictions, key) && budget.take(bytes));
+    bool taken = budget.take(bytes);
+    while (!taken && make_room(bytes, most_evictions, key)) taken = budget.take(bytes);
     if (!taken && !admitted_) return std::nullopt;
     if (!taken) budget.take_beyond(bytes);
     return Charge(budget, bytes);
@@ -120,7 +121,8 @@ std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& ke
 bool Transaction::admit(std::size_t bytes)
 {
     MemoryBudget& budget = store_.budget_;
-    const bool taken = budget.take(bytes) || (make_room(bytes, INT_MAX, {}) && budget.take(bytes));
+    bool taken = budget.take(bytes);
+    while (!taken && make_room(bytes, INT_MAX, {})) taken = budget.take(bytes);
     if (taken) admitted_.emplace(budget, bytes);
     return taken;
 }

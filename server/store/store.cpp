@@ -24,9 +24,9 @@ std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 
 std::optional<Charge> Store::reserve(std::size_t bytes)
 {
-    if (!budget_.take(bytes)) {
-        make_room(bytes);
-        if (!budget_.take(bytes)) return std::nullopt;
+    // Others take what they are given room for without the lock, and may be quicker.
+    while (!budget_.take(bytes)) {
+        if (!make_room(bytes)) return std::nullopt;
     }
     return Charge(budget_, bytes);
 }

@@ -42,8 +42,9 @@ public:
     void prefetch(std::span<const HashedKey> keys) override;
 
     /// Drops expired items until `bytes` more fit the memory limit, or none is left; then, if the
-    /// store evicts, others. In steps that each take the lock; to be called without it.
-    void make_room(std::size_t bytes);
+    /// store evicts, others; whether they fit now. In steps that each take the lock; to be called
+    /// without it.
+    bool make_room(std::size_t bytes);
 
     /// Drops expired items of the next few buckets, under one short lock. false: there is nothing
     /// to drop for now; the time returned by next_expiry() says when to come back.

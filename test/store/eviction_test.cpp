@@ -4,7 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <random>
+#include <thread>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(eviction_test)
 
@@ -86,6 +89,21 @@ BOOST_FIXTURE_TEST_CASE(the_limit_is_never_passed, Cache)
         BOOST_REQUIRE(store.budget().used() <= store.budget().limit());
         BOOST_REQUIRE(store.budget().used() == bytes());
     }
+}
+
+// The room that one has made another may take: then there is more to be made.
+BOOST_FIXTURE_TEST_CASE(writers_at_the_same_time_are_refused_nothing, Cache)
+{
+    std::atomic<int> refused{0};
+    std::vector<std::thread> writers;
+    for (int writer = 0; writer < 4; ++writer) {
+        writers.emplace_back([&, writer] {
+            for (int n = 0; n < 5000; ++n) refused += put_nth(5000 * writer + n) ? 0 : 1;
+        });
+    }
+    for (std::thread& writer : writers) writer.join();
+    BOOST_TEST(refused == 0);
+    BOOST_TEST(store.budget().used() == bytes());
 }
 
 BOOST_FIXTURE_TEST_CASE(no_more_is_given_up_than_is_needed, Cache)
