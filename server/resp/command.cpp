@@ -21,15 +21,17 @@ struct Joined {
     std::vector<std::string> unpaired;
 };
 
-using HandlersByName = std::unordered_map<std::string_view, Handle>;
+using HandlersByName = std::unordered_map<std::string_view, const Handler*>;
 
 /// A name with a second handler goes to `unpaired`.
 HandlersByName all_handlers(std::vector<std::string>& unpaired)
 {
     HandlersByName by_name;
     for (const auto& handlers_of_file : files) {
-        for (const auto& [name, handle] : handlers_of_file()) {
-            if (!by_name.emplace(name, handle).second) unpaired.emplace_back(name);
+        for (const Handler& handler : handlers_of_file()) {
+            if (!by_name.emplace(handler.name, &handler).second) {
+                unpaired.emplace_back(handler.name);
+            }
         }
     }
     return by_name;
@@ -51,11 +53,13 @@ Joined join_rows_and_handlers()
             if (found.empty() && needs_handler(row)) {
                 joined.unpaired.emplace_back(row.name);
             } else {
-                joined.commands.push_back({row, &group, found.empty() ? nullptr : found.mapped()});
+                const Handler none{row.name, nullptr};
+                const Handler& handler = found.empty() ? none : *found.mapped();
+                joined.commands.push_back({row, &group, handler.handle, handler.most_bytes});
             }
         }
     }
-    for (const auto& [name, handle] : handlers) joined.unpaired.emplace_back(name);
+    for (const auto& [name, handler] : handlers) joined.unpaired.emplace_back(name);
     return joined;
 }
 
@@ -171,6 +175,13 @@ bool is_subcommand_of(const Command& command, const Command& container)
 Error wrong_arity(const Command& command)
 {
     return {fmt::format("ERR wrong number of arguments for '{}' command", command.name)};
+}
+
+std::size_t present_and_words(const Call& call, std::size_t present)
+{
+    std::size_t bytes = present;
+    for (std::size_t i = 0; i < call.size(); ++i) bytes += call[i].size();
+    return bytes;
 }
 
 }  // namespace kv::resp

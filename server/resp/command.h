@@ -25,16 +25,26 @@ using enum redis::Flag;
 /// Locks the store itself, and for as short as it can: see WithLock.
 using Handle = Reply (*)(Call& call);
 
+/// How long the value may be that a call makes for the last of its keys, when the longest that its
+/// keys have takes `present` bytes: EXEC sees to that memory before it begins. Asked under the
+/// store's lock, of commands that need memory for more than values that are stored as they came.
+using MostBytes = std::size_t (*)(const Call& call, std::size_t present);
+
+/// The present bytes with all words of the call.
+[[nodiscard]] std::size_t present_and_words(const Call& call, std::size_t present);
+
 /// A line of the handler table at the end of a file of handlers; `name` as in the row.
 struct Handler {
     std::string_view name;
     Handle handle;
+    MostBytes most_bytes = present_and_words;
 };
 
 /// A row (common/redis/) and its handler.
 struct Command : redis::Row {
     const redis::Group* group;
     Handle handle;  ///< null: it is nothing without a subcommand
+    MostBytes most_bytes;
 
     /// Where the key stands under which argument `i` is to be stored; 0: it is not such a value.
     [[nodiscard]] std::size_t key_of_value(std::size_t i) const

@@ -6,6 +6,7 @@
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kv::resp {
@@ -104,6 +105,21 @@ Reply store_edited(const Call& call, const Edit& edit)
     return reply ? std::move(*reply) : error(out_of_memory);
 }
 
+/// SETRANGE's value reaches to the end of the piece, wherever that is.
+std::size_t most_bytes_of_setrange(const Call& call, std::size_t present)
+{
+    const auto offset = parse_integer(call[2]);
+    if (!offset || *offset < 0) return 0;
+    const std::size_t size =
+        Edit{Edit::Place::offset, call[3], static_cast<std::size_t>(*offset)}.size({});
+    return size > call.state.max_item_bytes ? 0 : std::max(present, size);
+}
+
+std::size_t most_bytes_of_float(const Call&, std::size_t)
+{
+    return max_float_chars;
+}
+
 /// SETRANGE with an empty piece changes nothing, not even the length.
 Reply length(Call& call)
 {
@@ -136,12 +152,12 @@ std::span<const Handler> string_edit_handlers()
 {
     static constexpr Handler table[] = {
         {"append", handle_append},
-        {"setrange", handle_setrange},
+        {"setrange", handle_setrange, most_bytes_of_setrange},
         {"incr", handle_incr},
         {"decr", handle_decr},
         {"incrby", handle_incrby},
         {"decrby", handle_decrby},
-        {"incrbyfloat", handle_incrbyfloat},
+        {"incrbyfloat", handle_incrbyfloat, most_bytes_of_float},
     };
     return table;
 }

@@ -26,38 +26,86 @@ Calls calls_of(std::vector<Queued>& queue, State& state, const Context& context)
     return calls;
 }
 
-/// What the words of a call take that are not to be stored as they came.
-std::size_t text_bytes(const Call& call)
-{
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < call.size(); ++i) {
-        if (call.command.key_of_value(i) == 0) bytes += call[i].size() + Arguments::word_bytes;
-    }
-    return bytes;
-}
+/// How many bytes the calls of a transaction will ask the store for, at most at once: what each
+/// makes of a value takes the place of what the calls before it made. Under the store's lock.
+class MemoryNeeded {
+public:
+    explicit MemoryNeeded(Transaction& store) : store_(store) {}
 
-/// About how many bytes the calls will ask the store for. What a call makes of present values is as
-/// long as the longest of them and its words at most; values to be stored as they came have their
-/// memory already. Each key counts once, at its longest: what it had before is given back.
-std::size_t bytes_needed(const Calls& calls, Transaction& store)
-{
-    std::unordered_map<std::uint32_t, std::size_t> by_key;  // two keys of one hash only add up
-    for (const Call& call : calls) {
-        if ((call.command.flags & (needs_memory | copies)) == 0) continue;
-        std::size_t longest = 0;
-        for (const HashedKey& key : call.keys()) {
-            const Row row = call.command.value == 0 ? store.find(key) : Row();
-            const std::size_t present = row ? row->value().size() : 0;
-            longest = std::max({longest, present, by_key[key.hash]});
-        }
-        for (const HashedKey& key : call.keys()) {
-            by_key[key.hash] = longest + Item::footprint(key.bytes.size(), text_bytes(call));
+    void add(const Call& call)
+    {
+        if (call.keys().empty()) return;
+        if (call.command.value != 0) {
+            note_values(call);
+        } else if ((call.command.flags & (needs_memory | copies)) != 0) {
+            add_made(call);
         }
     }
-    std::size_t total = 0;
-    for (const auto& [hash, bytes] : by_key) total += bytes;
-    return total;
-}
+
+    [[nodiscard]] std::size_t bytes() const { return most_; }
+
+private:
+    struct Value {
+        bool looked_up = false;
+        std::size_t longest = 0;  ///< that it may be
+        std::size_t charged = 0;  ///< for what the calls so far have made of it
+    };
+    struct HashOfKey {
+        std::size_t operator()(const HashedKey& key) const { return key.hash; }
+    };
+    struct SameBytes {
+        bool operator()(const HashedKey& a, const HashedKey& b) const { return a.bytes == b.bytes; }
+    };
+
+    /// Values that are stored as they came have their memory already.
+    void note_values(const Call& call)
+    {
+        std::size_t key = 0;
+        for_each_key(call.command, call.size(), [&](std::size_t i) {
+            const std::size_t value = call.command.value_of_key(i);
+            if (value >= call.size()) return;
+            Value& present = values_[call.key(key++)];
+            present.longest = std::max(present.longest, call[value].size());
+        });
+    }
+
+    /// What is made of present values is stored under the last of the call's keys.
+    void add_made(const Call& call)
+    {
+        std::size_t present = 0;
+        for (const HashedKey& key : call.keys()) present = std::max(present, longest(key));
+        const std::size_t size = call.command.most_bytes(call, present);
+        const HashedKey& key = call.keys().back();
+        const std::size_t bytes = Item::footprint(key.bytes.size(), size);
+        most_ = std::max(most_, held_ + bytes);
+        Value& value = values_[key];
+        value.longest = std::max(value.longest, size);
+        replace(value, bytes);
+    }
+
+    std::size_t longest(const HashedKey& key)
+    {
+        Value& value = values_[key];
+        if (!std::exchange(value.looked_up, true)) {
+            if (const Row row = store_.find(key)) {
+                value.longest = std::max(value.longest, row->value().size());
+            }
+        }
+        return value.longest;
+    }
+
+    void replace(Value& value, std::size_t bytes)
+    {
+        const std::size_t more = bytes - std::min(bytes, value.charged);
+        value.charged += more;
+        held_ += more;
+    }
+
+    Transaction& store_;
+    std::unordered_map<HashedKey, Value, HashOfKey, SameBytes> values_;
+    std::size_t held_ = 0;  ///< by what has been made and is stored
+    std::size_t most_ = 0;
+};
 
 /// Carries the calls out as one step. nullopt: there is no memory for them now, and nothing has
 /// been done; `needed` says how much it takes.
@@ -67,9 +115,12 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
     Array replies;
     replies.elements.reserve(calls.size());
     Transaction store(inside.store);
-    if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
-    needed = bytes_needed(calls, store);
+    MemoryNeeded memory(store);
+    for (const Call& call : calls) memory.add(call);
+    needed = memory.bytes();
     if (!store.admit(needed)) return std::nullopt;
+    // Only now: to make room the store may have evicted a watched key.
+    if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
     inside.inside = &store;
     for (Call& call : calls) replies.elements.push_back(call.command.handle(call));
     return replies;

@@ -95,13 +95,21 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     store_.table_bytes_ += bytes;
     if (replaced) {
         store_.table_bytes_ -= replaced->footprint();
-        store_.budget_.give_back(replaced->footprint());
+        give_back(replaced->footprint());
         trash_.add(std::move(replaced));
     }
     if (expires != never) store_.note_expiry(expires);
     ++store_.counters_.total_items;
     note(Change::Kind::stored, std::move(noted));
     return cas;
+}
+
+/// What is replaced makes room for the next draft, and in a transaction that was admitted only for
+/// its own.
+void Transaction::give_back(std::size_t bytes)
+{
+    Charge freed(store_.budget_, bytes);
+    if (admitted_) admitted_->add(std::move(freed));
 }
 
 void Transaction::expire(const Row& row, UnixMillis expires)

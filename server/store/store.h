@@ -123,9 +123,10 @@ public:
     /// evicting a few items: rows found before are gone then, but that of `key` stays.
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t value_bytes);
 
-    /// Sets `bytes` aside, for drafts of this transaction, which cannot be refused from now on.
-    /// false: there is no room for them, and none to be made under the lock. Rows found before are
-    /// gone. Evicts as much as it takes: for EXEC and scripts.
+    /// Sets `bytes` aside, for drafts of this transaction, which cannot be refused from now on;
+    /// what its puts replace is added to them. They are to be as many as its drafts will take at
+    /// once, or the limit is passed. false: there is no room for them, and none to be made under
+    /// the lock. Rows found before are gone. Evicts as much as it takes: for EXEC and scripts.
     [[nodiscard]] bool admit(std::size_t bytes);
 
     /// Stores the draft in place of what its key had. Gives it a new cas number, or the one named,
@@ -186,6 +187,7 @@ private:
     friend class Store;
 
     [[nodiscard]] std::optional<Charge> charge(std::size_t bytes, const HashedKey& key);
+    void give_back(std::size_t bytes);
     [[nodiscard]] bool make_room(std::size_t bytes, int most_evictions, const HashedKey& kept);
     bool sweep_step();
     [[nodiscard]] bool evict_one(const HashedKey& kept);

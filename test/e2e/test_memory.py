@@ -208,6 +208,88 @@ def test_evict_stores_whatever_comes_and_stays_within_the_limit(start):
         wire.ask(b"set last 0 0 1\r\nx\r\nget last\r\n", b"STORED\r\nVALUE last 0 1\r\nx\r\nEND\r\n")
 
 
+def redis_request(*words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+def full_store(start, when_full):
+    """1 MiB of items, and a redis:// listener beside memcache://."""
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "redis://127.0.0.1:0", "--memory-limit", "1m",
+                   "--when-full", when_full)
+    with server.connect() as wire:
+        value = b"v" * 400
+        for number in range(2500):
+            wire.send(b"set fill:%d 0 0 %d noreply\r\n%s\r\n" % (number, len(value), value))
+        wire.ask(b"mn\r\n", b"MN\r\n")
+    return server
+
+
+class Writers:
+    """Clients that store what they can, on both protocols, until they are told to stop."""
+
+    def __init__(self, server):
+        self.stopped = threading.Event()
+        self.threads = [threading.Thread(target=self.write, args=(server, listener)) for listener in (0, 0, 1)]
+
+    def write(self, server, listener):
+        value, number = b"w" * 3000, 0
+        with server.connect(listener) as wire:
+            while not self.stopped.is_set():
+                number += 1
+                key = b"writer:%d" % (number % 400)
+                wire.send(redis_request(b"SET", key, value) if listener == 1 else b"set %s 0 0 3000\r\n%s\r\n" % (key, value))
+                wire.read_line()
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def test_exec_is_carried_out_whole_on_a_full_cache_with_other_writers(start):
+    server = full_store(start, "evict")
+    long = b"v" * 20_000
+    commands = [(b"INCR", b"c"), (b"APPEND", b"a", b"x" * 500), (b"SET", b"b", long), (b"RENAME", b"b", b"d"),
+                (b"COPY", b"d", b"e", b"REPLACE"), (b"SETRANGE", b"f", b"20000", b"x"), (b"DEL", b"a", b"f")]
+    flight = redis_request(b"MULTI") + b"".join(redis_request(*words) for words in commands) + redis_request(b"EXEC")
+    with Writers(server), server.connect(1) as wire:
+        for _ in range(pace.count(200)):
+            wire.send(flight)
+            wire.expect(b"+OK\r\n" + b"+QUEUED\r\n" * len(commands) + b"*7\r\n")
+            assert int(wire.read_line()[1:]) >= 1
+            assert int(wire.read_line()[1:]) >= 500
+            wire.expect(b"+OK\r\n+OK\r\n:1\r\n:20001\r\n:2\r\n")
+    with server.connect() as wire:
+        assert statistic(wire, b"bytes") <= statistic(wire, b"limit_maxbytes")
+
+
+def test_exec_on_a_full_store_that_refuses_does_all_or_nothing(start):
+    server = full_store(start, "refuse")
+    with server.connect(1) as wire, server.connect(1) as other:
+        other.ask(redis_request(b"DEL", *[b"fill:%d" % number for number in range(100)]), b":100\r\n")
+        outcomes = set()
+        for number in range(300):
+            wire.send(b"MULTI\r\nINCR c\r\nAPPEND a %s\r\nCOPY a b REPLACE\r\nEXEC\r\n" % (b"x" * 500))
+            wire.expect(b"+OK\r\n")
+            queued = [wire.read_line() for _ in range(3)]
+            answer = wire.read_line()
+            outcomes.add(answer)
+            if answer == b"*3":
+                assert [wire.read_line() for _ in range(3)] == [b":%d" % (number + 1), b":%d" % (500 * (number + 1)), b":1"]
+                continue
+            if queued == [b"+QUEUED"] * 3:
+                assert answer == b"-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > 'maxmemory'."
+            break
+        assert b"*3" in outcomes and len(outcomes) == 2, outcomes
+        for key in (b"a", b"b"):
+            other.ask(b"STRLEN %s\r\n" % key, b":%d\r\n" % (500 * number))
+        other.ask(b"GET c\r\n", b"$%d\r\n%d\r\n" % (len(b"%d" % number), number))
+
+
 def test_refuse_keeps_what_is_stored_and_works_again_after_a_delete(start):
     server = start("--memory-limit", "1m")
     value, stored = b"v" * 10_000, []

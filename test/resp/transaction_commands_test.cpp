@@ -65,17 +65,69 @@ struct TwoClients {
             before, [this, between] { other_says(between); }, after);
     }
 
-    void other_says(const std::string& line)
+    std::string other_says(const std::string& line)
     {
         kv::test::ScriptedTransport peer;
         peer.sends(request(line));
-        (void)talk.hold(peer, store);
+        return talk.hold(peer, store).replies;
     }
 
     kv::test::ManualClock clock;
     kv::Store store{clock, 0};
     RedisTalk talk;
 };
+
+constexpr std::size_t limit = std::size_t{1} << 20;
+
+/// A store of a mebibyte, and what EXEC answers for the commands on it.
+struct SmallStore {
+    explicit SmallStore(kv::WhenFull when_full = kv::WhenFull::refuse)
+        : store(clock, limit, when_full)
+    {
+    }
+
+    std::string exec(const std::vector<std::string>& lines)
+    {
+        kv::test::ScriptedTransport peer;
+        peer.sends(request("MULTI"));
+        std::string queued = "+OK\r\n";
+        for (const std::string& line : lines) {
+            peer.sends(request(line));
+            queued += "+QUEUED\r\n";
+        }
+        peer.sends(request("EXEC"));
+        const std::string replies = talk.hold(peer, store).replies;
+        BOOST_TEST(replies.substr(0, queued.size()) == queued);
+        return replies.substr(std::min(queued.size(), replies.size()));
+    }
+
+    /// Nothing but what is stored is charged for, and that is within the limit.
+    void check_accounts()
+    {
+        BOOST_TEST(store.budget().used() == kv::Transaction(store).bytes());
+        BOOST_TEST(store.budget().used() <= limit);
+    }
+
+    kv::test::ManualClock clock;
+    kv::Store store;
+    RedisTalk talk;
+};
+
+struct SmallCache : SmallStore {
+    SmallCache() : SmallStore(kv::WhenFull::evict) {}
+};
+
+const std::string no_room =
+    "-EXECABORT Transaction discarded because of: OOM command not allowed when used memory > "
+    "'maxmemory'.\r\n";
+
+/// The same command for `count` keys, which are numbered.
+std::vector<std::string> for_keys(int count, const std::string& key, const std::string& rest)
+{
+    std::vector<std::string> lines;
+    for (int i = 0; i < count; ++i) lines.push_back(key + std::to_string(i) + " " + rest);
+    return lines;
+}
 
 }  // namespace
 
@@ -147,6 +199,104 @@ BOOST_FIXTURE_TEST_CASE(walks_and_figures_work_inside_a_transaction, RedisTalk)
          {"SCAN 0 MATCH l COUNT 10000", "+QUEUED\r\n"},
          {"EXEC", "*5\r\n*1\r\n" + bulk("k") + ":1\r\n" + bulk("k") + ":1\r\n*2\r\n" + bulk("0") +
                       "*1\r\n" + bulk("l")}});
+}
+
+BOOST_FIXTURE_TEST_CASE(flush_counts_what_has_not_expired_also_inside, RedisTalk)
+{
+    ask({{"MSET a 1 b 2", ok},
+         {"SET gone 1 PXAT 1", ok},
+         {"FLUSH", ":2\r\n"},
+         {"SET a 1", ok},
+         {"SET gone 1 PXAT 1", ok},
+         {"MULTI", ok},
+         {"FLUSH", "+QUEUED\r\n"},
+         {"EXEC", "*1\r\n:1\r\n"}});
+}
+
+// A short request may make long values; what is made must have been found room for before.
+BOOST_FIXTURE_TEST_CASE(a_transaction_that_would_pass_the_memory_limit_does_nothing, SmallStore)
+{
+    std::vector<std::string> copies = for_keys(20, "COPY big copy", "");
+    copies.insert(copies.begin(), "SET big " + std::string(100'000, 'v'));
+    for (const std::vector<std::string>& lines :
+         {for_keys(20, "SETRANGE k", "100000 x"), for_keys(300, "INCRBYFLOAT k", "1e4900"),
+          copies}) {
+        BOOST_TEST_CONTEXT(lines[0].substr(0, 20) << ", " << lines[1].substr(0, 20))
+        {
+            BOOST_TEST(exec(lines) == no_room);
+            BOOST_TEST(kv::Transaction(store).size() == 0U);
+            check_accounts();
+        }
+    }
+}
+
+// What each step makes takes the place of what the one before made.
+BOOST_FIXTURE_TEST_CASE(a_long_value_is_changed_many_times_within_the_limit, SmallStore)
+{
+    std::vector<std::string> lines(100, "APPEND k x");
+    lines.insert(lines.begin(), "SETRANGE k 300000 x");
+    lines.push_back("STRLEN k");
+    const std::string replies = exec(lines);
+    BOOST_TEST(replies.ends_with(":300101\r\n:300101\r\n"));
+    check_accounts();
+}
+
+BOOST_FIXTURE_TEST_CASE(many_short_values_need_little_memory, SmallStore)
+{
+    std::string pairs;
+    for (int i = 0; i < 2000; ++i) pairs += " key" + std::to_string(i) + " v";
+    BOOST_TEST(exec({"MSET" + pairs}) == "*1\r\n+OK\r\n");
+    BOOST_TEST(kv::Transaction(store).size() == 2000U);
+    check_accounts();
+}
+
+// Room is made before the first command, so what one command stores the next one finds.
+BOOST_FIXTURE_TEST_CASE(a_full_cache_evicts_for_a_transaction_before_it_begins, SmallCache)
+{
+    for (int i = 0; i < 100; ++i) {
+        BOOST_TEST(exec({"SET big " + std::string(200'000, 'v'), "COPY big a REPLACE",
+                         "COPY big b REPLACE", "RENAME big c", "APPEND a x"}) ==
+                   "*5\r\n+OK\r\n:1\r\n:1\r\n+OK\r\n:200001\r\n");
+        check_accounts();
+    }
+}
+
+// To find n0 gone and count from 0 would be what WATCH is there to prevent.
+BOOST_FIXTURE_TEST_CASE(a_watched_key_evicted_by_exec_itself_stops_the_transaction, SmallCache)
+{
+    std::string pairs;
+    std::string keys;
+    for (int i = 0; i < 2000; ++i) {
+        keys += " n" + std::to_string(i);
+        pairs += " n" + std::to_string(i) + " 5";
+    }
+    kv::test::ScriptedTransport peer;
+    for (const std::string& line :
+         {"MSET" + pairs, "WATCH" + keys, std::string("MULTI"), std::string("INCR n0"),
+          std::string("SETRANGE big 700000 x"), std::string("EXEC")}) {
+        peer.sends(request(line));
+    }
+    BOOST_TEST(talk.hold(peer, store).replies ==
+               "+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n*-1\r\n");
+    check_accounts();
+}
+
+// However the client stops watching, nothing is charged for any more and nobody is told.
+BOOST_FIXTURE_TEST_CASE(a_client_that_leaves_watches_nothing, SmallStore)
+{
+    const std::vector<std::string> watching{"SET k 1", "WATCH k none", "MULTI", "INCR k"};
+    for (const std::string end : {"", "EXEC", "DISCARD", "RESET", "QUIT"}) {
+        BOOST_TEST_CONTEXT(end)
+        {
+            kv::test::ScriptedTransport peer;
+            for (const std::string& line : watching) peer.sends(request(line));
+            if (!end.empty()) peer.sends(request(end));
+            const kv::test::Held held = talk.hold(peer, store);
+            BOOST_TEST(held.replies.starts_with("+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n"));
+            check_accounts();
+            (void)exec({"SET k 2", "SET none 2", "DEL none"});  // the server of the watch is gone
+        }
+    }
 }
 
 BOOST_FIXTURE_TEST_CASE(a_watched_key_that_changes_stops_the_transaction, TwoClients)

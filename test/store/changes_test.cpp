@@ -176,6 +176,24 @@ BOOST_FIXTURE_TEST_CASE(what_was_admitted_cannot_be_refused, FullCache)
     BOOST_TEST(transaction.find(key)->value().size() == 300U);
 }
 
+// Others take whatever is free, without the lock: they must not get what the next draft needs.
+BOOST_AUTO_TEST_CASE(what_an_admitted_transaction_replaces_stays_its_own)
+{
+    constexpr std::size_t limit = 10'000;
+    StoreTalk talk(limit);
+    const auto key = talk.store.hashed("x");
+    const kv::MemoryBudget& budget = talk.store.budget();
+    std::vector<kv::Charge> others;
+    Transaction transaction(talk.store);
+    BOOST_TEST(transaction.admit(2 * Item::footprint(1, 1000)));
+    for (int i = 0; i < 10; ++i) {
+        others.push_back(talk.store.reserve(limit - budget.used()).value());
+        auto draft = transaction.draft(key, 1000);
+        BOOST_TEST(budget.used() <= limit);
+        transaction.put(std::move(draft.value()), never);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(more_than_the_limit_is_never_admitted, FullCache)
 {
     BOOST_TEST(!Transaction(store).admit(store.budget().limit() + 1));
