@@ -6,20 +6,21 @@
 
 namespace kv {
 
-void Watch::add(const Context& context, Transaction& store, const HashedKey& key)
+void Watch::add(const Context& context, Transaction& store, const HashedKey& key, Charge& charge)
 {
-    const bool known = std::any_of(keys_.begin(), keys_.end(),
-                                   [&](const Key& each) { return each.bytes == key.bytes; });
-    if (known) return;
+    WatchedKeys& all = context.server.watched_keys();
+    if (all.knows(*this, key)) return;
     store_ = &context.store;
-    all_ = &context.server.watched_keys();
-    keys_.push_back({std::string(key.bytes), key.hash, static_cast<bool>(store.find(key))});
+    all_ = &all;
+    const bool present = static_cast<bool>(store.find(key));
+    keys_.push_back({std::string(key.bytes), key.hash, present, store.version()});
     try {
-        all_->add(store, *this, keys_.back());
+        all.add(store, *this, keys_.back());
     } catch (...) {
         keys_.pop_back();
         throw;
     }
+    if (auto part = charge.split(footprint(key))) charge_.add(std::move(*part));
 }
 
 /// A key that was missing and is there now has been stored, and so changed_ says it; one that has
@@ -33,13 +34,17 @@ bool Watch::unchanged(Transaction& store) const
 
 void Watch::clear()
 {
-    if (keys_.empty()) return;
-    {
+    constexpr int keys_per_step = 100;  // some 20 us under the lock
+    while (!keys_.empty()) {
+        std::list<Key> passed;  // freed after the lock
         Transaction store(*store_);
-        all_->remove(store, *this);
+        for (int i = 0; i < keys_per_step && !keys_.empty(); ++i) {
+            all_->remove(store, keys_.front());
+            passed.splice(passed.end(), keys_, keys_.begin());
+        }
         changed_ = false;
     }
-    keys_.clear();
+    charge_ = Charge();
 }
 
 void WatchedKeys::add(Transaction& store, Watch& watch, const Watch::Key& key)
@@ -55,14 +60,19 @@ void WatchedKeys::add(Transaction& store, Watch& watch, const Watch::Key& key)
     }
 }
 
-void WatchedKeys::remove(Transaction& store, Watch& watch) noexcept
+bool WatchedKeys::knows(const Watch& watch, const HashedKey& key) const
 {
-    for (const Watch::Key& key : watch.keys_) {
-        const auto [first, last] = entries_.equal_range(key.hash);
-        const auto mine = std::find_if(
-            first, last, [&](const auto& entry) { return entry.second.watch == &watch; });
-        if (mine != last) entries_.erase(mine);
-    }
+    const auto [first, last] = entries_.equal_range(key.hash);
+    return std::any_of(first, last, [&](const auto& entry) {
+        return entry.second.watch == &watch && entry.second.key->bytes == key.bytes;
+    });
+}
+
+void WatchedKeys::remove(Transaction& store, const Watch::Key& key) noexcept
+{
+    const auto [first, last] = entries_.equal_range(key.hash);
+    entries_.erase(
+        std::find_if(first, last, [&](const auto& entry) { return entry.second.key == &key; }));
     if (entries_.empty()) store.remove_listener(*this);
 }
 
@@ -71,27 +81,33 @@ void WatchedKeys::changed(std::span<const Change> changes) noexcept
 {
     for (const Change& change : changes) {
         if (change.kind == Change::Kind::flushed) {
-            flushed(*change.table);
+            flushed(change);
         } else if (change.kind != Change::Kind::marked) {
-            changed(*change.item);
+            changed(change);
         }
     }
 }
 
-void WatchedKeys::changed(const Item& item) noexcept
+void WatchedKeys::changed(const Change& change) noexcept
 {
-    const auto [first, last] = entries_.equal_range(item.hash());
+    const auto [first, last] = entries_.equal_range(change.item->hash());
     std::for_each(first, last, [&](const auto& entry) {
-        if (entry.second.key->bytes == item.key()) entry.second.watch->changed_ = true;
+        if (entry.second.key->bytes == change.item->key()) tell(entry.second, change);
     });
 }
 
 /// A key that was missing still is.
-void WatchedKeys::flushed(Table& table) noexcept
+void WatchedKeys::flushed(const Change& change) noexcept
 {
     for (const auto& [hash, entry] : entries_) {
-        if (table.find({entry.key->bytes, hash})) entry.watch->changed_ = true;
+        if (change.table->find({entry.key->bytes, hash})) tell(entry, change);
     }
+}
+
+/// What the transaction that began to watch the key had changed before is none of its concern.
+void WatchedKeys::tell(const Entry& entry, const Change& change) noexcept
+{
+    if (change.version > entry.key->since) entry.watch->changed_ = true;
 }
 
 }  // namespace kv

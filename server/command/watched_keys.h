@@ -22,15 +22,23 @@ public:
     Watch& operator=(const Watch&) = delete;
     ~Watch() { clear(); }
 
-    /// Watches `key` from now on, if it does not already. `store` is a transaction on the context's
-    /// store, which outlives the watch, as its server does. Throws std::bad_alloc.
-    void add(const Context& context, Transaction& store, const HashedKey& key);
+    /// About what it takes to watch `key`, in bytes.
+    [[nodiscard]] static std::size_t footprint(const HashedKey& key)
+    {
+        constexpr std::size_t nodes = 128;  // of a list and of a map, with their heap blocks
+        return nodes + key.bytes.size();
+    }
+
+    /// Watches `key` from now on, if it does not already; then the key's footprint is taken from
+    /// `charge`. `store` is a transaction on the context's store, which outlives the watch, as its
+    /// server does. Throws std::bad_alloc.
+    void add(const Context& context, Transaction& store, const HashedKey& key, Charge& charge);
 
     /// Whether no watched key has changed since it was first watched; one that has expired has. To
     /// ask in the transaction that depends on it.
     [[nodiscard]] bool unchanged(Transaction& store) const;
 
-    /// Watches nothing from now on. Takes the store's lock if it watches anything.
+    /// Watches nothing from now on. Takes the store's lock if it watches anything, in steps.
     void clear();
 
     [[nodiscard]] std::size_t size() const { return keys_.size(); }
@@ -41,12 +49,14 @@ private:
     struct Key {
         std::string bytes;
         std::uint32_t hash;
-        bool present;  ///< when it was first watched
+        bool present;         ///< when it was first watched
+        std::uint64_t since;  ///< the store's version then
     };
 
     Store* store_ = nullptr;
     WatchedKeys* all_ = nullptr;
     std::list<Key> keys_;
+    Charge charge_;
     bool changed_ = false;  ///< under the store's lock
 };
 
@@ -63,10 +73,12 @@ private:
         const Watch::Key* key;
     };
 
+    [[nodiscard]] bool knows(const Watch& watch, const HashedKey& key) const;
     void add(Transaction& store, Watch& watch, const Watch::Key& key);
-    void remove(Transaction& store, Watch& watch) noexcept;
-    void changed(const Item& item) noexcept;
-    void flushed(Table& table) noexcept;
+    void remove(Transaction& store, const Watch::Key& key) noexcept;
+    void changed(const Change& change) noexcept;
+    void flushed(const Change& change) noexcept;
+    static void tell(const Entry& entry, const Change& change) noexcept;
 
     std::unordered_multimap<std::uint32_t, Entry> entries_;  ///< by the key's hash
 };

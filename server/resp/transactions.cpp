@@ -178,9 +178,14 @@ Reply handle_watch(Call& call)
     State& state = call.state;
     if (state.in_multi) return error("ERR WATCH inside MULTI is not allowed");
     if (!state.watch) state.watch = std::make_unique<Watch>();
-    Watch& watch = *state.watch;
-    const WithLock store(call.context);
-    for (const HashedKey& key : call.keys()) watch.add(call.context, *store, key);
+    std::size_t bytes = 0;
+    for (const HashedKey& key : call.keys()) bytes += Watch::footprint(key);
+    auto charge = call.context.store.reserve(bytes);
+    if (!charge) return error(out_of_memory);
+    for (const HashedKey& key : call.keys()) {  // each under a lock of its own: they may be many
+        const WithLock store(call.context);
+        state.watch->add(call.context, *store, key, *charge);
+    }
     return ok;
 }
 

@@ -23,6 +23,12 @@ void Transaction::mark(const Row& row, Marks marks)
     note(Change::Kind::marked, row.item());
 }
 
+std::uint64_t Transaction::version() const
+{
+    store_.mutex_.assert_held();
+    return store_.last_version_;
+}
+
 void Transaction::add_listener(ChangeListener& listener)
 {
     store_.mutex_.assert_held();

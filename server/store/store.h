@@ -169,6 +169,9 @@ public:
     void add_listener(ChangeListener& listener);
     void remove_listener(ChangeListener& listener);
 
+    /// That of the last change.
+    [[nodiscard]] std::uint64_t version() const;
+
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::size_t bytes() const;
     [[nodiscard]] StoreCounters& counters();

@@ -15,11 +15,13 @@ using std::chrono::seconds;
 
 /// A client that watches "k", and others that do things meanwhile.
 struct Watching : kv::test::StoreTalk {
-    void watch(std::string_view key)
+    void watch(std::string_view key) { watch(client_watch, key); }
+    void watch(kv::Watch& watch, std::string_view key)
     {
         const kv::HashedKey hashed = store.hashed(key);
+        auto charge = store.reserve(kv::Watch::footprint(hashed)).value();
         kv::Transaction transaction(store);
-        client_watch.add({store, server, client}, transaction, hashed);
+        watch.add({store, server, client}, transaction, hashed, charge);
     }
     bool unchanged()
     {
@@ -114,14 +116,40 @@ BOOST_FIXTURE_TEST_CASE(a_key_that_had_expired_before_it_was_watched_is_missing,
     BOOST_TEST(unchanged());
 }
 
+// The store listens for another client already, and so notes what the lookup of a new watch drops.
+BOOST_FIXTURE_TEST_CASE(what_falls_due_as_a_key_is_watched_had_happened_before, Watching)
+{
+    kv::Watch another;
+    watch(another, "other");
+    put("k", "1", in(seconds(1)));
+    clock.advance(seconds(1));
+    watch("k");
+    BOOST_TEST(unchanged());
+    client_watch.clear();
+
+    put("k", "1");
+    flush(in(seconds(1)));
+    clock.advance(seconds(1));
+    watch("k");
+    BOOST_TEST(unchanged());
+}
+
+BOOST_FIXTURE_TEST_CASE(watched_keys_count_against_the_memory_limit_once, Watching)
+{
+    BOOST_TEST(store.budget().used() == 0U);
+    for (int i = 0; i < 1000; ++i) watch("k" + std::to_string(i % 500));
+    BOOST_TEST(store.budget().used() >= 500U * sizeof(kv::HashedKey));
+    const std::size_t used = store.budget().used();
+    watch("k1");
+    BOOST_TEST(store.budget().used() == used);
+    client_watch.clear();
+    BOOST_TEST(store.budget().used() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(who_has_cleared_its_watch_is_told_nothing, Watching)
 {
     kv::Watch another;
-    {
-        const kv::HashedKey key = store.hashed("k");
-        kv::Transaction transaction(store);
-        another.add({store, server, client}, transaction, key);
-    }
+    watch(another, "k");
     watch("k");
     client_watch.clear();
     put("k", "1");
