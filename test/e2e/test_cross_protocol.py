@@ -1,4 +1,5 @@
-"""What a browser, TLS or SSH sends to a port of ours is closed, and nothing in it is carried out, whatever the port speaks."""
+"""Ports beside one another: what a browser, TLS or SSH sends to any is closed, and nothing in it is carried out; what one protocol
+stores another lists as far as it can read it."""
 
 import pytest
 
@@ -36,3 +37,15 @@ def test_another_protocol_is_closed_and_nothing_of_it_is_carried_out(start, sche
     assert b"STORED" not in answer and b"OK" not in answer
     with server.connect(1) as redis:
         redis.ask(b"EXISTS evil\r\n", b":0\r\n")
+
+
+def test_a_dump_lists_no_more_than_mg_finds(start):
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "miniredis://127.0.0.1:0")
+    with server.connect(0) as memcache, server.connect(1) as mini:
+        mini.ask(b"*3\r\n$3\r\nSET\r\n$6\r\nnested\r\n*1\r\n:1\r\n", b":1\r\n")
+        mini.ask(b"*3\r\n$3\r\nSET\r\n$5\r\nplain\r\n:1\r\n", b":1\r\n")
+        memcache.ask(b"mg nested\r\nmg plain\r\n", b"EN\r\nHD\r\n")
+        memcache.ask(b"lru_crawler mgdump all\r\n", b"mg plain\r\nEN\r\n")
+        memcache.send(b"lru_crawler metadump all\r\n")
+        row, end = memcache.read_line().split(b"\n")  # as memcached: LF alone behind a row
+        assert row.startswith(b"key=plain ") and end == b"END"

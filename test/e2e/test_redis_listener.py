@@ -3,6 +3,7 @@
 import pytest
 
 import pace
+from redis_replies import Reader
 from servers import run_to_end
 
 
@@ -120,12 +121,123 @@ def test_cas_changes_with_every_change_that_redis_makes_and_with_expire(both):
         redis.ask(b"GET k\r\n", b"$1\r\nx\r\n")
 
 
-def test_a_change_by_a_memcached_client_stops_a_transaction(both):
-    with both.connect(0) as memcache, both.connect(1) as redis:
-        redis.ask(b"SET k 1\r\nWATCH k\r\nMULTI\r\nSET k 2\r\n", b"+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n")
-        memcache.ask(b"append k 0 0 1\r\nx\r\n", b"STORED\r\n")
+def queue_watching(redis, key):
+    redis.ask(b"WATCH %s\r\nMULTI\r\nSET k done\r\n" % key, b"+OK\r\n+OK\r\n+QUEUED\r\n")
+
+
+changes_of_k = {
+    "append": (b"append k 0 0 1\r\nx\r\n", b"STORED\r\n"),
+    "a set": (b"set k 0 0 1\r\n5\r\n", b"STORED\r\n"),
+    "a set under the same cas number": (b"ms k 1 E%(cas)s\r\n5\r\n", b"HD\r\n"),
+    "touch": (b"touch k 100\r\n", b"TOUCHED\r\n"),
+    "gat": (b"gat 100 k\r\n", b"VALUE k 0 1\r\n5\r\nEND\r\n"),
+    "mg with a new expiry": (b"mg k T100\r\n", b"HD\r\n"),
+    "md": (b"md k\r\n", b"HD\r\n"),
+    "md that leaves it as stale": (b"md k I\r\n", b"HD\r\n"),
+    "ma": (b"ma k\r\n", b"HD\r\n"),
+    "ma of 0": (b"ma k D0\r\n", b"HD\r\n"),
+    "flush_all": (b"flush_all\r\n", b"OK\r\n"),
+    "flush_all after a while": (b"flush_all 5\r\ndebugtime 5\r\n", b"OK\r\nOK\r\n"),
+    "expiry": (b"debugtime 1000\r\n", b"OK\r\n"),
+}
+
+
+@pytest.mark.parametrize("change, answer", changes_of_k.values(), ids=changes_of_k)
+def test_a_change_by_a_memcached_client_stops_a_transaction(start, change, answer):
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "redis://127.0.0.1:0", "--virtual-clock")
+    with server.connect(0) as memcache, server.connect(1) as redis:
+        memcache.ask(b"debugtime p\r\nset k 0 1000 1\r\n5\r\n", b"OK\r\nSTORED\r\n")
+        queue_watching(redis, b"k")
+        memcache.ask(change.replace(b"%(cas)s", cas_of(memcache, b"k")), answer)
         redis.ask(b"EXEC\r\n", b"*-1\r\n")
-        redis.ask(b"GET k\r\n", b"$2\r\n1x\r\n")
+
+
+changes_of_a_missing_key = {
+    "made": (b"set k 0 0 1\r\n5\r\n", b"STORED\r\n"),
+    "made under the cas number 0": (b"ms k 1 E0\r\n5\r\n", b"HD\r\n"),
+    "made by the client that is to fill it": (b"mg k N100\r\n", b"HD W\r\n"),
+    "made and deleted again": (b"set k 0 0 1\r\n5\r\ndelete k\r\n", b"STORED\r\nDELETED\r\n"),
+    "made and flushed": (b"set k 0 0 1\r\n5\r\nflush_all\r\n", b"STORED\r\nOK\r\n"),
+    "made with no time left": (b"set k 0 -1 1\r\n5\r\n", b"STORED\r\n"),
+}
+
+
+@pytest.mark.parametrize("change, answer", changes_of_a_missing_key.values(), ids=changes_of_a_missing_key)
+def test_a_watched_key_that_a_memcached_client_makes_stops_a_transaction(both, change, answer):
+    with both.connect(0) as memcache, both.connect(1) as redis:
+        queue_watching(redis, b"k")
+        memcache.ask(change, answer)
+        redis.ask(b"EXEC\r\n", b"*-1\r\n")
+
+
+no_changes_of_k = {
+    "get": (b"get k\r\n", b"VALUE k 0 1\r\n5\r\nEND\r\n"),
+    "mg": (b"mg k v\r\n", b"VA 1\r\n5\r\n"),
+    "mg that wins": (b"mg k R2000\r\n", b"HD W\r\n"),
+    "add": (b"add k 0 0 1\r\n5\r\n", b"NOT_STORED\r\n"),
+    "cas": (b"cas k 0 0 1 999999\r\n5\r\n", b"EXISTS\r\n"),
+    "md of another number": (b"md k C999999\r\n", b"EX\r\n"),
+    "an append that is too large": (b"append k 0 0 20\r\n" + b"x" * 20 + b"\r\n", b"NOT_STORED\r\n"),
+    "a flush to come": (b"flush_all 500\r\n", b"OK\r\n"),
+}
+
+
+@pytest.mark.parametrize("request_bytes, answer", no_changes_of_k.values(), ids=no_changes_of_k)
+def test_a_memcached_client_that_changes_nothing_stops_no_transaction(start, request_bytes, answer):
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "redis://127.0.0.1:0", "--max-item-size", "20")
+    with server.connect(0) as memcache, server.connect(1) as redis:
+        memcache.ask(b"set k 0 1000 1\r\n5\r\n", b"STORED\r\n")
+        queue_watching(redis, b"k")
+        memcache.ask(request_bytes, answer)
+        redis.ask(b"EXEC\r\n", b"*1\r\n+OK\r\n")
+
+
+# Every command inside MULTI
+
+
+words_of = {
+    b"client|kill": [b"id", b"999"], b"client|no-evict": [b"on"], b"client|no-touch": [b"on"], b"client|reply": [b"on"],
+    b"client|setinfo": [b"lib-name", b"x"], b"config|get": [b"*"], b"config|set": [b"maxmemory", b"1gb"], b"command|docs": [b"get"],
+    b"command|getkeys": [b"get", b"k"], b"command|getkeysandflags": [b"get", b"k"], b"command|info": [b"get"], b"hello": [b"3"],
+    b"auth": [b"default", b"x"], b"scan": [b"0"], b"select": [b"0"], b"keys": [b"*"], b"debugtime": [b"p"],
+}
+
+
+def all_commands(redis):
+    """Every command and subcommand: its words, and where its keys are."""
+    def rows_of(value):
+        for _, (name, arity, _, first, last, step, _, _, _, subcommands) in value:
+            if not subcommands[1] or name[1] == b"command":
+                yield name[1], abs(int(arity[1])), int(first[1])
+            yield from rows_of(subcommands[1])
+
+    redis.send(request(b"COMMAND") + request(b"QUIT"))
+    for name, arity, first_key in rows_of(Reader(redis.read_to_close()).value()[1]):
+        words = name.split(b"|")
+        words += words_of.get(name, [b"k" if len(words) + i == first_key else b"1" for i in range(arity - len(words))])
+        yield words
+
+
+def test_every_command_is_carried_out_inside_a_transaction_under_its_lock(start):
+    """In builds that check the order of locks a command that took one against it would end the server."""
+    server = start("--listen", "redis://127.0.0.1:0", "--virtual-clock")
+    with server.connect() as redis:
+        commands = list(all_commands(redis))
+    immediate = {b"multi", b"exec", b"discard", b"watch", b"quit", b"reset"}
+    assert len(commands) > 80
+    for words in commands:
+        with server.connect() as redis:
+            redis.ask(b"SET k 1\r\nWATCH k\r\nMULTI\r\n", b"+OK\r\n+OK\r\n+OK\r\n")
+            redis.send(request(*words))
+            answer = redis.read_line()
+            if words[0] in immediate:
+                continue
+            assert answer == b"+QUEUED", (words, answer)
+            redis.send(request(b"EXEC") + request(b"QUIT"))
+            kind, replies = Reader(redis.read_to_close()).value()
+            assert (kind, len(replies)) == (b"*", 1), words
+    with server.connect() as redis:
+        redis.ask(b"PING\r\n", b"+PONG\r\n")
 
 
 def test_a_key_that_memcached_cannot_name_is_redis_own(both):

@@ -190,4 +190,17 @@ BOOST_FIXTURE_TEST_CASE(what_goes_as_asked_is_done_in_silence, MemcacheTalk)
            nothing_was_said});
 }
 
+// Debian's memcached says NS too.
+BOOST_AUTO_TEST_CASE(what_would_become_too_large_is_not_stored)
+{
+    MemcacheTalk({.item = 10})
+        .check({{"ms a 6\r\nsixxxx\r\n", "HD\r\n"},
+                {"ms a 5 MA\r\n12345\r\n", "NS\r\n"},
+                {"ms a 5 MP\r\n12345\r\n", "NS\r\n"},
+                {"mg a v\r\n", "VA 6\r\nsixxxx\r\n"},
+                {"ms a 4 MA\r\n1234\r\n", "HD\r\n"},
+                {"ms new 10 MA N0\r\n0123456789\r\n", "HD\r\n"},
+                {"ms new 1 MP N0\r\n1\r\n", "NS\r\n"}});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

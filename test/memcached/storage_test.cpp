@@ -158,4 +158,17 @@ BOOST_FIXTURE_TEST_CASE(a_cas_number_that_is_none_is_an_error, MemcacheTalk)
     check_each({"cas a 0 0 1 x", "cas a 0 0 1 -1", "cas a 0 0 1 18446744073709551616"}, bad_format);
 }
 
+// Debian's memcached says NOT_STORED too.
+BOOST_AUTO_TEST_CASE(what_would_become_too_large_is_not_stored)
+{
+    MemcacheTalk({.item = 10})
+        .check({{"set a 0 0 6\r\nsixxxx\r\n", "STORED\r\n"},
+                {"append a 0 0 5\r\n12345\r\n", "NOT_STORED\r\n"},
+                {"prepend a 0 0 5\r\n12345\r\n", "NOT_STORED\r\n"},
+                {"get a\r\n", "VALUE a 0 6\r\nsixxxx\r\nEND\r\n"},
+                {"append a 0 0 4\r\n1234\r\n", "STORED\r\n"},
+                {"prepend a 0 0 1\r\n1\r\n", "NOT_STORED\r\n"},
+                {"get a\r\n", "VALUE a 0 10\r\nsixxxx1234\r\nEND\r\n"}});
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include "server/miniredis/dialect.h"
 
 #include "test/support/conversation.h"
+#include "test/support/store_talk.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -36,6 +37,16 @@ BOOST_AUTO_TEST_CASE(many_are_set_read_and_counted)
                   {"*1\r\n$5\r\nFLUSH\r\n", ":0\r\n"},
                   {"*1\r\n$4\r\nMGET\r\n", "*0\r\n"},
                   {"*1\r\n$4\r\nMSET\r\n", ":0\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(flush_counts_what_has_not_expired, kv::test::StoreTalk)
+{
+    put("live", "1");
+    put("gone", "1", in(std::chrono::seconds(1)));
+    clock.advance(std::chrono::seconds(1));
+    ScriptedTransport peer;
+    peer.sends("+FLUSH\r\n");
+    BOOST_TEST(Talk().hold(peer, store).replies == ":1\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(of_two_values_for_one_key_the_last_stays)
