@@ -11,14 +11,11 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - OBJECT ENCODING of a value that was changed in place: Redis keeps it as "raw", kvserver says what it would be anew.
 - OBJECT REFCOUNT: Redis shares small numbers among keys.
 - SCAN from "" or a negative number: Redis reads them as strtoul does, kvserver refuses them.
-- WATCH of a key that does not exist: when it is made and removed again before EXEC, Redis has seen the changes, kvserver
-  sees that the key is as it was.
 - HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
 - Times to live that end while the test runs.
 - DBSIZE, RANDOMKEY, FLUSHALL, FLUSHDB: other keys. DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
 - COMMAND, INFO, CONFIG, CLIENT LIST, MEMORY USAGE: they describe the server.
 - SCAN with a cursor of its own: the cursor is the server's. One call with a COUNT of everything is compared.
-- APPEND to a key that already exists, of nothing: Redis counts it as no change for WATCH.
 """
 
 from dataclasses import dataclass
@@ -152,8 +149,12 @@ class RedisCommands:
         if self.chance(0.95):
             return [self.command()]
         key = self.key()
-        watched = [self.framed([b"setnx", key, self.value()]), self.framed([b"watch", key])] if self.chance(0.5) else []
-        between = [self.command() for _ in range(self.random.randint(0, 1))]
+        watched = [self.framed([self.one_of(b"setnx", b"append"), key, self.value()])] if self.chance(0.5) else []
+        watched += [self.framed([b"watch", key])] if self.chance(0.7) else []
+        between = [self.command() for _ in range(self.random.randint(0, 2))]
+        between += self.one_of([], [], [self.framed([b"append", key, b""])],
+                               [self.framed([b"set", key, self.value()]), self.framed([b"del", key])],
+                               [self.framed([b"append", key, b"x"]), self.framed([b"getdel", key])])
         queued = [self.command() for _ in range(self.random.randint(0, 5))]
         ending = self.framed([self.one_of(b"exec", b"exec", b"exec", b"discard")])
         return [*watched, *between, self.framed([b"multi"]), *queued, ending]
@@ -176,7 +177,7 @@ class RedisCommands:
             [b"getset", key, value], [b"getdel", key],
             [b"getex", key, *self.one_of([], [b"PERSIST"], self.expiry(), self.expiry(), [*self.expiry(), b"persist"], [b"NX"])],
             [b"mget", *keys], [b"mset", *pairs], [b"msetnx", *pairs],
-            [b"append", key, value or b"x"], [b"strlen", key], [b"getrange", key, self.index(), self.index()],
+            [b"append", key, value], [b"strlen", key], [b"getrange", key, self.index(), self.index()],
             [b"substr", key, self.index(), self.index()],
             [b"setrange", key, self.one_of(self.index(), b"1048575", b"1048576", b"2000000"), value],
             [b"incr", key], [b"decr", key], [b"incrby", key, self.integer()], [b"decrby", key, self.integer()],
