@@ -14,7 +14,8 @@ namespace kv {
 class Append {
 public:
     /// `most` bytes may follow, at most BufferedStream::max_append. Throws as flush.
-    Append(BufferedStream& stream, std::size_t most) : stream_(stream), end_(stream.begin_append(most))
+    Append(BufferedStream& stream, std::size_t most)
+        : stream_(stream), end_(stream.begin_append(most))
     {
     }
     Append(const Append&) = delete;
@@ -44,8 +45,8 @@ private:
     char* end_;
 };
 
-/// A value and its line end, behind the `head` bytes that `write_head(append)` writes at most: in one
-/// go unless the value is long.
+/// A value and its line end, behind the `head` bytes that `write_head(append)` writes at most: in
+/// one go unless the value is long.
 template <class WriteHead>
 void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
                   std::string_view value)

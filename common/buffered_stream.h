@@ -71,8 +71,8 @@ public:
     /// and blocks taken so stay valid together, until the next read.
     [[nodiscard]] std::optional<std::string_view> next_line(LineLimit limit);
 
-    /// Waits until a byte is there that has not been taken. false: the peer closed between messages.
-    /// Throws TimedOut, or boost::system::system_error when the connection breaks.
+    /// Waits until a byte is there that has not been taken. false: the peer closed between
+    /// messages. Throws TimedOut, or boost::system::system_error when the connection breaks.
     [[nodiscard]] bool read_some() { return begin_ != end_ || fill(); }
 
     /// The next `bytes` bytes if they have been read already, in place; else nullopt.

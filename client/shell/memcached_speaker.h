@@ -40,7 +40,8 @@ struct MemcachedRequest {
 ///   any other line           simple
 /// The shape comes from the first line, but for a miss, which `get` alone tells from an empty list.
 /// Throws as Connection; a line that fits nowhere is nonsense.
-[[nodiscard]] resp::Value read_memcached_reply(client::Connection& connection, const Command& command);
+[[nodiscard]] resp::Value read_memcached_reply(client::Connection& connection,
+                                               const Command& command);
 
 /// Whether `line` ends a reply of several lines: END, EN, RESET.
 [[nodiscard]] bool ends_memcached_reply(std::string_view line);

@@ -69,8 +69,8 @@ public:
     /// Sends a command whose reply is many messages, and hands over each as it comes, until `take`
     /// says false or the reply ends: with an error, which is handed over like the rest, or END.
     /// The first message is due in the usual time, each later one within `patience` more
-    /// (client::Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the reply closes
-    /// the connection.
+    /// (client::Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the
+    /// reply closes the connection.
     virtual void listen(const Command& command, std::chrono::milliseconds patience,
                         const std::function<bool(const resp::Value&)>& take) = 0;
 

@@ -49,11 +49,11 @@ private:
     DraftSource& store_;
     std::size_t max_item_bytes_;
     std::vector<Request> batch_;
-    std::size_t next_ = 0;         ///< in the batch: the request to be handed out next
-    std::size_t most_ = 1;         ///< requests in a batch
-    KeyRoom key_room_;             ///< for the key that is not in the input; of the last request
-    std::optional<Dump> dump_;     ///< one that is not at its end
-    bool drop_line_end_ = false;   ///< the last data block may be followed by one line end
+    std::size_t next_ = 0;        ///< in the batch: the request to be handed out next
+    std::size_t most_ = 1;        ///< requests in a batch
+    KeyRoom key_room_;            ///< for the key that is not in the input; of the last request
+    std::optional<Dump> dump_;    ///< one that is not at its end
+    bool drop_line_end_ = false;  ///< the last data block may be followed by one line end
 };
 
 }  // namespace kv::memcached

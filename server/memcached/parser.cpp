@@ -92,8 +92,8 @@ std::string_view after(const CommandWords& words, std::size_t i)
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-/// The keys, from word `first` on. One bad key spoils the whole request: memcached answers nothing of
-/// it but the error.
+/// The keys, from word `first` on. One bad key spoils the whole request: memcached answers nothing
+/// of it but the error.
 void parse_keys(const CommandWords& words, std::size_t first, Request& request)
 {
     if (words.count == first + 1) {
@@ -101,11 +101,12 @@ void parse_keys(const CommandWords& words, std::size_t first, Request& request)
         request.key.bytes = words[first];
         return;
     }
-    request.more_keys = after(words, first - 1);
-    std::string_view rest = request.more_keys;
+    const std::string_view keys = after(words, first - 1);
+    std::string_view rest = keys;
     for (std::string_view key = take_word(rest); !key.empty(); key = take_word(rest)) {
         if (!is_key(key)) return reject(request, bad_format);
     }
+    request.more_keys = keys;
     take_key(request);
 }
 

@@ -3,8 +3,8 @@
 //   SET greeting hello EX 10      blocks: "SETgreetingEX10"    drafts: [greeting: hello]
 //
 // For requests whose words do not lie whole in the stream's input, and for those that wait between
-// MULTI and EXEC. Short words share a block of memory; a value that is to be stored is read straight
-// into the item it will be, so it is never copied.
+// MULTI and EXEC. Short words share a block of memory; a value that is to be stored is read
+// straight into the item it will be, so it is never copied.
 #pragma once
 
 #include "server/store/draft.h"

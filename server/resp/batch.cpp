@@ -23,8 +23,8 @@ constexpr std::size_t kept_keys = 64;
 
 }  // namespace
 
-/// Takes what is plain off the front of the input. What is not (a length written in a way that is an
-/// error, or has not come whole) is left where it is.
+/// Takes what is plain off the front of the input. What is not (a length written in a way that is
+/// an error, or has not come whole) is left where it is.
 class InPlace {
 public:
     InPlace(std::string_view input, std::size_t max_word_bytes)
@@ -118,7 +118,8 @@ void Batch::take(BufferedStream& stream)
     if (whole > 0) (void)stream.next_block(whole);
     begun_.bytes = input.taken() - whole;
     if (begun_.bytes > 0) {
-        const std::size_t first = requests_.empty() ? 0 : requests_.back().word + requests_.back().words;
+        const std::size_t first =
+            requests_.empty() ? 0 : requests_.back().word + requests_.back().words;
         begun_.words = Words(words_).subspan(first);
     }
     if (requests_.size() > 1 && !keys_.empty()) {

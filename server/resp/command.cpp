@@ -86,8 +86,8 @@ private:
     {
         if (name.empty()) return 0;
         const std::size_t middle = name.size() / 2;
-        const std::size_t hash = name.size() + mark(name.front()) * 3 + mark(name[middle]) * 37 +
-                                 mark(name.back()) * 65;
+        const std::size_t hash =
+            name.size() + mark(name.front()) * 3 + mark(name[middle]) * 37 + mark(name.back()) * 65;
         return hash % slots;
     }
     [[nodiscard]] static std::size_t mark(char byte)

@@ -1,4 +1,4 @@
-// change.cpp: the changes that leave a value as it is, and those who are told of all changes.
+// change.cpp: the other changes of an item than a put, and those who are told of all changes.
 //
 // A second reading: get and set do without.
 #include "server/store/change.h"
@@ -6,6 +6,34 @@
 #include "server/store/store.h"
 
 namespace kv {
+
+bool Transaction::erase(const HashedKey& key)
+{
+    if (!find(key)) return false;
+    take_out(key);
+    return true;
+}
+
+void Transaction::take_out(const HashedKey& key)
+{
+    store_.mutex_.assert_held();
+    trash_.reserve_one();
+    reserve_note();
+    ItemPtr item = store_.table_->erase(key);
+    store_.table_bytes_ -= item->footprint();
+    store_.budget_.give_back(item->footprint());
+    note(Change::Kind::dropped, item);
+    trash_.add(std::move(item));
+}
+
+void Transaction::expire(const Row& row, UnixMillis expires)
+{
+    store_.mutex_.assert_held();
+    reserve_note();
+    row.item_to_change().expires = expires;
+    if (expires != never) store_.note_expiry(expires);
+    note(Change::Kind::expires, row.item());
+}
 
 std::uint64_t Transaction::renumber(const Row& row, std::optional<std::uint64_t> cas)
 {

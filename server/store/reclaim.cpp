@@ -104,6 +104,13 @@ bool Transaction::make_room(std::size_t bytes, int most_evictions, const HashedK
     return budget.has_room(bytes);
 }
 
+std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
+{
+    auto paid = charge(Item::footprint(key.bytes.size(), value_bytes), key);
+    if (!paid) return std::nullopt;
+    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*paid)};
+}
+
 std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& key)
 {
     constexpr int most_evictions = 16;  // some 50 us

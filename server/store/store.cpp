@@ -69,13 +69,6 @@ Row Transaction::read(const HashedKey& key)
     return row;
 }
 
-std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
-{
-    auto paid = charge(Item::footprint(key.bytes.size(), value_bytes), key);
-    if (!paid) return std::nullopt;
-    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*paid)};
-}
-
 std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions options)
 {
     store_.mutex_.assert_held();
@@ -110,34 +103,6 @@ void Transaction::give_back(std::size_t bytes)
 {
     Charge freed(store_.budget_, bytes);
     if (admitted_) admitted_->add(std::move(freed));
-}
-
-void Transaction::expire(const Row& row, UnixMillis expires)
-{
-    store_.mutex_.assert_held();
-    reserve_note();
-    row.item_to_change().expires = expires;
-    if (expires != never) store_.note_expiry(expires);
-    note(Change::Kind::expires, row.item());
-}
-
-bool Transaction::erase(const HashedKey& key)
-{
-    if (!find(key)) return false;
-    take_out(key);
-    return true;
-}
-
-void Transaction::take_out(const HashedKey& key)
-{
-    store_.mutex_.assert_held();
-    trash_.reserve_one();
-    reserve_note();
-    ItemPtr item = store_.table_->erase(key);
-    store_.table_bytes_ -= item->footprint();
-    store_.budget_.give_back(item->footprint());
-    note(Change::Kind::dropped, item);
-    trash_.add(std::move(item));
 }
 
 /// Makes sure that the next note() allocates nothing.

@@ -64,7 +64,9 @@ BOOST_AUTO_TEST_CASE(a_lock_that_was_let_go_may_be_taken_behind_a_lower_one)
 {
     Mutex low(LockRank::client);
     Mutex high(LockRank::store);
-    { const MutexLock lock(low); }
+    {
+        const MutexLock lock(low);
+    }
     const MutexLock lock(high);
     const MutexLock again(low);
     BOOST_TEST_PASSPOINT();

@@ -27,17 +27,17 @@ void encode_hit(benchmark::State& state)
     filled.put(key, std::string(static_cast<std::size_t>(state.range(0)), 'v'));
     const kv::HashedKey hashed = filled.store.hashed(key);
     const kv::ItemPtr item = kv::Transaction(filled.store).read(hashed).item();
-    encode(state, {.operation = kv::memcached::Get{}}, kv::Found{item, item->cas});
+    encode(state, kv::memcached::Request(kv::memcached::Get{}), kv::Found{item, item->cas});
 }
 
 void encode_miss(benchmark::State& state)
 {
-    encode(state, {.operation = kv::memcached::Get{}}, kv::memcached::Outcome::not_found);
+    encode(state, kv::memcached::Request(kv::memcached::Get{}), kv::memcached::Outcome::not_found);
 }
 
 void encode_stored(benchmark::State& state)
 {
-    encode(state, {.operation = kv::memcached::Put{}},
+    encode(state, kv::memcached::Request(kv::memcached::Put{}),
            kv::memcached::PutResult{kv::memcached::Outcome::stored});
 }
 

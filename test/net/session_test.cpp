@@ -85,8 +85,9 @@ BOOST_AUTO_TEST_CASE(a_reply_that_cannot_be_written_closes_the_connection_and_is
     });
     ::close(ends[1]);
     BOOST_TEST(errors.find("speechless client 7 from ") != std::string::npos, errors);
-    BOOST_TEST(errors.find("closed: a reply that this protocol has no words for") != std::string::npos,
-               errors);
+    BOOST_TEST(
+        errors.find("closed: a reply that this protocol has no words for") != std::string::npos,
+        errors);
 }
 
 BOOST_AUTO_TEST_CASE(no_dialect_leaves_out_a_reply_in_silence)

@@ -1,0 +1,75 @@
+// stream_batches.cpp: what a stream does for those who take many requests out of one read or leave
+// some of it unread, and for a peer that sends many before it reads.
+//
+// A second reading: one request and its reply do without.
+#include "common/buffered_stream.h"
+
+#include <algorithm>
+#include <string>
+
+namespace kv {
+
+namespace {
+
+std::string does_not_read(std::size_t ahead, ReadAhead::Outcome last)
+{
+    std::string what = "the peer does not read";
+    if (ahead > 0) what += "; " + std::to_string(ahead) + " bytes it has sent wait";
+    if (last == ReadAhead::Outcome::no_room) what += ", and there is no room for more";
+    return what;
+}
+
+}  // namespace
+
+std::optional<std::string_view> BufferedStream::next_line(LineLimit limit)
+{
+    const std::string_view bytes = unread();
+    const std::size_t newline = bytes.find('\n');
+    if (newline == std::string_view::npos) return std::nullopt;
+    std::string_view line = bytes.substr(0, newline);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.size() > limit(line)) throw LineTooLong("the line is too long");
+    return take_line(line, newline + 1);
+}
+
+std::optional<std::string_view> BufferedStream::next_block(std::uint64_t bytes)
+{
+    if (bytes > end_ - begin_) return std::nullopt;
+    const std::string_view block = unread().substr(0, static_cast<std::size_t>(bytes));
+    if (observer_ != nullptr) observer_->block_begins(bytes);
+    take(block.size());
+    return block;
+}
+
+void BufferedStream::skip(std::uint64_t count)
+{
+    if (observer_ != nullptr) observer_->block_begins(count);
+    while (count > 0) {
+        if (begin_ == end_ && !fill())
+            throw Truncated("the peer closed in the middle of a message");
+        const auto step = std::min<std::uint64_t>(count, end_ - begin_);
+        take(static_cast<std::size_t>(step));
+        count -= step;
+    }
+}
+
+char* BufferedStream::begin_append(std::size_t bytes)
+{
+    if (pending_ + bytes > output_bytes) flush();
+    while (pending_ + bytes > output_.size()) output_.grow(pending_);
+    return output_.data() + pending_;
+}
+
+/// It may not read before we have read all that it has to say.
+void BufferedStream::wait_for_reader(Deadline deadline, ReadAhead::Outcome& last)
+{
+    const bool reads = last == ReadAhead::Outcome::may_go_on;
+    switch (transport_.wait(reads ? Event::either : Event::writable, nullptr, deadline)) {
+        case Wakeup::readable: last = ahead_.read_from(transport_); return;
+        case Wakeup::writable:
+        case Wakeup::mail: return;
+        case Wakeup::timed_out: throw TimedOut(does_not_read(ahead_.size(), last));
+    }
+}
+
+}  // namespace kv
