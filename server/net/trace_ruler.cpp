@@ -279,7 +279,7 @@ std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i)
 }
 
 /// Three lines on top of each other.
-class Row {
+class RulerLine {
 public:
     [[nodiscard]] bool has_room(std::size_t columns) const
     {
@@ -298,7 +298,8 @@ private:
     std::string label_;  ///< the last one, not in labels_ yet
 };
 
-void Row::add(const Cell& cell, const std::vector<RequestName>& names, const TracePaint& paint)
+void RulerLine::add(const Cell& cell, const std::vector<RequestName>& names,
+                    const TracePaint& paint)
 {
     const auto painted = [&](std::string_view text) {
         return cell.kind == Stretch::Kind::line ? paint.line(text) : paint.block(text);
@@ -314,14 +315,14 @@ void Row::add(const Cell& cell, const std::vector<RequestName>& names, const Tra
 }
 
 /// A label that does not fit below its request is cut to the number, or left out.
-void Row::fit_label(std::size_t room)
+void RulerLine::fit_label(std::size_t room)
 {
     if (label_.size() >= room) label_ = label_.substr(0, label_.find(' '));
     if (label_.size() < room) labels_ += label_;
     label_.clear();
 }
 
-void Row::end(std::vector<std::string>& lines, const TracePaint& paint)
+void RulerLine::end(std::vector<std::string>& lines, const TracePaint& paint)
 {
     if (columns_ == 0) return;
     fit_label(row_columns);
@@ -337,7 +338,7 @@ std::vector<std::string> draw_ruler(std::string_view bytes, const std::vector<St
                                     const std::vector<RequestName>& names, const TracePaint& paint)
 {
     std::vector<std::string> lines;
-    Row row;
+    RulerLine row;
     std::size_t rows = 1;
     const std::vector<Cell> cells = all_cells(bytes, stretches);
     for (std::size_t i = 0; i < cells.size(); ++i) {
