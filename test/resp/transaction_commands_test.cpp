@@ -1,7 +1,9 @@
 // MULTI, EXEC and WATCH.
 #include "test/support/redis_talk.h"
 
+#include <array>
 #include <functional>
+#include <random>
 
 BOOST_AUTO_TEST_SUITE(transaction_commands_test)
 
@@ -248,6 +250,60 @@ BOOST_FIXTURE_TEST_CASE(many_short_values_need_little_memory, SmallStore)
     BOOST_TEST(exec({"MSET" + pairs}) == "*1\r\n+OK\r\n");
     BOOST_TEST(kv::Transaction(store).size() == 2000U);
     check_accounts();
+}
+
+namespace {
+
+/// A transaction of one to ten commands that store values of all sizes, from a request of few bytes
+/// or of many.
+std::vector<std::string> random_transaction(std::minstd_rand& random)
+{
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+    constexpr std::array<std::size_t, 4> sizes{1, 1000, 50'000, 200'000};
+    std::vector<std::string> lines{"MULTI"};
+    for (std::size_t count = 1 + below(10); count > 0; --count) {
+        const std::string key = std::string(1, static_cast<char>('a' + below(5)));
+        const std::string other = std::string(1, static_cast<char>('a' + below(5)));
+        const std::size_t size = sizes.at(below(sizes.size()));
+        const std::vector<std::string> choices{
+            "SET " + key + " " + std::string(size, 'v'),
+            "MSET " + key + " 1 " + other + " " + std::string(size, '1'),
+            "APPEND " + key + " " + std::string(size, 'x'),
+            "SETRANGE " + key + " " + std::to_string(size) + " x",
+            "COPY " + key + " " + other + " REPLACE",
+            "RENAME " + key + " " + other,
+            "INCR " + key,
+            "INCRBYFLOAT " + key + " 1e4000",
+            "GETDEL " + key,
+            "EXPIRE " + key + " -1",
+        };
+        lines.push_back(choices.at(below(choices.size())));
+    }
+    lines.emplace_back("EXEC");
+    return lines;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(no_transaction_runs_out_of_memory_inside_or_leaves_accounts_wrong)
+{
+    for (const kv::WhenFull when_full : {kv::WhenFull::refuse, kv::WhenFull::evict}) {
+        std::minstd_rand random(1);
+        SmallStore small(when_full);
+        int carried_out = 0;
+        for (int round = 0; round < 1000; ++round) {
+            kv::test::ScriptedTransport peer;
+            for (const std::string& line : random_transaction(random)) peer.sends(request(line));
+            const std::string replies = small.talk.hold(peer, small.store).replies;
+            const std::size_t array = replies.find("\r\n*");
+            if (array != std::string::npos) ++carried_out;
+            BOOST_TEST_REQUIRE(replies.find("-OOM", std::min(array, replies.size())) ==
+                               std::string::npos);
+            small.check_accounts();
+        }
+        BOOST_TEST(carried_out > 300);
+        BOOST_TEST(carried_out < 1000);
+    }
 }
 
 // Room is made before the first command, so what one command stores the next one finds.
