@@ -187,17 +187,17 @@ void write_code(BufferedStream& stream, const Request& request, const PutResult&
     append.line_end();
 }
 
-void write(BufferedStream& stream, const Request& request, Outcome outcome)
+void write_meta(BufferedStream& stream, const Request& request, Outcome outcome)
 {
     write_code(stream, request, {outcome});
 }
 
-void write(BufferedStream& stream, const Request& request, const PutResult& result)
+void write_meta(BufferedStream& stream, const Request& request, const PutResult& result)
 {
     write_code(stream, request, result);
 }
 
-void write(BufferedStream& stream, const Request& request, const ItemState& state)
+void write_meta(BufferedStream& stream, const Request& request, const ItemState& state)
 {
     switch (request.meta->command) {
         case Command::get: return write_item(stream, request, state);
@@ -208,7 +208,7 @@ void write(BufferedStream& stream, const Request& request, const ItemState& stat
 
 /// Answers classic commands.
 template <class Other>
-void write(BufferedStream&, const Request&, const Other&)
+void write_meta(BufferedStream&, const Request&, const Other&)
 {
     throw UnwritableReply();
 }
@@ -217,7 +217,7 @@ void write(BufferedStream&, const Request&, const Other&)
 
 void write_meta_reply(BufferedStream& stream, const Request& request, const Reply& reply)
 {
-    std::visit([&](const auto& outcome) { write(stream, request, outcome); }, reply);
+    std::visit([&](const auto& outcome) { write_meta(stream, request, outcome); }, reply);
 }
 
 }  // namespace kv::memcached

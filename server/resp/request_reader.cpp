@@ -79,7 +79,7 @@ std::size_t key_of_next(const Request& request)
 }
 
 /// How long the next word may be.
-std::size_t most_bytes(const Request& request)
+std::size_t most_word_bytes(const Request& request)
 {
     const std::size_t most = request.state.max_item_bytes;
     return key_of_next(request) != 0 ? most : std::max(most, max_key_bytes);
@@ -178,7 +178,7 @@ void RequestReader::keep_word(std::string_view word, Request& request)
 std::optional<std::span<char>> RequestReader::room_for(std::size_t bytes, Request& request)
 {
     if (!request.refusal.empty()) return std::nullopt;
-    if (bytes > most_bytes(request)) return refuse(request, too_long);
+    if (bytes > most_word_bytes(request)) return refuse(request, too_long);
 
     Arguments& words = *request.own;
     const std::size_t key = key_of_next(request);
