@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# instructions.sh: how many instructions kvserver executes per request, as valgrind's callgrind counts them.
+# instructions.sh: how many instructions kvserver executes per request, and Redis beside it, as valgrind's callgrind
+# counts them.
 #
-#   scripts/measure/instructions.sh              of the release build
-#   scripts/measure/instructions.sh FOLDER       of the kvserver in that folder, built from another commit, say
+#   scripts/measure/instructions.sh [FOLDER]                      gets and sets, one and 16 (x16) at a time
+#   scripts/measure/instructions.sh [FOLDER] --functions CASE     the ten functions of kvserver that execute the most of
+#                                                                 them in one case: --functions "redis set x16"
+#
+# FOLDER has the kvserver to look at, built from another commit, say; without it the release build is made and taken.
+# A get finds its key and a set replaces a value, of 1,000 keys and values of 100 bytes.
 #
 # Unlike seconds they do not depend on what else the machine does, so that two versions can be compared anywhere. The
 # kernel's part is not in it: that shows as system calls in 'strace -c'. Sessions do not poll meanwhile: empty polls
@@ -13,43 +18,142 @@ root=$(dirname "$scripts")
 # shellcheck source-path=SCRIPTDIR/.. source=packages.sh
 source "$scripts/packages.sh"
 
+cases=({memcache,redis}" "{get,set}{,' x16'})
 requests=10000
 work=$(mktemp -d)
 server=
-trap '[[ -z $server ]] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+trap stop_all EXIT
+
+stop_all() {
+    [[ -z $server ]] || { kill "$server" && wait "$server"; } 2>/dev/null || true
+    rm -rf "$work"
+}
+
+fail() {
+    echo "instructions: $1" >&2
+    exit "${2:-1}"
+}
+
+is_case() {
+    local case
+    for case in "${cases[@]}"; do
+        [[ $1 != "$case" ]] || return 0
+    done
+    return 1
+}
+
+# start READY COMMAND...: starts it under callgrind, not counting yet, and waits for the line READY.
+start() {
+    : >"$work/output"
+    valgrind --tool=callgrind --callgrind-out-file="$work/counts" --instr-atstart=no "${@:2}" \
+        >"$work/output" 2>"$work/log" &
+    server=$!
+    until grep -q "$1" "$work/output"; do
+        kill -0 "$server" 2>/dev/null || { cat "$work/output" "$work/log" >&2 && fail "$2 does not start"; }
+        sleep 0.05
+    done
+}
+
+start_kvserver() {
+    KVSERVER_BUSY_POLL=0 start '^ready' "$kvserver" --listen "$1://127.0.0.1:0"
+    uri=$(sed -n 's/^ready //p' "$work/output")
+}
+
+# The program itself: callgrind would count the shell of the wrapper that scripts/peers.sh makes.
+start_redis() {
+    local port libraries=("$peers"/unpacked/usr/lib/*-linux-gnu*)
+    port=$(free_port)
+    LD_LIBRARY_PATH=$(IFS=: && echo "${libraries[*]}") start 'Ready to accept connections' \
+        "$peers/unpacked/usr/bin/redis-server" --bind 127.0.0.1 --port "$port" --save '' --appendonly no --io-threads 1
+    uri=redis://127.0.0.1:$port
+}
+
+# Below the ports that the kernel hands to clients.
+free_port() {
+    local port
+    while port=$((20000 + RANDOM % 12000)) && (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+    echo "$port"
+}
+
+set_counting() {
+    local said
+    said=$(callgrind_control --instr="$1" "$server" 2>&1) || fail "$said"
+}
+
+# count CASE: sets $count to the instructions per request of the server that runs, and ends it. One client goes on for
+# long enough that its coming and going do not count.
+count() {
+    local total load=(-c 1 -k 1000 -s 100 --progress off)
+    [[ $1 == *get* ]] && load+=(--ratio 1) || load+=(--ratio 0)
+    [[ $1 == *x16 ]] && load+=(--pipeline 16)
+    "$bench" "$uri" --prefill -n 1000 "${load[@]}" >/dev/null
+    set_counting on
+    "$bench" "$uri" -n "$requests" "${load[@]}" >/dev/null
+    set_counting off
+    kill "$server" && wait "$server"
+    server=
+    total=$(sed -n 's/^\(totals\|summary\): //p' "$work/counts" | tail -n 1)
+    count=$((total / requests))
+}
+
+print_table() {
+    local case
+    printf '%-18s%10s%14s\n' 'per request' kvserver redis-server
+    for case in "${cases[@]}"; do
+        start_kvserver "${case%% *}"
+        count "$case"
+        printf '%-18s%10d' "$case" "$count"
+        if [[ $case == redis* ]]; then
+            start_redis
+            count "$case"
+            printf '%14d' "$count"
+        fi
+        echo
+    done
+}
+
+# callgrind lists a function once for each file that its code comes from, as others are inlined in it:
+# '30,000  file:function [program]'.
+print_functions() {
+    start_kvserver "${1%% *}"
+    count "$1"
+    printf '%8d  %s, all of it\n' "$count" "$1"
+    callgrind_annotate --auto=no --show-percs=no --threshold=100 "$work/counts" 2>/dev/null |
+        sed -nE '/PROGRAM TOTALS/d; s/^ *([0-9,]+) +[^ :]*:(.*)$/\1 \2/p' |
+        sed -E "s/ \[[^]]*\]$//; s/'[0-9]+$//; s/std::basic_string_view<char, std::char_traits<char> >/std::string_view/g" |
+        awk -v requests="$requests" '
+            { count = $1; gsub(",", "", count); sub("^[^ ]+ ", ""); counts[$0] += count }
+            END { for (name in counts) printf "%8d  %.110s\n", counts[name] / requests, name }' |
+        sort -rn | sed -n 1,10p
+}
+
+folder=
+functions=
+while (($#)); do
+    case $1 in
+        -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit ;;
+        --functions)
+            functions=${2:-}
+            is_case "$functions" || fail "no case '$functions' among $(IFS=, && echo "${cases[*]}")" 2
+            shift
+            ;;
+        -*) fail "unexpected '$1', see --help" 2 ;;
+        *) folder=$1 ;;
+    esac
+    shift
+done
 
 install_packages build
 install_missing valgrind
-"$scripts/build.sh" release kvserver kvbench >&2
+targets=(kvbench)
+[[ -n $folder ]] || targets+=(kvserver)
+"$scripts/build.sh" release "${targets[@]}" >&2
 bench=$root/build/release/bin/kvbench
-kvserver=${1:-$root/build/release/bin}/kvserver
+kvserver=${folder:-$root/build/release/bin}/kvserver
 
-start_server() {
-    KVSERVER_BUSY_POLL=0 valgrind --tool=callgrind --callgrind-out-file="$work/$1" --instr-atstart=no \
-        "$kvserver" --listen memcache://127.0.0.1:0 >"$work/ready" 2>"$work/log" &
-    server=$!
-    until grep -q '^ready' "$work/ready"; do
-        kill -0 "$server" || { cat "$work/log" >&2 && exit 1; }
-    done
-    uri=$(sed -n 's/^ready //p' "$work/ready")
-}
-
-# count NAME KVBENCH-OPTION...: one client that goes on for long enough that its coming and going do not count.
-count() {
-    local name=$1 total
-    shift
-    start_server "$name"
-    "$bench" "$uri" --prefill -c 1 -k 1000 -n 1000 --progress off "$@" >/dev/null
-    callgrind_control --instr=on "$server" >/dev/null
-    "$bench" "$uri" -c 1 -k 1000 -n "$requests" --progress off "$@" >/dev/null
-    callgrind_control --instr=off "$server" >/dev/null
-    kill "$server" && wait "$server"
-    server=
-    total=$(sed -n 's/^\(totals\|summary\): //p' "$work/$name" | tail -n 1)
-    printf '%-28s %7d instructions per request\n' "$name" "$((total / requests))"
-}
-
-count "get" --ratio 1
-count "get, 16 at a time" --ratio 1 --pipeline 16
-count "overwrite" --ratio 0
-count "overwrite, 16 at a time" --ratio 0 --pipeline 16
+if [[ -n $functions ]]; then
+    print_functions "$functions"
+else
+    peers=$("$scripts/peers.sh")
+    print_table
+fi
