@@ -112,6 +112,16 @@ def comparison(points, metric):
     return rows(header, lines)
 
 
+def each_server(points, metric):
+    """Points down; every server across, and kvserver's ratio to the best peer of each protocol."""
+    servers = [name for name in CONFIGURATIONS if any(series(point, name, metric) for point in points.values())]
+    families = [family for family in FAMILIES if any(ratios(point, family, metric) for point in points.values())]
+    lines = [[name, *(spread(series(point, server, metric)) for server in servers),
+              *(f'**{spread(ratios(point, family, metric), "x")}**' for family in families)]
+             for name, point in points.items()]
+    return rows(["point", *servers, *(f"ratio to {family}" for family in families)], lines)
+
+
 def configuration(name):
     """ '-t 2' of 'memcached -t 2'; nothing for the plain one. """
     return " ".join(name.split()[1:])
@@ -154,6 +164,17 @@ def noise(points):
     return f"{statistics.median(shares):.0%} of a core in the median measurement, {max(shares):.0%} in the worst"
 
 
+def load_tables(points):
+    text = ""
+    for metric, title in (("requests/s", "Requests per second"), ("p50 us", "Latency, median, in microseconds"),
+                          ("p99 us", "Latency, 99th percentile, in microseconds")):
+        text += f"\n## {title}\n\nClients x pipeline; values of 100 bytes and 90 % gets unless named.\n\n" \
+                f"{comparison(points, metric)}"
+    return text + "\n## CPU time of the server per request, in microseconds\n\n" \
+                  "User and system, all threads; looking for the next request counts too.\n\n" \
+                  f'{each_server(points, "server CPU us")}'
+
+
 def table(results):
     run, points = results["run"], results["points"]
     loads = {name: point for name, point in points.items() if point["load"] and point["rounds"]}
@@ -170,12 +191,8 @@ rounds, against the peer's configuration that was best at that point. All on one
     text += "".join(f"- {name}: `{command}`\n" for name, command in run["commands"].items())
     if goals(points):
         text += f"\n## Goals\n\n{goals(points)}"
-    for metric, title in (("requests/s", "Requests per second"), ("p50 us", "Latency, median, in microseconds"),
-                          ("p99 us", "Latency, 99th percentile, in microseconds"),
-                          ("server CPU us", "CPU seconds of the server per million requests")):
-        if loads:
-            text += f"\n## {title}\n\nClients x pipeline; values of 100 bytes and 90 % gets unless named.\n\n" \
-                    f"{comparison(loads, metric)}"
+    if loads:
+        text += load_tables(loads)
     for name, point in points.items():
         if name not in loads and point["rounds"]:
             text += f'\n## {point["title"]}\n\n{every_metric(point, run["commands"])}'

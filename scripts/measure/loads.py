@@ -398,7 +398,8 @@ class CrossCheckPoint:
                 theirs = redis_benchmark(settings, server, int(ours["requests_per_second"] * settings.seconds))
             else:
                 theirs = memcaslap(settings, server)
-        return {"kvbench requests/s": ours["requests_per_second"], "public tool requests/s": theirs}
+        return {"kvbench requests/s": ours["requests_per_second"], "public tool requests/s": theirs,
+                "server CPU us (kvbench)": ours["server"]["cpu_us_per_request"]}
 
 
 def redis_benchmark(settings, server, requests):
