@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """first_reading.py: the files that together are a complete server, in reading order, and their lines of code.
 
-Comments and blank lines do not count. Fails when the total is above the limit, or when a file in the list is gone.
+Comments and blank lines do not count. Fails when the total is above the limit, when a file in the list is gone, or
+when README's route has a file that is not in the list, or another order.
 """
 
+import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 1500
 
-# In the order of the README.
 READING_ORDER = [
     "server/main.cpp",
     "server/server.h",
@@ -50,4 +51,8 @@ for name, lines in counts.items():
     print(f"{lines:6}  {name}")
 total = sum(counts.values())
 print(f"{total:6}  lines of code in the first reading, of at most {LIMIT}")
+route = (ROOT / "README.md").read_text().split("## The route of a request")[1].split("Off that path")[0]
+stops = re.findall(r"\]\((.*?)\)", route)
+if not stops or stops != [name for name in READING_ORDER if name in stops]:
+    sys.exit("README's route differs from this list")
 sys.exit(total > LIMIT)

@@ -38,7 +38,7 @@ struct CommandLine {
 [[nodiscard]] std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
                                                             DefaultPorts ports = {});
 
-/// All options, in groups, with their defaults; README's table says the same at more length.
+/// All options, in groups, with their defaults; OPTIONS.md says the same.
 [[nodiscard]] boost::program_options::options_description describe_options();
 
 /// What --help prints before and after them.

@@ -16,7 +16,7 @@
 
 namespace kv {
 
-/// Every option with its default; README's table and --help say what each means.
+/// Every option with its default; OPTIONS.md and --help say what each means.
 struct Options {
     std::vector<Uri> listen;
     bool allow_remote = false;

@@ -1,4 +1,4 @@
-// Lesson 18. Why can a server not be started again at once, and who is to blame?
+// Lesson 18. Why can a server not be restarted immediately, and who is to blame?
 //
 // Whoever closes first keeps the connection in state TIME_WAIT for a minute, so that segments still
 // on their way cannot turn up in a later connection. If that was the server, its port is taken, and
