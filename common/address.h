@@ -1,4 +1,4 @@
-// address.h: from a URI to the addresses behind it.
+// address.h: from a URI to socket addresses.
 #pragma once
 
 #include "common/asio.h"
@@ -9,15 +9,15 @@
 namespace kv {
 
 /// Every address `uri` names, best first (IPv4 before IPv6 for a name such as localhost). Looks
-/// names up, which may block on the resolver. Throws boost::system::system_error when there is
-/// none.
+/// names up, which may block on the resolver. Throws boost::system::system_error when it finds no
+/// address.
 [[nodiscard]] std::vector<Endpoint> resolve(const Uri& uri);
 
 /// Whether only this machine can reach `endpoint`: 127.0.0.0/8, ::1, or a unix socket.
 [[nodiscard]] bool is_local(const Endpoint& endpoint);
 
 /// `uri` with the address that a socket really has: a name replaced by its number, and the port
-/// the kernel chose when port 0 was asked for.
+/// the kernel chose when the port was 0.
 [[nodiscard]] Uri bound_uri(const Uri& uri, const Endpoint& bound);
 
 /// The path of a unix endpoint; empty for a socket without a name.

@@ -45,8 +45,8 @@ private:
     char* end_;
 };
 
-/// A value and its line end, behind the `head` bytes that `write_head(append)` writes at most: in
-/// one go unless the value is long.
+/// A value and its line end, after the at most `head` bytes that `write_head(append)` writes: in
+/// one append unless the value is long.
 template <class WriteHead>
 void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
                   std::string_view value)

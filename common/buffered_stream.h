@@ -5,13 +5,13 @@
 //   input:  [taken | begin_ .. end_ | free]      output: [pending ........ | free]
 //
 // The rule that makes pipelining fast: replies gather in the output and leave in one write when the
-// input is drained, that is, just before the stream would look for more bytes; or when they pass
-// the output's size. A client that sent a hundred requests at once gets a hundred replies at once,
-// and one that sent a single request is never kept waiting.
+// input is drained, that is, just before the stream would read more bytes; or when they pass the
+// output's size. A client that sent a hundred requests in one write gets a hundred replies in one
+// write, and one that sent a single request is never kept waiting.
 //
-// A peer that sends on and on before it reads makes a write wait. Meanwhile its bytes are read
-// ahead (read_ahead.h), and taken later as if they came then: what a line or block said stays where
-// it is while its reply is written.
+// A peer that keeps sending before it reads makes a write wait. Meanwhile its bytes are read ahead
+// (read_ahead.h), and taken later as if they came then: the views of a line or block stay valid
+// while its reply is written.
 //
 // Used by one thread. An idle stream has nothing from the heap.
 #pragma once
@@ -82,15 +82,15 @@ public:
     /// Throws Truncated when the peer closes first, otherwise as read_line.
     void read_exactly(std::span<char> into);
 
-    /// Reads `count` bytes and forgets them. Throws as read_exactly.
+    /// Reads `count` bytes and drops them. Throws as read_exactly.
     void skip(std::uint64_t count);
 
     /// Gathers `bytes` for sending. Flushes by itself when the output is full; a piece larger than
-    /// the output is sent at once, straight from where it lies. Throws as flush.
+    /// the output is sent immediately, without a copy. Throws as flush.
     void write(std::string_view bytes);
 
-    /// Room for `bytes` more bytes in the output, at most max_append, for the caller to fill in one
-    /// go; end_append() says how far it came. Flushes first if need be. Throws as flush.
+    /// Space for `bytes` more bytes in the output, at most max_append, for the caller to fill;
+    /// end_append() says where it stopped. Flushes first if need be. Throws as flush.
     [[nodiscard]] char* begin_append(std::size_t bytes);
     void end_append(const char* end) { pending_ = static_cast<std::size_t>(end - output_.data()); }
 

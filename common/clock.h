@@ -1,4 +1,4 @@
-// clock.h: the time of day, as a parameter, so that tests can turn it by hand.
+// clock.h: the time of day, as a parameter, so that tests can move it.
 #pragma once
 
 #include "common/mutex.h"
@@ -15,7 +15,7 @@ using UnixMillis = std::chrono::milliseconds;
 /// An expiry that never comes.
 constexpr UnixMillis never = UnixMillis::max();
 
-/// Where the store gets the time from. Any thread may ask.
+/// Where the store gets the time from. Any thread may call it.
 class Clock {
 public:
     virtual ~Clock() = default;
@@ -38,7 +38,7 @@ private:
         std::chrono::duration_cast<UnixMillis>(std::chrono::system_clock::now().time_since_epoch());
 };
 
-/// The system's time plus whatever it was moved by; any thread may move it and ask.
+/// The system's time plus an offset; any thread may read it and move it.
 class VirtualClock final : public Clock {
 public:
     [[nodiscard]] UnixMillis now() const override

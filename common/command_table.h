@@ -1,4 +1,4 @@
-// command_table.h: the commands of each dialect: their arguments and what they are for.
+// command_table.h: the commands of each protocol, their arguments and a summary.
 //
 // One table feeds the shell's help, hints, completion, checks and manual page, and
 // server/COMMANDS.md.
@@ -47,7 +47,7 @@ struct Arity {
 /// The words in upper case of `arguments`: what can be completed beside keys ("EX", "NX").
 [[nodiscard]] std::vector<std::string_view> option_words(std::string_view arguments);
 
-/// What is still to be typed when `count` arguments are there: "value [EX seconds]" behind `SET k`.
+/// What is still to be typed when `count` arguments are there: "value [EX seconds]" after `SET k`.
 [[nodiscard]] std::string_view rest_of(std::string_view arguments, std::size_t count);
 
 }  // namespace kv

@@ -1,7 +1,7 @@
-// foreign_protocol.h: the openings of protocols that are not ours.
+// foreign_protocol.h: recognises the openings of protocols that are not ours.
 //
-// A browser can be made to send lines of a stranger's choosing behind its own ("cross-protocol
-// scripting"): so the first line that is not ours ends the conversation, before one that might be.
+// A web page can make a browser send attacker-chosen lines after its HTTP headers ("cross-protocol
+// scripting"): so the first line of such a protocol closes the connection.
 #pragma once
 
 #include <string_view>

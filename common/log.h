@@ -39,7 +39,7 @@ private:
 };
 
 /// `bytes` with everything but printable ASCII as \xNN, cut after `max_bytes` with "...": a client
-/// cannot forge a log line or reach the terminal of whoever reads it.
+/// cannot forge a log line or send control characters to the reader's terminal.
 [[nodiscard]] std::string escaped(std::string_view bytes, std::size_t max_bytes = 128);
 
 }  // namespace kv

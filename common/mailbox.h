@@ -1,8 +1,8 @@
-// mailbox.h: what other threads have for a session.
+// mailbox.h: messages from other threads to a session.
 //
-// Nobody but its own thread writes to a client's socket. A thread that has something for the client
-// (a line of a log being watched, a message) posts it here; the session, which waits for its
-// mailbox beside its socket, wakes and writes it between two replies.
+// Only a client's own thread writes to its socket. A thread with something for the client (a line
+// of a log being watched, a message) posts it here; the session, which waits for its socket and its
+// mailbox together, wakes and writes it between two replies.
 #pragma once
 
 #include "common/mutex.h"
@@ -20,11 +20,11 @@ public:
     Mailbox& operator=(const Mailbox&) = delete;
 
     /// The descriptor that becomes readable when mail has come, for wait_for(); -1 until open() is
-    /// called, so that a client nobody writes to costs no descriptor. Session's thread only.
+    /// called, so that a client without mail costs no descriptor. Session's thread only.
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
-    /// Makes the wake descriptor. Session's thread only, before the first sender is told of this
-    /// mailbox. Throws boost::system::system_error when none is left.
+    /// Makes the wake descriptor. Session's thread only, before the first sender knows of this
+    /// mailbox. Throws boost::system::system_error when no descriptor is left.
     void open();
 
     /// Leaves `message` (bytes ready for the wire) and wakes the session. Any thread; never blocks
@@ -34,7 +34,7 @@ public:
     /// Takes everything that has come, oldest first. Session's thread only.
     [[nodiscard]] std::vector<std::string> take();
 
-    /// A client that does not read what it asked to watch must not fill our memory.
+    /// A client that does not read what it watches must not fill our memory.
     static constexpr std::size_t max_waiting_bytes = std::size_t{1} << 20;
 
 private:

@@ -23,8 +23,8 @@ constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 }
 
 /// Whether `key` has 1 to 250 bytes, none of them a blank or a control character. A key that is not
-/// like this would end its command early: what follows a line break in it would be run as a command
-/// of its own. Looks at eight bytes at a time, since every request has a key.
+/// like this would end its command early, and what follows a line break in it would run as a
+/// command of its own. Checks eight bytes at a time, since every request has a key.
 [[nodiscard]] inline bool is_key(std::string_view key)
 {
     if (key.empty() || key.size() > max_key_bytes) return false;

@@ -1,4 +1,4 @@
-// memory_source.h: who is asked before memory is taken for what a peer makes us keep.
+// memory_source.h: the account for memory that holds a peer's bytes.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ class MemorySource {
 public:
     virtual ~MemorySource() = default;
 
-    /// Counts `bytes` as taken; false, with nothing counted, when there is no room for them.
-    /// Never makes room, and never blocks. Any thread may call it.
+    /// Counts `bytes` as taken; false, with nothing counted, when they do not fit. Never evicts,
+    /// and never blocks. Any thread may call it.
     [[nodiscard]] virtual bool take(std::size_t bytes) = 0;
     virtual void give_back(std::size_t bytes) = 0;
 };

@@ -1,8 +1,8 @@
-// mutex.h: std::mutex with the marks that let clang check who holds it.
+// mutex.h: std::mutex with annotations, so that clang can check which code holds it.
 //
-// libstdc++'s own mutex carries no marks, so `clang++ -Wthread-safety` knows nothing of it. With
-// this wrapper a field marked KV_GUARDED_BY(mutex_) that is touched without the lock does not
-// compile there; g++ sees an ordinary mutex. (Clang's manual: "Thread Safety Analysis".)
+// libstdc++'s mutex has no annotations, so `clang++ -Wthread-safety` ignores it. With this wrapper,
+// code that uses a field marked KV_GUARDED_BY(mutex_) without the lock does not compile there; g++
+// sees an ordinary mutex. (Clang's manual: "Thread Safety Analysis".)
 #pragma once
 
 #include <cassert>
@@ -27,13 +27,12 @@
 
 namespace kv {
 
-/// The order in which one thread may hold several locks: downwards only, one of a rank. Whoever
-/// needs a lock of a higher rank takes it first. Asserted in builds with KV_CHECK_LOCK_ORDER (dev
-/// and the sanitizers').
+/// The order in which one thread may take several locks: from the first to the last, at most one of
+/// a rank. Asserted in builds with KV_CHECK_LOCK_ORDER (dev and the sanitizers').
 enum class LockRank : std::uint8_t {
     store,     ///< the one over the map
-    registry,  ///< who is connected
-    channels,  ///< who is told what: monitors
+    registry,  ///< the connected clients
+    channels,  ///< the clients that receive messages: monitors
     client,    ///< one client's name, its mailbox
     last,      ///< nothing is locked under it
 };

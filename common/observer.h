@@ -18,11 +18,11 @@ public:
     virtual void thread_started() {}
     /// The thread is about to sleep until the client sends something.
     virtual void blocked() {}
-    /// One read gave these bytes (valid during the call only); none: the client has finished.
+    /// One read gave these bytes (valid during the call only); empty: the client has finished.
     virtual void read(std::string_view /*bytes*/) {}
     /// A line has been taken out of what was read; `bytes` counts its end too.
     virtual void line_taken(std::string_view /*line*/, std::size_t /*bytes*/) {}
-    /// The next `bytes` bytes are taken as they are, whatever they say.
+    /// The next `bytes` bytes are taken as a block, whatever they contain.
     virtual void block_begins(std::uint64_t /*bytes*/) {}
     /// A whole request has been taken; `unread` bytes of the last read belong to what follows it.
     virtual void message_ended(std::size_t /*unread*/) {}
@@ -34,8 +34,8 @@ public:
     virtual void writing(std::string_view /*head*/, std::string_view /*tail*/) {}
     /// It has sent these many bytes.
     virtual void wrote(std::size_t /*bytes*/) {}
-    /// So many bytes have been read while that write waited; each is shown to read() when its turn
-    /// comes.
+    /// This many bytes have been read while that write waited; read() gets each of them later, when
+    /// the stream comes to it.
     virtual void read_ahead(std::size_t /*bytes*/) {}
     /// The conversation is over; `how` says by whom and why.
     virtual void closed(std::string_view /*how*/) {}

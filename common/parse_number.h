@@ -45,7 +45,7 @@ template <std::integral T>
 [[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
 
 /// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m"). nullopt when it
-/// is none, or does not fit 64 bits.
+/// is not one, or does not fit 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace kv

@@ -1,7 +1,7 @@
 // read_ahead.h: what a stream has read while it could not write.
 //
 // A peer may send all its requests before it reads the first reply. While our write waits for such
-// a peer, and its write for us, nothing would ever move; so its requests are read into memory, up
+// a peer, and its write for us, both would wait forever; so its requests are read into memory, up
 // to a bound, until it begins to read.
 //
 //   chunks:  [taken | begin_ ..........]  [................]  [.......... end_ | free]
@@ -31,7 +31,7 @@ public:
         no_room,  ///< it has `most_bytes` already, or the source refuses more
     };
 
-    /// Reads once, behind what is here. Does not sleep. Throws as Transport::try_read.
+    /// Reads once, after the bytes that are here. Does not sleep. Throws as Transport::try_read.
     [[nodiscard]] Outcome read_from(Transport& transport);
 
     /// Moves the oldest bytes into `into`, and returns how many: 0 when there are none.

@@ -2,9 +2,9 @@
 //
 //   "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"   is   array of [bulk "GET", bulk "k"]
 //
-// Both ends use it: a server for requests, a client for replies. Whoever reads bytes of a stranger
-// is told where to stop: depth, number of elements, size of a string and of a line are bounded, and
-// each is checked before memory is taken or a level entered. Source: the RESP3 specification,
+// Both ends use it: a server for requests, a client for replies. The peer is not trusted: depth,
+// number of elements, size of a string and of a line are bounded, and each is checked before memory
+// is taken or a level entered. Source: the RESP3 specification,
 // https://github.com/redis/redis-specifications/blob/master/protocol/RESP3.md.
 //
 // Not read: streamed strings and aggregates ("$?", "*?"), which no server in use sends.
@@ -29,7 +29,7 @@ struct Limits {
     BufferedStream::LineLimit line_limit = nullptr;           ///< null: 64 KiB, as Redis has it
 };
 
-/// The bytes are not RESP, or exceed a limit: nobody knows where the next value would begin, so the
+/// The bytes are not RESP, or exceed a limit: it is unknown where the next value begins, so the
 /// connection cannot go on. what() says what was read and what was expected.
 struct BadFrame : std::runtime_error {
     BadFrame(std::string_view read, std::string_view expected, std::size_t bytes);
@@ -45,15 +45,15 @@ struct Header {
     /// Of a string its bytes, of an array, set or push its elements, of a map or attribute its
     /// pairs; nothing else has one.
     std::uint64_t count = 0;
-    /// What stands behind the type byte, checked for its type. Dies at the next read.
+    /// The text after the type byte, checked for its type. Dies at the next read.
     std::string_view text;
 };
 
 /// The next value's first line. nullopt: the peer closed before it. Throws BadFrame, Truncated for
-/// a line cut short, LineTooLong, and what the stream throws. Looks at no limit but the line's.
+/// a line cut short, LineTooLong, and what the stream throws. Checks no limit but the line's.
 [[nodiscard]] std::optional<Header> read_header(BufferedStream& stream, const Limits& limits);
 
-/// The bytes of a string whose header announced `size`, and the CR LF behind them.
+/// The bytes of a string whose header announced `size`, and the CR LF after them.
 [[nodiscard]] std::string read_bulk(BufferedStream& stream, std::uint64_t size,
                                     const Limits& limits);
 

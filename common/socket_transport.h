@@ -3,8 +3,8 @@
 //
 // A peer that sends a request in two pieces may be made to wait for us (Nagle's algorithm): its
 // kernel holds the second back until ours has acknowledged the first, which ours does with the
-// reply, or 40 ms later. So what has been read is acknowledged at once (TCP_QUICKACK) before a
-// sleep, unless something has been written since, which says it too.
+// reply, or 40 ms later. So what has been read is acknowledged immediately (TCP_QUICKACK) before a
+// sleep, unless something has been written since, which carries the acknowledgement.
 #pragma once
 
 #include "common/asio.h"
@@ -40,7 +40,7 @@ private:
     std::optional<std::size_t>
         left_;                    ///< once stopping: bytes that had arrived and are still unread
     bool is_unanswered_ = false;  ///< something has been read, and nothing written since
-    bool is_tcp_ = true;          ///< as far as we know
+    bool is_tcp_ = true;          ///< until the socket turns out not to be
 };
 
 }  // namespace kv

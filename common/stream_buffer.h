@@ -1,4 +1,4 @@
-// stream_buffer.h: room for a stream's bytes.
+// stream_buffer.h: a stream's buffer.
 #pragma once
 
 #include <algorithm>
@@ -9,9 +9,9 @@
 
 namespace kv {
 
-/// A little room of its own, on the stack of the thread that has the stream, where most requests
-/// and replies fit; more from the heap while there is more. So a small request costs no allocation
-/// and touches memory that is in the cache anyway, and an idle client costs none.
+/// A small buffer on the stack of the stream's thread, where most requests and replies fit, and a
+/// larger one from the heap while more is needed. So a small request costs no allocation and
+/// touches memory that is in the cache anyway, and an idle client has no heap memory.
 class StreamBuffer {
 public:
     static constexpr std::size_t own_bytes = std::size_t{4} << 10;
@@ -31,7 +31,7 @@ public:
         size_ = size;
     }
 
-    /// Gives the heap back what is from there, with the bytes in it.
+    /// Frees the heap buffer, with the bytes in it.
     void shrink()
     {
         larger_.reset();

@@ -1,4 +1,4 @@
-// traffic.h: what has gone through one socket. Written by its thread, read by any.
+// traffic.h: how many bytes have gone through one socket. Written by its thread, read by any.
 #pragma once
 
 #include <atomic>

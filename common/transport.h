@@ -1,4 +1,4 @@
-// transport.h: the three verbs a stream needs from whatever carries its bytes.
+// transport.h: the three operations that a stream needs of what carries its bytes.
 //
 // The server's and the client's transport is a socket; a test's is a script.
 #pragma once
@@ -27,7 +27,7 @@ public:
     /// connection is broken.
     [[nodiscard]] virtual std::optional<std::size_t> try_read(std::span<char> into) = 0;
 
-    /// Writes of `head`, then of `tail`, as much as the peer has room for, as one gathered write
+    /// Writes as much of `head`, then of `tail`, as the peer has room for, as one gathered write
     /// where the system lets it, without sleeping; they are not both empty. Returns how many bytes
     /// have been taken; 0: a write would block. Throws as try_read.
     [[nodiscard]] virtual std::size_t try_write(std::string_view head, std::string_view tail) = 0;

@@ -1,4 +1,4 @@
-// uri.h: where a server listens, and what it speaks there.
+// uri.h: where a server listens, and which protocol it speaks there.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct Uri {
     std::string host;        ///< without the brackets of an IPv6 address; empty for a unix socket
     std::uint16_t port = 0;  ///< 0 asks a listener for any free port
     std::string path;        ///< of a unix socket; empty for TCP
-    int descriptor = -1;     ///< a listening socket inherited from whoever started us; -1: none
+    int descriptor = -1;     ///< a listening socket inherited from the launcher; -1: none
 
     [[nodiscard]] bool is_unix() const { return !path.empty(); }
     [[nodiscard]] bool is_inherited() const { return descriptor != -1; }

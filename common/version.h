@@ -7,8 +7,8 @@ namespace kv {
 
 extern const std::string_view version;
 
-/// What the memcached dialect answers. Clients decide by the number in front what they may ask for,
-/// and what we speak is memcached's 1.6.18.
+/// What memcache:// answers. Clients choose their commands by the number in front, and the protocol
+/// here is that of memcached 1.6.18.
 extern const std::string_view memcached_version;
 
 }  // namespace kv

@@ -1,8 +1,8 @@
 // wait.h: the one place where a thread of ours waits for a descriptor.
 //
 // Socket timeouts (SO_RCVTIMEO) have no effect on Asio's synchronous calls: on EAGAIN they poll
-// without limit. So sockets are non-blocking underneath, and whoever finds nothing to read waits
-// here, for the socket, for mail from another thread and for the deadline at once.
+// without limit. So sockets are non-blocking underneath, and a thread that finds nothing to read
+// waits here, for the socket, mail from another thread and the deadline together.
 #pragma once
 
 #include <chrono>

@@ -12,14 +12,14 @@
 namespace kv {
 
 /// Made before any thread is, so that fork copies a process with one thread; the command itself
-/// starts later, when there is something to tell it. The kernel kills it if we end first.
+/// starts later, when the server's addresses are known. The kernel kills it if we end first.
 class Child {
 public:
-    /// Forks. The new process waits for start(), and gives `signals` their usual effect back.
+    /// Forks. The new process restores the usual effect of `signals`, then waits for start().
     /// `command` ends with a null. Throws std::system_error.
     Child(char* const* command, Signals& signals);
 
-    /// Kills and awaits it, if it has not ended.
+    /// Kills it, if it has not ended, and waits for its end.
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
@@ -29,7 +29,7 @@ public:
 
     void send(int signal) const;
 
-    /// How it ended, as shells say it: its status, 128 + the signal it died of, 126 or 127 when the
+    /// How it ended, as in shells: its status, 128 + the signal it died of, 126 or 127 when the
     /// command could not be run or found; nullopt: not yet. Does not block.
     [[nodiscard]] std::optional<int> exit_status();
 

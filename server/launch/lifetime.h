@@ -1,4 +1,4 @@
-// lifetime.h: when a server ends: after a signal, or because nobody needs it any more.
+// lifetime.h: when a server ends: after a signal, or when it is no longer needed.
 #pragma once
 
 #include "server/launch/start.h"
@@ -15,9 +15,9 @@
 
 namespace kv {
 
-/// Signals as something to wait for, in place of something that interrupts. Blocks them in the
-/// thread that makes it and in every thread started from there, so that they arrive at next() and
-/// nowhere else. Made before any other thread.
+/// Signals as something to wait for, instead of an interruption. Blocks them in the thread that
+/// makes it and in every thread started from there, so that they arrive at next() alone. Made
+/// before any other thread.
 class Signals {
 public:
     explicit Signals(std::initializer_list<int> numbers);
@@ -40,11 +40,11 @@ private:
     int descriptor_;
 };
 
-/// The signal the kernel sends us, with --exit-with-parent, when the thread that started us ends.
-/// Its process may go on, so Lifetime looks whether we have another parent before we end.
+/// The signal that the kernel sends us, with --exit-with-parent, when the thread that started us
+/// ends. Its process may go on, so Lifetime checks that our parent has changed before we end.
 [[nodiscard]] int parent_death_signal();
 
-/// Why a wait ended: a signal, or else the reason why nobody needs us any more.
+/// Why a wait ended: a signal, or else the reason why the server is no longer needed.
 struct ExitReason {
     std::optional<int> signal;
     bool from_terminal = false;  ///< by a key: every process in the foreground got the signal
@@ -56,8 +56,8 @@ class Lifetime {
 public:
     using IdleSince = std::function<std::optional<std::chrono::steady_clock::time_point>()>;
 
-    /// Starts to watch the parent and to count the time. A parent that ended before this is not
-    /// noticed; --exit-on-eof, with a pipe to our stdin, has no such gap.
+    /// Starts to watch the parent and to count the time. Does not notice a parent that has ended
+    /// before; --exit-on-eof, with a pipe to our stdin, has no such gap.
     explicit Lifetime(const LaunchOptions& options);
 
     /// Blocks until a signal comes or an option says to end. `idle_since` answers when the last

@@ -24,7 +24,7 @@ struct LaunchOptions {
 /// this before it starts a thread.
 void use_small_stacks();
 
-/// A listening socket that our starter has opened (sd_listen_fds(3)).
+/// A listening socket that the launcher has opened (sd_listen_fds(3)).
 struct InheritedSocket {
     int descriptor;
     std::string name;  ///< FileDescriptorName= of the socket unit; may be empty

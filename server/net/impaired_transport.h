@@ -1,4 +1,4 @@
-// impaired_transport.h: a connection made worse as an Impairment says.
+// impaired_transport.h: a transport with short, slow or breaking reads and writes, for lessons.
 #pragma once
 
 #include "common/asio.h"
@@ -7,12 +7,12 @@
 
 namespace kv {
 
-/// The connection has been reset because it was to be.
+/// The connection has been reset, as --reset-after says.
 struct ResetOnPurpose : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Stands between a stream and the transport of its socket; both outlive it. Used by one thread.
+/// Wraps the transport of a socket; both outlive it. Used by one thread.
 /// A delay ends early when the socket is shut down.
 class ImpairedTransport final : public Transport {
 public:
@@ -24,7 +24,7 @@ public:
     std::optional<std::size_t> try_read(std::span<char> into) override;
     Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) override;
 
-    /// Throws ResetOnPurpose besides.
+    /// Also throws ResetOnPurpose.
     std::size_t try_write(std::string_view head, std::string_view tail) override;
 
 private:

@@ -1,7 +1,7 @@
 // impairment.h: a connection made worse on purpose, so that a client's bugs show.
 //
-// TCP may cut and delay what it carries as it likes, and seldom does on one machine. With these
-// switches it does so every time: a client that takes a read for a message stops working.
+// TCP may cut and delay data anywhere, and rarely does so on one machine. With these options it
+// always does: a client that takes a read for a message stops working.
 #pragma once
 
 #include <chrono>

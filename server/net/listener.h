@@ -35,7 +35,7 @@ public:
     /// Stops accepting and joins the thread; what still waits in the backlog is reset. Idempotent.
     void stop();
 
-    /// Where it really listens: with the port the kernel chose, if 0 was asked for.
+    /// Where it listens; a port 0 is replaced by the one the kernel chose.
     [[nodiscard]] const Uri& uri() const { return uri_; }
 
 private:

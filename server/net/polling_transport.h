@@ -1,11 +1,10 @@
-// polling_transport.h: how a session waits for its next request: politely for a moment, then
-// asleep.
+// polling_transport.h: how a session waits for its next request: it polls briefly, then sleeps.
 //
-// Being put to sleep and woken costs more than answering a get. So a session that has answered lets
-// whoever else wants the processor have it (sched_yield), then looks whether something has come,
-// and sleeps only when --busy-poll has passed in vain. A client that keeps it waiting in vain is
-// waited for like this less and less, so idle and slow clients cost nothing. What else was tried,
-// and what each gave, is in server/net/WAITING.md.
+// Being put to sleep and woken costs more than answering a get. So a session that has answered
+// yields the processor (sched_yield), then reads without blocking, and sleeps only when --busy-poll
+// has passed without a byte. The more often polling finds nothing, the less often a session polls,
+// so idle and slow clients cost nothing. server/net/WAITING.md says what else was tried, and what
+// each gave.
 #pragma once
 
 #include "common/transport.h"
@@ -32,9 +31,9 @@ private:
     Transport& transport_;
     const std::chrono::microseconds longest_;
     bool is_ready_ = false;  ///< there is something to read: it was woken for it, or the last
-                             ///< read filled all its room
-    unsigned in_vain_ = 0;   ///< polls that gave nothing, since the last that did
-    unsigned left_out_ = 0;  ///< how many waits are still to be spent asleep at once
+                             ///< read filled its buffer
+    unsigned in_vain_ = 0;   ///< polls that found nothing, since the last that found something
+    unsigned left_out_ = 0;  ///< how many waits are still to sleep without polling
 };
 
 }  // namespace kv

@@ -21,22 +21,21 @@ public:
 
     enum class Admission { served, refused, no_thread };
 
-    /// Starts a session, in a thread of its own, on a socket just accepted. When there is no room,
-    /// or no thread can be started, the client is told so in its protocol and closed; does not
-    /// block.
+    /// Starts a session, in a thread of its own, on a socket just accepted. Rejects the client, in
+    /// its protocol, when the server is full or no thread can be started. Does not block.
     Admission admit(Socket socket, const Scheme& scheme);
 
     /// Joins the sessions that have ended. For the sweeper's thread; blocks for moments only.
     void join_ended();
 
-    /// Waits until a session has ended, a stop is asked for, or `timeout` has passed.
+    /// Waits until a session has ended, a stop is requested, or `timeout` has passed.
     void wait_for_end(std::stop_token stop, std::chrono::milliseconds timeout);
 
-    /// Lets every session answer what it has received, for at most `drain_timeout`; then breaks the
-    /// connections left; joins all. Admits nobody from now on.
+    /// Rejects new clients. Drains: every session may answer what it has received, for at most
+    /// `drain_timeout`. Then disconnects the clients that are left, and joins all.
     void stop(std::chrono::milliseconds drain_timeout);
 
-    /// Fills in what it knows: clients now and ever, those turned away, bytes read and written.
+    /// Fills in what it knows: clients now and ever, those rejected, bytes read and written.
     void add_to(ServerFigures& figures);
 
     /// When the last client left, or the registry was made; nullopt while there is a client.

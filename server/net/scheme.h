@@ -1,4 +1,4 @@
-// scheme.h: the dialects there are, by the scheme of a listener's URI.
+// scheme.h: finds the dialect for the scheme of a listener's URI.
 #pragma once
 
 #include "server/command/converse.h"
@@ -17,7 +17,7 @@ struct Conversation {
 
 struct Scheme {
     std::string_view name;
-    std::string_view busy_line;  ///< told to a client that is one too many, before the close
+    std::string_view busy_line;  ///< sent to a client beyond --max-clients, before the close
     Ended (*converse)(const Conversation& conversation);
 };
 

@@ -21,30 +21,30 @@ struct SessionSettings {
     BufferedStream::Timeouts timeouts;
     std::chrono::microseconds busy_poll{0};
     std::size_t max_item_bytes = 0;
-    Impairment impairment;       ///< none, but in a lesson
+    Impairment impairment;       ///< of lessons only
     Tracing* tracing = nullptr;  ///< null: no trace
 };
 
 class Session {
 public:
-    /// Takes the socket: it is closed when the session is destroyed, by whoever joined its thread.
+    /// Takes the socket, and closes it when it is destroyed, after its thread has been joined.
     Session(Socket socket, const Scheme& scheme, std::uint64_t id, const SessionSettings& settings);
 
     /// Serves the client until one side ends the conversation. The body of the client's thread;
     /// blocks all that time. Throws nothing: what went wrong is logged, once, here.
     void run() noexcept;
 
-    /// Instead of run(), for a client there is no room for: tells it so and ends its connection.
-    /// Does not block: what the socket will not take at once is lost, and so is the client.
+    /// Rejects the client, instead of run(): sends the scheme's busy line and closes. Does not
+    /// block: what the socket does not take immediately is lost.
     void turn_away() noexcept;
 
     /// Answers what has been received, then ends. Any thread.
     void finish();
 
-    /// Breaks the connection at once: a blocked read or write returns. Any thread.
+    /// Disconnects immediately: a blocked read or write returns. Any thread.
     void cut();
 
-    /// What others may know of it. Any thread, while the session is registered.
+    /// What other threads may read of it. Any thread, while the session is registered.
     [[nodiscard]] const ClientRecord& client() const { return client_; }
 
 private:

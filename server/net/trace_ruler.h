@@ -1,9 +1,9 @@
 // trace_ruler.h: the bytes of a read with a ruler under them, which shows the requests they belong
 // to.
 //
-//   lloget a\r\n       what came, escaped; the middle of what is long is left out
+//   lloget a\r\n       the bytes, escaped; the middle of a long read is left out
 //   <-][=======]       = of a line, - of a block; [ a request begins, ] it ends, | a part of it
-//   ends, 1  2 get a         < it goes on from the read before, > goes on with the next
+//   ends, 1  2 get a         < it goes on from the previous read, > goes on with the next
 #pragma once
 
 #include <cstddef>
@@ -76,7 +76,7 @@ public:
     /// How many bytes of it are not taken yet.
     [[nodiscard]] std::size_t untaken() const { return bytes_.size() - taken_; }
 
-    /// A request's name: its first two words, as far as they have come.
+    /// A request's name: its first two words, or what has arrived of them.
     [[nodiscard]] std::string name() const;
 
     /// Requests are counted from 1; the present one.
