@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh: measures kvserver beside memcached and Redis on this machine, with kvbench.
+# bench.sh: compares kvserver with memcached and Redis on this machine, with kvbench.
 #
 #   scripts/bench.sh                    everything: about half an hour on two cores
 #   scripts/bench.sh --quick            the main points, in two minutes

@@ -7,10 +7,10 @@
 #   dev       for work on the code: no optimisation, every warning is an error
 #   asan      clang with AddressSanitizer and UndefinedBehaviorSanitizer, in half of g++'s time
 #   tsan      ThreadSanitizer, without the ZeroMQ listener (libzmq's own threads are not instrumented); with g++, since
-#             clang's lets no test bring an operator new of its own
+#             clang's does not let a test define its own operator new
 #   clang     clang's compiler with its thread-safety analysis
-#   tidy      nothing is built: only the compile commands of clang, which scripts/tidy.py reads
-#   package   what scripts/package.sh packs: the programs alone, without ZeroMQ, needing no library but libc's
+#   tidy      builds nothing: only the compile commands of clang, which scripts/tidy.py reads
+#   package   what scripts/package.sh packs: the programs alone, without ZeroMQ; they need no library but libc's
 #   fuzz      clang with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer: the programs are the fuzzers
 #
 # Arguments that begin with '-' go to CMake, the others are targets: scripts/build.sh dev -DKV_BUILD_LESSONS=OFF kvserver

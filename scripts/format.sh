@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# format.sh: lays out the C++ sources that git tracks as .clang-format says.
+# format.sh: formats the C++ sources that git tracks, as .clang-format says.
 #
 #   scripts/format.sh            rewrites them
-#   scripts/format.sh --check    only looks: names the places that differ, fails if there are any
+#   scripts/format.sh --check    changes nothing: names the places that differ, fails if there are any
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 

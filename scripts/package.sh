@@ -3,8 +3,8 @@
 #
 #   scripts/package.sh
 #
-# The programs in them are stripped and need no library but libc's; kvserver is without ZeroMQ there. At the end it
-# prints how large they are and how soon they answer, beside Debian's memcached and redis-server, and fails when
+# The programs in them are stripped and need no library but libc's; kvserver is built without ZeroMQ. At the end it
+# prints how large they are and how soon they answer, compared with Debian's memcached and redis-server, and fails when
 # kvserver is 3 MB or larger, or never answers within 5 ms of its start.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -3,11 +3,11 @@
 #
 #   scripts/packages.sh build          what the programs need
 #   scripts/packages.sh build test     ... and what the tests use
-#   scripts/packages.sh package        ... and what packs them, and looks at the package
-#   scripts/packages.sh check          ... and what judges the source: clang's tools, shellcheck
+#   scripts/packages.sh package        ... and what makes and tests the packages
+#   scripts/packages.sh check          ... and what checks the source: clang's tools, shellcheck
 #
-# Only what is missing is installed; with nothing missing it neither asks for rights nor touches the network.
-# Needs root, or sudo, when something is missing. Other scripts source this file and call its functions.
+# Installs only what is missing. Needs root, or sudo, and the network only when something is missing. Other scripts
+# source this file and call its functions.
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build ccache pkg-config git

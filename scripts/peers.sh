@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# peers.sh: fetches the servers and clients we measure ourselves against: memcached, Redis, libmemcached's tools.
+# peers.sh: fetches the servers and clients that kvserver is compared with: memcached, Redis, libmemcached's tools.
 #
 #   scripts/peers.sh           fetches them once, prints the folder they are in
 #
-# They are downloaded and unpacked, not installed: installing them would start services on the usual ports.
+# They are downloaded and unpacked, not installed, because installing them would start services on the usual ports.
 # Run them as build/peers/usr/bin/memcached and so on (build/peers/bin is the same folder): small wrappers that find
 # the libraries unpacked with them.
-# Another folder than build/peers: KV_PEERS=FOLDER.
+# KV_PEERS=FOLDER names another folder than build/peers.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=packages.sh

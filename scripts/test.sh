@@ -5,17 +5,17 @@
 #   scripts/test.sh all          everything a change must pass
 #   scripts/test.sh GROUP...     only some of it:
 #
-#   functional   unit, wire and e2e tests of the release build, but for those that take long
+#   functional   unit, wire and e2e tests of the release build, except those that take long
 #   source       format, layers, length of the first reading, the scripts themselves
-#   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one look at each group of sources
+#   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one pass over each group of sources
 #   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer (of the
 #                lessons only those with threads)
 #   fuzz         each fuzzer for 30 seconds
-#   package      the packages that others install, what is in them, and what the programs in them weigh
+#   package      the packages that others install, what is in them, and the size of the programs in them
 #   slow         the tests that take long, of the release build
-#   release      functional and slow at once
+#   release      functional and slow together
 #
-# A failing step does not stop the others; what each printed is in build/logs. The last line, 'N passed, N failed',
+# A failing step does not stop the others; the output of each is in build/logs. The last line, 'N passed, N failed',
 # counts the tests and the other steps. The exit status is 0 when none failed.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

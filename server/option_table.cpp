@@ -32,9 +32,9 @@ po::options_description describe_listening()
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
             "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
-            "miniredis or zmq; or SCHEME+fd://N, a listening socket we were started with; may be "
-            "repeated; port 0 takes any free port (default: the sockets that LISTEN_FDS tells of, "
-            "or memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
+            "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket; may be repeated; "
+            "port 0 takes any free port (default: the sockets of LISTEN_FDS, or "
+            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
         ("port", po::value<Port>()->value_name("N"),
             "a memcache listener on --host; 0: any free port; off: none")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")
@@ -43,7 +43,7 @@ po::options_description describe_listening()
         ("allow-remote", po::bool_switch(),
             "permit an address that other machines reach; there is no password")
         ("max-clients", po::value<Count>()->value_name("N")->default_value({1024}, "1024"),
-            "connections served at once; one more is told so and closed");
+            "connections served at the same time; one more reads an error and is closed");
     return listening;
 }
 
@@ -56,7 +56,7 @@ po::options_description describe_storing()
         ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
                             ->default_value(WhenFull::refuse, "refuse"),
             "refuse: a write is answered with an error, and nothing stored is lost; "
-            "evict: items seldom read make room, as in a cache")
+            "evict: rarely read items make room, as in a cache")
         ("max-item-size", po::value<Size>()->value_name("SIZE")->default_value({1 << 20}, "1m"),
             "the largest value, up to 1g");
     return storing;
@@ -67,7 +67,7 @@ po::options_description describe_running()
     po::options_description running("How it runs");
     running.add_options()
         ("idle-timeout", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
-            "close a client that sends nothing for so long; 0: never")
+            "close a client that sends nothing for this time; 0: never")
         ("request-timeout", po::value<Seconds>()->value_name("SECONDS")
                                 ->default_value({std::chrono::seconds(30)}, "30"),
             "a request once begun must arrive whole, and a reply must leave; 0: no limit")
@@ -76,7 +76,7 @@ po::options_description describe_running()
             "how long a stop waits for requests in flight")
         ("busy-poll", po::value<Microseconds>()->value_name("MICROSECONDS")
                           ->default_value({std::chrono::microseconds(50)}, "50"),
-            "how long a client's thread looks for its next request before it sleeps; 0: not at all")
+            "how long a client's thread polls for its next request before it sleeps; 0: not at all")
         ("allow-shutdown", po::bool_switch(), "a client's shutdown command may stop the server")
         ("virtual-clock", po::bool_switch(),
             "a client's debugtime command may move the clock, so that tests of expiry need not "
@@ -100,11 +100,11 @@ po::options_description describe_launching()
             "then also write a newline to this descriptor and close it")
         ("exit-with-parent", po::bool_switch(), "stop when the process that started it has ended")
         ("exit-on-eof", po::bool_switch(),
-            "stop when standard input ends: whoever holds the other end of the pipe is gone")
+            "stop when standard input ends: the process at the other end of the pipe is gone")
         ("max-lifetime", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
-            "stop after so long; 0: never")
+            "stop after this time; 0: never")
         ("exit-when-idle", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
-            "stop when no client has been connected for so long (zmq peers do not count); 0: never");
+            "stop when no client has been connected for this time (zmq peers do not count); 0: never");
     return launching;
 }
 
@@ -116,13 +116,13 @@ po::options_description describe_teaching()
             "explain every read and write on stderr, with a ruler under the bytes that shows where "
             "requests begin and end")
         ("max-read", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
-            "a read takes at most so many bytes; 0: no limit")
+            "a read takes at most this many bytes; 0: no limit")
         ("max-write", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
-            "a write sends at most so many bytes; 0: no limit")
+            "a write sends at most this many bytes; 0: no limit")
         ("delay", po::value<Milliseconds>()->value_name("MS")->default_value({}, "0"),
-            "each read and each write takes so much longer, at most 60000")
+            "each read and each write takes this much longer, at most 60000")
         ("reset-after", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
-            "reset a connection when so many bytes have been sent on it; 0: never");
+            "reset a connection once this many bytes have been sent on it; 0: never");
     return teaching;
 }
 // clang-format on
@@ -146,12 +146,12 @@ const std::string_view usage_introduction =
     "       kvserver run [OPTIONS] -- COMMAND [ARGUMENT...]\n\n"
     "A key-value server: one thread per client, everything in memory. It prints a line\n"
     "\"ready URI\" for each listener, and serves until SIGINT or SIGTERM. With run it serves a\n"
-    "command on free ports, told in KV_URL, KV_MEMCACHE_URL and KV_REDIS_URL, until that ends.\n\n";
+    "command, on free ports given in KV_URL, KV_MEMCACHE_URL and KV_REDIS_URL, until it ends.\n\n";
 
 const std::string_view usage_conclusion =
-    "\nEvery option may also stand in the environment (KVSERVER_MAX_CLIENTS=100) or in the\n"
+    "\nEvery option may also be set in the environment (KVSERVER_MAX_CLIENTS=100) or in the\n"
     "--config file; the command line wins, then the environment.\n"
-    "Exit status: 0 stopped by a signal or as an option asked, 1 cannot serve, 2 wrong usage;\n"
+    "Exit status: 0 stopped by a signal, a command or an option, 1 cannot serve, 2 wrong usage;\n"
     "of run: the command's, 128 + the signal it died of, 125 cannot serve, 126 cannot run it,\n"
     "127 no such command.\n";
 

@@ -59,8 +59,8 @@ po::options_description load_options(Options& options)
         "open loop: requests per second, of all clients together");
     add("active-share",
         po::value(&options.active_share)->value_name("SHARE")->default_value(1, "1"),
-        "share of the clients that send; the others stay connected, and are asked once before "
-        "and once after");
+        "share of the clients that send; the others stay connected, and send one request before "
+        "and one after");
     add("connect-per-request", po::bool_switch(&options.connects_per_request),
         "a new connection for every batch");
     add("threads,t", po::value(&options.threads)->value_name("N")->default_value(1),
@@ -83,7 +83,7 @@ po::options_description data_options(Options& options)
     add("set-on-miss", po::bool_switch(&options.sets_after_miss),
         "store a key that a get did not find, as users of a cache do");
     add("seed", po::value(&options.seed)->value_name("N")->default_value(1),
-        "the same seed asks for the same keys");
+        "the same seed requests the same keys");
     return group;
 }
 
@@ -98,7 +98,7 @@ po::options_description run_options(Options& options)
     add("warm-up", po::value(&options.warm_up_seconds)->value_name("SECONDS"),
         "the same load before it, not counted");
     add("timeout", po::value(&options.timeout_seconds)->value_name("SECONDS")->default_value(10),
-        "give up after so long without any reply");
+        "give up after this time without any reply");
     add("server-pid", po::value(&options.server_pid)->value_name("PID"),
         "report this process' CPU time and memory too");
     add("json", po::value(&options.json_path)->value_name("FILE"),

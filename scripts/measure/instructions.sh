@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# instructions.sh: how many instructions kvserver executes per request, and Redis beside it, as valgrind's callgrind
-# counts them.
+# instructions.sh: how many instructions kvserver and Redis execute per request, as valgrind's callgrind counts them.
 #
 #   scripts/measure/instructions.sh [FOLDER]                      gets and sets, one and 16 (x16) at a time
 #   scripts/measure/instructions.sh [FOLDER] --functions CASE     the ten functions of kvserver that execute the most of
 #                                                                 them in one case: --functions "redis set x16"
 #
-# FOLDER has the kvserver to look at, built from another commit, say; without it the release build is made and taken.
+# FOLDER has the kvserver to measure, for example of another commit; without it the script makes the release build.
 # A get finds its key and a set replaces a value, of 1,000 keys and values of 100 bytes.
 #
-# Unlike seconds they do not depend on what else the machine does, so that two versions can be compared anywhere. The
-# kernel's part is not in it: that shows as system calls in 'strace -c'. Sessions do not poll meanwhile: empty polls
+# Unlike seconds, instructions do not depend on the load of the machine, so two versions can be compared anywhere. The
+# kernel's part is not counted; 'strace -c' shows it as system calls. Sessions run without polling, because empty polls
 # would count.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
