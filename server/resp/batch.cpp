@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t most_requests = 32;
 constexpr std::size_t most_keys = 32;
 
-/// More is left to the next batch. It bounds what a request may have in memory uncharged.
-constexpr std::size_t most_bytes = BufferedStream::input_bytes;
-static_assert(most_bytes <= UINT16_MAX);
+/// In bytes. It bounds what a request may have in memory uncharged.
+constexpr std::size_t longest_batch = BufferedStream::input_bytes;
+static_assert(longest_batch <= UINT16_MAX);
 
 // More than this is not kept from one batch to the next: an idle client is to cost little.
 constexpr std::size_t kept_words = 256;
@@ -108,7 +108,7 @@ void Batch::clear()
 void Batch::take(BufferedStream& stream)
 {
     clear();
-    InPlace input(stream.unread().substr(0, most_bytes), max_word_bytes_);
+    InPlace input(stream.unread().substr(0, longest_batch), max_word_bytes_);
     std::size_t whole = 0;
     while (requests_.size() < most_requests && keys_.size() < most_keys && !input.is_empty()) {
         if (!parse(input)) break;
