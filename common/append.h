@@ -34,29 +34,37 @@ public:
     template <std::integral Number>
     void number(Number number)
     {
-        if (number >= 0 && number < 10) return letter(static_cast<char>('0' + number));
+        if (number >= 0 && number < 1000) return short_number(static_cast<unsigned>(number));
         end_ = std::to_chars(end_, end_ + 20, number).ptr;
     }
 
     void line_end() { text("\r\n"); }
 
 private:
+    /// Of at most three digits, as most sizes and flags are.
+    void short_number(unsigned number)
+    {
+        if (number >= 100) letter(static_cast<char>('0' + number / 100));
+        if (number >= 10) letter(static_cast<char>('0' + number / 10 % 10));
+        letter(static_cast<char>('0' + number % 10));
+    }
+
     BufferedStream& stream_;
     char* end_;
 };
 
-/// A value and its line end, after the at most `head` bytes that `write_head(append)` writes: in
-/// one append unless the value is long.
+/// A value and what ends it, after the `head` bytes that `write_head(append)` writes at most: in
+/// one go unless the value is long.
 template <class WriteHead>
 void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
-                  std::string_view value)
+                  std::string_view value, std::string_view tail = "\r\n")
 {
     constexpr std::size_t longest_copied = std::size_t{4} << 10;
     if (value.size() <= longest_copied) {
-        Append append(stream, head + value.size() + 2);
+        Append append(stream, head + value.size() + tail.size());
         write_head(append);
         append.text(value);
-        append.line_end();
+        append.text(tail);
         return;
     }
     {
@@ -64,7 +72,7 @@ void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head
         write_head(append);
     }
     stream.write(value);
-    stream.write("\r\n");
+    stream.write(tail);
 }
 
 }  // namespace kv

@@ -91,7 +91,11 @@ public:
 
     /// Space for `bytes` more bytes in the output, at most max_append, for the caller to fill;
     /// end_append() says where it stopped. Flushes first if need be. Throws as flush.
-    [[nodiscard]] char* begin_append(std::size_t bytes);
+    [[nodiscard]] char* begin_append(std::size_t bytes)
+    {
+        if (pending_ + bytes > output_.size()) make_append_room(bytes);
+        return output_.data() + pending_;
+    }
     void end_append(const char* end) { pending_ = static_cast<std::size_t>(end - output_.data()); }
 
     /// Sends what has gathered. Blocks while the peer does not read, and reads ahead what it sends
@@ -124,6 +128,7 @@ private:
     [[nodiscard]] std::optional<std::size_t> try_receive(std::span<char> into);
     [[nodiscard]] bool fill();
     void make_room();
+    void make_append_room(std::size_t bytes);
     void wait_for_input();
     void deliver_mail();
     [[nodiscard]] Deadline input_deadline();

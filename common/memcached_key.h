@@ -12,9 +12,9 @@ namespace kv::memcached {
 
 constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 
-/// Whether one of these eight bytes is a blank, a control character or DEL. (Bit Twiddling Hacks,
+/// Not 0 if one of these eight bytes is a blank, a control character or DEL. (Bit Twiddling Hacks,
 /// "Determine if a word has a byte less than n": a borrow into a byte's top bit tells.)
-[[nodiscard]] constexpr bool has_blank_or_control(std::uint64_t bytes)
+[[nodiscard]] constexpr std::uint64_t blanks_and_controls(std::uint64_t bytes)
 {
     constexpr std::uint64_t each = 0x0101'0101'0101'0101;
     constexpr std::uint64_t top_bits = 0x80 * each;
@@ -28,17 +28,17 @@ constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 [[nodiscard]] inline bool is_key(std::string_view key)
 {
     if (key.empty() || key.size() > max_key_bytes) return false;
-    bool bad = false;
+    std::uint64_t bad = 0;
     std::uint64_t eight = 0;
     for (; key.size() >= sizeof eight; key.remove_prefix(sizeof eight)) {
         std::memcpy(&eight, key.data(), sizeof eight);
-        bad = bad || has_blank_or_control(eight);
+        bad |= blanks_and_controls(eight);
     }
     for (const char letter : key) {
         const auto byte = static_cast<unsigned char>(letter);
-        bad = bad || byte <= 0x20 || byte == 0x7f;
+        bad |= static_cast<std::uint64_t>(byte <= 0x20 || byte == 0x7f);
     }
-    return !bad;
+    return bad == 0;
 }
 
 }  // namespace kv::memcached

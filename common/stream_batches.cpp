@@ -53,11 +53,10 @@ void BufferedStream::skip(std::uint64_t count)
     }
 }
 
-char* BufferedStream::begin_append(std::size_t bytes)
+void BufferedStream::make_append_room(std::size_t bytes)
 {
     if (pending_ + bytes > output_bytes) flush();
     while (pending_ + bytes > output_.size()) output_.grow(pending_);
-    return output_.data() + pending_;
 }
 
 /// It may not read before we have read all that it has to say.

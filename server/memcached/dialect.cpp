@@ -140,7 +140,7 @@ void Dialect::add(BufferedStream& stream, std::string_view line)
     Request& request = batch_.emplace_back();
     parse_line(line, key_room_, request);
     if (request.block) place_block(stream, request);
-    add_keys();
+    if (!request.more_keys.empty()) add_keys();
 }
 
 /// One request for each key of a get with many, as far as the batch has room.

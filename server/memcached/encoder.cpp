@@ -52,12 +52,14 @@ void write(BufferedStream& stream, const Request& request, const Found& found)
         }
         append.line_end();
     };
-    append_value(stream, words + item.key().size(), head, item.value());
+    const std::string_view tail = request.more_keys.empty() ? "\r\nEND\r\n" : "\r\n";
+    append_value(stream, words + item.key().size(), head, item.value(), tail);
 }
 
 void write(BufferedStream& stream, const Request& request, Outcome outcome)
 {
-    if (!is_get(request)) stream.write(line_of(outcome));  // a get that misses has only its END
+    if (!is_get(request)) return stream.write(line_of(outcome));
+    if (request.more_keys.empty()) stream.write("END\r\n");  // a get that misses has only this
 }
 
 void write(BufferedStream& stream, const Request&, const PutResult& result)
@@ -113,7 +115,6 @@ void write_reply(BufferedStream& stream, const Request& request, const Reply& re
 {
     if (request.noreply) return;
     std::visit([&](const auto& outcome) { write(stream, request, outcome); }, reply);
-    if (is_get(request) && request.more_keys.empty()) stream.write("END\r\n");
 }
 
 }  // namespace kv::memcached

@@ -13,6 +13,7 @@ std::optional<std::uint32_t> parse_client_flags(std::string_view word)
 
 std::optional<std::uint64_t> parse_block_bytes(std::string_view word)
 {
+    if (const auto small = parse_short_number(word)) return *small;
     constexpr std::int64_t most = INT32_MAX - 2;
     if (word.starts_with('+')) word.remove_prefix(1);
     const auto number = parse_number<std::int64_t>(word);

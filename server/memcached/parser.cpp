@@ -34,6 +34,7 @@ bool asks_noreply(const CommandWords& words)
 /// Expiry times may have a plus sign, as strtol takes them, or a minus sign.
 std::optional<std::int64_t> parse_signed(std::string_view word)
 {
+    if (const auto small = parse_short_number(word)) return *small;
     if (word.starts_with('+')) word.remove_prefix(1);
     return parse_number<std::int64_t>(word);
 }

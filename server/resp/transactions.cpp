@@ -123,6 +123,7 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
     if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
     inside.inside = &store;
     for (Call& call : calls) replies.elements.push_back(call.command.handle(call));
+    inside.inside = nullptr;
     return replies;
 }
 

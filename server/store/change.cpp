@@ -5,6 +5,8 @@
 
 #include "server/store/store.h"
 
+#include <utility>
+
 namespace kv {
 
 bool Transaction::erase(const HashedKey& key)
@@ -55,6 +57,12 @@ std::uint64_t Transaction::version() const
 {
     store_.mutex_.assert_held();
     return store_.last_version_;
+}
+
+/// Until the transaction commits. reserve_note() has seen to the memory.
+void Transaction::remember(Change change)
+{
+    changes_.push_back(std::move(change));
 }
 
 void Transaction::add_listener(ChangeListener& listener)

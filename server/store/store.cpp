@@ -118,7 +118,7 @@ std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item, Table* table)
 {
     store_.mutex_.assert_held();
     const std::uint64_t version = ++store_.last_version_;
-    if (!store_.listeners_.empty()) changes_.push_back({kind, version, std::move(item), table});
+    if (!store_.listeners_.empty()) remember({kind, version, std::move(item), table});
     return version;
 }
 

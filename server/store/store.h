@@ -199,6 +199,7 @@ private:
     std::shared_ptr<Table> flush_now();
     std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
     void reserve_note();
+    void remember(Change change);
     void commit() noexcept KV_UNCHECKED;
 
     Store& store_;
