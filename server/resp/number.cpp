@@ -35,9 +35,10 @@ std::optional<long double> parse_float(std::string_view text)
     if (text.empty() || text.size() >= max_float_chars) return std::nullopt;
     const bool negative = text.front() == '-';
     if (!take(text, "-")) take(text, "+");
-    // from_chars would take a second minus sign.
-    if (text.starts_with('-')) return std::nullopt;
     const bool hexadecimal = take(text, "0x") || take(text, "0X");
+    // from_chars would take another minus sign, and "inf" behind "0x".
+    const char first = text.empty() ? '\0' : text.front();
+    if (first == '-' || (hexadecimal && (first == 'i' || first == 'I'))) return std::nullopt;
     // A copy, since it ends with a NUL: libstdc++ 12 looks for one behind a long double's digits.
     const std::string digits(text);
     const char* end = digits.data() + digits.size();

@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_CASE(a_float_has_many)
     BOOST_TEST((parse_float("0x1p3") == 8.0L));
     BOOST_TEST((parse_float(".5") == 0.5L));
     BOOST_TEST((parse_float("-inf") == -parse_float("inf").value()));
-    for (const char* text :
-         {"", "-", "+-1", "--1", " 1", "1 ", "x", "nan", "1e9999", "0x", "1,5"}) {
+    for (const char* text : {"", "-", "+-1", "--1", " 1", "1 ", "x", "nan", "1e9999", "0x", "1,5",
+                             "0x-1", "-0x-1", "0xinf", "0Xinfinity"}) {
         BOOST_TEST_CONTEXT(text)
         {
             BOOST_TEST(!parse_float(text));
