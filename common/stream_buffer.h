@@ -14,7 +14,8 @@ namespace kv {
 /// touches memory that is in the cache anyway, and an idle client has no heap memory.
 class StreamBuffer {
 public:
-    static constexpr std::size_t own_bytes = std::size_t{4} << 10;
+    /// Less than a page, so that a stream's two buffers and the frames around them take three.
+    static constexpr std::size_t own_bytes = std::size_t{7} << 9;
     static constexpr std::size_t large_bytes = std::size_t{16} << 10;
 
     [[nodiscard]] char* data() { return larger_ ? larger_.get() : own_.data(); }

@@ -305,7 +305,8 @@ bool is_meta(std::string_view name)
     return name.size() == 2 && name[0] == 'm' && find_meta(name) != nullptr;
 }
 
-void parse_meta_line(std::string_view line, KeyRoom& key_room, Request& request)
+/// Not inlined: most lines are none of these, and need not its room on the stack.
+[[gnu::noinline]] void parse_meta_line(std::string_view line, KeyRoom& key_room, Request& request)
 {
     const auto words = split_words<max_meta_flags + 3>(line);
     const MetaFlags::Command command = find_meta(words[0])->command;

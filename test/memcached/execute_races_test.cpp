@@ -16,7 +16,6 @@ namespace mc = kv::memcached;
 using kv::test::Execution;
 using kv::test::Mode;
 using mc::Arithmetic;
-using mc::Outcome;
 
 constexpr int threads = 8;
 constexpr int rounds = 2000;

@@ -29,7 +29,6 @@ using kv::Number;
 using kv::test::Execution;
 using kv::test::Mode;
 using mc::Arithmetic;
-using mc::Outcome;
 using std::chrono::seconds;
 
 /// Room for two items of 100 bytes, and one that is being written.
