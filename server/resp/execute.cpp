@@ -141,6 +141,8 @@ Reply execute(Request& request, const Context& context)
     try {
         return carry_out(request, context);
     } catch (const std::bad_alloc&) {
+        request.state.multi_failed =
+            request.state.in_multi;  // a command may be missing in the queue
         return error(out_of_memory);
     }
 }
