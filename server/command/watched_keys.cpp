@@ -104,7 +104,7 @@ void WatchedKeys::flushed(const Change& change) noexcept
     }
 }
 
-/// What the transaction that began to watch the key had changed before is none of its concern.
+/// Changes that the same transaction made before it began to watch the key do not count.
 void WatchedKeys::tell(const Entry& entry, const Change& change) noexcept
 {
     if (change.version > entry.key->since) entry.watch->changed_ = true;
