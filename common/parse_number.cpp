@@ -1,21 +1,26 @@
 #include "common/parse_number.h"
 
+#include <algorithm>
+
 namespace kv {
 
 namespace {
 
 constexpr std::string_view c_blanks = " \t\n\v\f\r";
+constexpr std::size_t longest_seen = 64;  // of a text whose beginning may be a number
 
 }  // namespace
 
 std::optional<std::uint64_t> parse_leading_number(std::string_view text)
 {
     if (const auto small = parse_short_number(text)) return *small;
-    const std::size_t start = text.find_first_not_of(c_blanks);
-    if (start == std::string_view::npos) return std::nullopt;
-    text.remove_prefix(start);
-    if (text.front() == '+') text.remove_prefix(1);
-    return parse_number<std::uint64_t>(text.substr(0, text.find_first_of(c_blanks)));
+    std::string_view seen = text.substr(0, longest_seen);
+    seen.remove_prefix(std::min(seen.find_first_not_of(c_blanks), seen.size()));
+    const std::size_t end = seen.find_first_of(c_blanks);
+    if (end == std::string_view::npos && text.size() > longest_seen) return std::nullopt;
+    seen = seen.substr(0, end);
+    if (seen.starts_with('+')) seen.remove_prefix(1);
+    return parse_number<std::uint64_t>(seen);
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text)

@@ -41,7 +41,8 @@ template <std::integral T>
 
 /// The number at the start of `text`, read as C's strtoull reads it, because memcached does: blanks
 /// and a plus sign may come first, a blank may follow with anything after it. A negative number,
-/// one that does not fit, or no number at all is nullopt.
+/// one that does not fit, or no number at all is nullopt; so is one that does not end within the
+/// first 64 bytes, since a value of any length may be asked for under the store's lock.
 [[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
 
 /// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m"). nullopt when it

@@ -11,6 +11,10 @@ namespace kv::memcached {
 
 namespace {
 
+/// A number keeps the length of the value it takes the place of, whose blanks are written under the
+/// lock. memcached counts no value that does not fit half a page of its memory.
+constexpr std::size_t longest_number = std::size_t{512} << 10;
+
 /// 0 is no cas number: a client that sends it wants no comparison.
 bool differs(const Put& put, const Row& row)
 {
@@ -109,6 +113,7 @@ PutResult put(Put& request, const HashedKey& key, const Context& context)
 std::variant<Counted, Outcome> count(Transaction& store, const HashedKey& key, const Row& row,
                                      std::uint64_t delta, bool subtract)
 {
+    if (row->value().size() > longest_number) return Outcome::not_a_number;
     const auto before = parse_leading_number(row->value());
     if (!before) return Outcome::not_a_number;
     const std::uint64_t number = subtract ? *before - std::min(*before, delta) : *before + delta;

@@ -9,7 +9,8 @@
 
 namespace kv::resp {
 
-/// A 64-bit integer in the one form Redis writes it: no plus sign, no leading zeros, no "-0".
+/// A 64-bit integer in the one form Redis writes it: no plus sign, no leading zeros, no "-0". A
+/// text longer than that is not looked at.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// A floating-point number as C's strtold reads it, whole: decimal, hexadecimal, "inf". nullopt

@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(it_fits_64_bits_or_is_refused)
     BOOST_TEST((parse_leading_number("00000000000000000000000000000001") == 1U));
 }
 
+// A value of a gigabyte may be asked for, and everybody waits meanwhile.
+BOOST_AUTO_TEST_CASE(it_ends_within_the_first_64_bytes_or_is_refused)
+{
+    const std::string blanks(1000, ' ');
+    BOOST_TEST((parse_leading_number("7" + blanks + "x") == 7U));
+    BOOST_TEST((parse_leading_number(std::string(62, '0') + "7") == 7U));
+    BOOST_TEST((parse_leading_number(std::string(62, '0') + "7" + blanks) == 7U));
+    BOOST_TEST((parse_leading_number(std::string(63, '0') + "7" + blanks) == nothing));
+    BOOST_TEST((parse_leading_number(std::string(63, '0') + "77") == nothing));
+    BOOST_TEST((parse_leading_number(blanks + "7") == nothing));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(size)

@@ -78,6 +78,22 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_number_cannot_be_counted, MemcacheTalk)
            {"incr n 1\r\n", "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"}});
 }
 
+// As in memcached, where it does not fit half a page.
+BOOST_FIXTURE_TEST_CASE(a_value_of_more_than_half_a_megabyte_cannot_be_counted, MemcacheTalk)
+{
+    const std::size_t most = std::size_t{512} << 10;
+    const auto set = [](std::size_t bytes) {
+        return "set n 0 0 " + std::to_string(bytes) + "\r\n7" + std::string(bytes - 1, ' ') +
+               "\r\n";
+    };
+    constexpr std::size_t step = 100'000;
+    check({{set(most), "STORED\r\n"},
+           {"incr n 1\r\n", "8\r\n"},
+           {set(most + 1), "STORED\r\n"},
+           {"incr n 1\r\n", "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"}},
+          step);
+}
+
 BOOST_FIXTURE_TEST_CASE(nothing_cannot_be_counted, MemcacheTalk)
 {
     check({{"incr n 1\r\n", "NOT_FOUND\r\n"}, {"decr n 1\r\n", "NOT_FOUND\r\n"}});

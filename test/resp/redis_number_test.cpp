@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_CASE(an_integer_has_one_form)
     BOOST_TEST(parse_integer("0").value() == 0);
     BOOST_TEST(parse_integer("-9223372036854775808").value() == INT64_MIN);
     for (const char* text :
-         {"", "-", "00", "-0", "01", "+1", " 1", "1 ", "1.0", "9223372036854775808"}) {
+         {"", "-", "00", "-0", "01", "+1", " 1", "1 ", "1.0", "9223372036854775808",
+          "-9223372036854775809", "100000000000000000000"}) {
         BOOST_TEST_CONTEXT(text)
         {
             BOOST_TEST(!parse_integer(text));
