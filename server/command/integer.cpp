@@ -30,17 +30,28 @@ void negate(std::string& bytes)
     }
 }
 
-cpp_int magnitude(std::string_view bytes)
+std::string in_decimal(std::string_view magnitude)
 {
-    std::string positive(bytes);
-    if (is_negative(bytes)) negate(positive);
     cpp_int number;
-    if (!positive.empty()) {
-        boost::multiprecision::import_bits(
-            number, reinterpret_cast<const unsigned char*>(positive.data()),
-            reinterpret_cast<const unsigned char*>(positive.data()) + positive.size(), 8, false);
+    const auto* bytes = reinterpret_cast<const unsigned char*>(magnitude.data());
+    boost::multiprecision::import_bits(number, bytes, bytes + magnitude.size(), 8, false);
+    return number.str();
+}
+
+/// "0x1f": from the last byte to the first. (The library would shift the whole number for each
+/// digit.)
+std::string in_hexadecimal(std::string_view magnitude)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text = "0x";
+    text.reserve(2 + 2 * magnitude.size());
+    for (auto byte = magnitude.rbegin(); byte != magnitude.rend(); ++byte) {
+        const auto value = static_cast<unsigned char>(*byte);
+        const bool leads = text.size() == 2;
+        if (!leads || value >= 0x10) text.push_back(digits[value >> 4U]);
+        if (!leads || value != 0) text.push_back(digits[value & 0xfU]);
     }
-    return number;
+    return text;
 }
 
 }  // namespace
@@ -100,11 +111,11 @@ std::string integer_text(std::string_view bytes)
 {
     if (const auto number = small_integer(bytes)) return std::to_string(*number);
     // Ten bits make three digits and a little.
-    const bool in_decimal = bytes.size() * 8 <= max_decimal_digits * 10 / 3 - 10;
-    std::string text = is_negative(bytes) ? "-" : "";
-    const cpp_int number = magnitude(bytes);
-    text += in_decimal ? number.str() : number.str(0, std::ios_base::hex | std::ios_base::showbase);
-    return text;
+    const bool is_short = bytes.size() * 8 <= max_decimal_digits * 10 / 3 - 10;
+    const bool negative = is_negative(bytes);
+    std::string magnitude(bytes);
+    if (negative) negate(magnitude);
+    return (negative ? "-" : "") + (is_short ? in_decimal(magnitude) : in_hexadecimal(magnitude));
 }
 
 }  // namespace kv

@@ -28,7 +28,8 @@ constexpr std::size_t max_decimal_digits = 10'000;
 /// The number, unless it is one that needs more than 64 bits. REQUIRES: shortest form.
 [[nodiscard]] std::optional<std::int64_t> small_integer(std::string_view bytes);
 
-/// In decimal; beyond max_decimal_digits in hexadecimal instead, as in -0x1f.
+/// In decimal; beyond max_decimal_digits in hexadecimal instead, as in -0x1f, which takes time in
+/// proportion to the bytes. REQUIRES: shortest form.
 [[nodiscard]] std::string integer_text(std::string_view bytes);
 
 }  // namespace kv

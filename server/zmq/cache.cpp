@@ -17,13 +17,19 @@ using Kind = Object::Kind;
 
 constexpr const char* out_of_memory = "out of memory storing object";
 
+/// An integer as a key; none for one whose text would be too long.
+std::string text_of(std::string_view integer)
+{
+    return integer.size() <= max_key_bytes / 2 ? integer_text(integer) : std::string();
+}
+
 /// A text's UTF-8, bytes themselves, an integer's decimal text.
 std::string key_of(const Object& object)
 {
     std::string key;
     switch (object.kind) {
         case Kind::integer: key = std::to_string(object.number()); break;
-        case Kind::long_integer: key = integer_text(shortest(object.bytes())); break;
+        case Kind::long_integer: key = text_of(shortest(object.bytes())); break;
         case Kind::text:
             if (!is_utf8(object.bytes())) throw BadPickle("text is not UTF-8");
             key = object.bytes();

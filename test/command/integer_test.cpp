@@ -110,6 +110,14 @@ BOOST_AUTO_TEST_CASE(what_is_longer_is_written_in_hexadecimal)
     BOOST_TEST((integer_text(bytes) == "0x1" + std::string(2 * 4999, '0')));
     bytes.back() = '\xff';
     BOOST_TEST((integer_text(bytes) == "-0x1" + std::string(2 * 4999, '0')));
+    BOOST_TEST((integer_text("\x34\x12" + bytes + "\x0f") ==
+                "0xfff" + std::string(2 * 4999, '0') + "1234"));
+}
+
+// A million bytes took minutes.
+BOOST_AUTO_TEST_CASE(hexadecimal_takes_time_in_proportion)
+{
+    BOOST_TEST(integer_text(std::string(1'000'000, '\x12')).size() == 2'000'002U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

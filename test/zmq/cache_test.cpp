@@ -62,6 +62,17 @@ BOOST_AUTO_TEST_CASE(what_is_no_request_is_an_error)
     BOOST_TEST(is_error(ask("\x80\x02X\x03\0\0\0set)N\x87."s)));
 }
 
+// Its text would be longer than any key.
+BOOST_AUTO_TEST_CASE(an_integer_of_many_bytes_is_no_key)
+{
+    const auto get = [&](const std::string& size, std::size_t bytes) {
+        return ask("\x80\x02X\x03\0\0\0get\x8b"s + size + std::string(bytes, '\x11') + "N\x87.");
+    };
+    BOOST_TEST(get("\x00\x10\0\0"s, 4096) == "\x80\x02N.");
+    BOOST_TEST(is_error(get("\x00\x80\0\0"s, 0x8000)));
+    BOOST_TEST(is_error(get("\x00\x00\x20\0"s, 0x200000)));
+}
+
 BOOST_AUTO_TEST_CASE(a_class_or_function_is_no_data)
 {
     BOOST_TEST(is_error(ask("set", "c__builtin__\nset\n")));
