@@ -23,8 +23,8 @@ void Watch::add(const Context& context, Transaction& store, const HashedKey& key
     if (auto part = charge.split(footprint(key))) charge_.add(std::move(*part));
 }
 
-/// A key that was missing and is there now has been stored, and so changed_ says it; one that has
-/// expired may not have been dropped before this lookup.
+/// A key that was missing and is there now has been stored, and so changed_ says it. One that has
+/// expired may not have been dropped before this lookup, and of a flush no watch is told.
 bool Watch::unchanged(Transaction& store) const
 {
     return !changed_ && std::all_of(keys_.begin(), keys_.end(), [&](const Key& key) {
@@ -49,20 +49,20 @@ void Watch::clear()
 
 void WatchedKeys::add(Transaction& store, Watch& watch, const Watch::Key& key)
 {
-    const bool was_empty = entries_.empty();
-    const auto entry = entries_.insert({key.hash, {&watch, &key}});
-    if (!was_empty) return;
+    Entries& entries = entries_of(key.hash);
+    const auto entry = entries.insert({key.hash, {&watch, &key}});
     try {
-        store.add_listener(*this);
+        if (size_ == 0) store.add_listener(*this);
     } catch (...) {
-        entries_.erase(entry);
+        entries.erase(entry);
         throw;
     }
+    ++size_;
 }
 
-bool WatchedKeys::knows(const Watch& watch, const HashedKey& key) const
+bool WatchedKeys::knows(const Watch& watch, const HashedKey& key)
 {
-    const auto [first, last] = entries_.equal_range(key.hash);
+    const auto [first, last] = entries_of(key.hash).equal_range(key.hash);
     return std::any_of(first, last, [&](const auto& entry) {
         return entry.second.watch == &watch && entry.second.key->bytes == key.bytes;
     });
@@ -70,44 +70,32 @@ bool WatchedKeys::knows(const Watch& watch, const HashedKey& key) const
 
 void WatchedKeys::remove(Transaction& store, const Watch::Key& key) noexcept
 {
-    const auto [first, last] = entries_.equal_range(key.hash);
-    entries_.erase(
+    Entries& entries = entries_of(key.hash);
+    const auto [first, last] = entries.equal_range(key.hash);
+    entries.erase(
         std::find_if(first, last, [&](const auto& entry) { return entry.second.key == &key; }));
-    if (entries_.empty()) store.remove_listener(*this);
+    if (--size_ == 0) store.remove_listener(*this);
 }
 
-/// A mark is a note between memcached clients: the item stays as it was.
+/// A mark is a note between memcached clients: the item stays as it was. A flush is over soon,
+/// however many keys are watched: what it dropped is missing when EXEC asks, or was stored again.
 void WatchedKeys::changed(std::span<const Change> changes) noexcept
 {
+    using Kind = Change::Kind;
     for (const Change& change : changes) {
-        if (change.kind == Change::Kind::flushed) {
-            flushed(change);
-        } else if (change.kind != Change::Kind::marked) {
-            changed(change);
-        }
-    }
-}
-
-void WatchedKeys::changed(const Change& change) noexcept
-{
-    const auto [first, last] = entries_.equal_range(change.item->hash());
-    std::for_each(first, last, [&](const auto& entry) {
-        if (entry.second.key->bytes == change.item->key()) tell(entry.second, change);
-    });
-}
-
-/// A key that was missing still is.
-void WatchedKeys::flushed(const Change& change) noexcept
-{
-    for (const auto& [hash, entry] : entries_) {
-        if (change.table->find({entry.key->bytes, hash})) tell(entry, change);
+        if (change.kind != Kind::flushed && change.kind != Kind::marked) changed(change);
     }
 }
 
 /// Changes that the same transaction made before it began to watch the key do not count.
-void WatchedKeys::tell(const Entry& entry, const Change& change) noexcept
+void WatchedKeys::changed(const Change& change) noexcept
 {
-    if (change.version > entry.key->since) entry.watch->changed_ = true;
+    const auto [first, last] = entries_of(change.item->hash()).equal_range(change.item->hash());
+    std::for_each(first, last, [&](const auto& found) {
+        const Entry& entry = found.second;
+        const bool is_later = change.version > entry.key->since;
+        if (is_later && entry.key->bytes == change.item->key()) entry.watch->changed_ = true;
+    });
 }
 
 }  // namespace kv

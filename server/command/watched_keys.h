@@ -3,6 +3,7 @@
 
 #include "server/store/store.h"
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <string>
@@ -34,8 +35,8 @@ public:
     /// server does. Throws std::bad_alloc.
     void add(const Context& context, Transaction& store, const HashedKey& key, Charge& charge);
 
-    /// Whether no watched key has changed since it was first watched; one that has expired has. To
-    /// ask in the transaction that depends on it.
+    /// Whether no watched key has changed since it was first watched; one that has expired or was
+    /// flushed has. To ask in the transaction that depends on it. Looks all of them up.
     [[nodiscard]] bool unchanged(Transaction& store) const;
 
     /// Watches nothing from now on. Takes the store's lock if it watches anything, in steps.
@@ -73,14 +74,20 @@ private:
         const Watch::Key* key;
     };
 
-    [[nodiscard]] bool knows(const Watch& watch, const HashedKey& key) const;
+    // By the key's hash. In shards, as the table: one that grows moves few of them under the lock.
+    using Entries = std::unordered_multimap<std::uint32_t, Entry>;
+
+    [[nodiscard]] Entries& entries_of(std::uint32_t hash)
+    {
+        return shards_[Table::shard_number(hash)];
+    }
+    [[nodiscard]] bool knows(const Watch& watch, const HashedKey& key);
     void add(Transaction& store, Watch& watch, const Watch::Key& key);
     void remove(Transaction& store, const Watch::Key& key) noexcept;
     void changed(const Change& change) noexcept;
-    void flushed(const Change& change) noexcept;
-    static void tell(const Entry& entry, const Change& change) noexcept;
 
-    std::unordered_multimap<std::uint32_t, Entry> entries_;  ///< by the key's hash
+    std::array<Entries, Table::shards> shards_;
+    std::size_t size_ = 0;
 };
 
 }  // namespace kv
