@@ -7,8 +7,10 @@
 
 #include "server/command/with_lock.h"
 
+#include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace kv {
 
@@ -31,27 +33,37 @@ struct Edit {
 [[nodiscard]] std::optional<Draft> edited(const Context& context, const HashedKey& key,
                                           const ItemPtr& source, const Edit& edit);
 
-/// Calls step(store, row, copy) under the lock, where `row` is that of `from`, until it returns a
-/// result. With nullopt it asks for `copy`: the edited value of what the row has, drafted for `to`;
-/// null until that is there. Returns nullopt when there is no memory for it.
-template <class Step>
-auto rewrite(const Context& context, const HashedKey& from, const HashedKey& to, const Edit& edit,
-             Step step) -> decltype(step(std::declval<Transaction&>(), Row(), nullptr))
+/// Calls step(store, row, made) under the lock, where `row` is that of `from`, until it returns a
+/// result. With nullopt it asks for `made`: what make(item) has drafted without the lock from what
+/// the row has (null: nothing); null until that is there. Returns nullopt when make() does.
+template <class Make, class Step>
+auto rewrite(const Context& context, const HashedKey& from, Make make, Step step)
+    -> decltype(step(std::declval<Transaction&>(), Row(), nullptr))
 {
     ItemPtr source;
-    std::optional<Draft> copy;
+    std::optional<Draft> made;
     for (;;) {
+        ItemPtr present;  // outlives the lock: it may be the last to hold a long value
         {
             const WithLock store(context);
             const Row row = store->find(from);
-            const ItemPtr present = row ? row.item() : nullptr;
-            Draft* fitting = copy && source == present ? &*copy : nullptr;
+            if (row) present = row.item();
+            Draft* fitting = made && source == present ? &*made : nullptr;
             if (auto result = step(*store, row, fitting)) return result;
-            source = present;
         }
-        copy = edited(context, to, source, edit);
-        if (!copy) return std::nullopt;
+        source = std::move(present);
+        made = make(source);
+        if (!made) return std::nullopt;
     }
+}
+
+/// The same, where the edited value is drafted for `to`. nullopt: there is no memory for it.
+template <class Step>
+auto rewrite(const Context& context, const HashedKey& from, const HashedKey& to, const Edit& edit,
+             Step step)
+{
+    const auto make = [&](const ItemPtr& source) { return edited(context, to, source, edit); };
+    return rewrite(context, from, make, step);
 }
 
 }  // namespace kv

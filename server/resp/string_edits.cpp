@@ -68,25 +68,45 @@ Reply handle_decrby(Call& call)
     return count(call, -*delta);
 }
 
+/// The text of what `delta` makes of a value, or why there is none.
+std::variant<std::string, Error> sum_of(std::string_view value, std::string_view delta)
+{
+    const auto before = parse_float(value);
+    const auto more = parse_float(delta);
+    if (!before || !more) return error(not_a_float);
+    const long double sum = *before + *more;
+    if (!std::isfinite(sum)) return error("ERR increment would produce NaN or Infinity");
+    return format_float(sum);
+}
+
+/// Reading and writing a number of some thousand digits takes milliseconds: not under the lock. The
+/// sum is no integer for other protocols, whatever the value was.
 Reply handle_incrbyfloat(Call& call)
 {
-    constexpr std::size_t usual_digits = 64;
-    make_room(call.context, call.key(), usual_digits);
-    const WithLock store(call.context);
-    const Row row = store->read(call.key());
-    store->counters().incr.count(static_cast<bool>(row));
-    if (row && !is_string(row)) return error(wrong_type);
-    const auto before = parse_float(row ? row->value() : "0");
-    const auto delta = parse_float(call[2]);
-    if (!before || !delta) return error(not_a_float);
-    const long double sum = *before + *delta;
-    if (!std::isfinite(sum)) return error("ERR increment would produce NaN or Infinity");
-    std::string text = format_float(sum);
-    auto draft = successor(*store, call.key(), row, text);
-    if (!draft) return error(out_of_memory);
-    draft->item->type = ItemType::bytes;  // no integer any more
-    store->put(std::move(*draft), row ? row->expires : never);
-    return Bulk{std::move(text)};
+    Error refusal = error(out_of_memory);
+    const auto make = [&](const ItemPtr& source) -> std::optional<Draft> {
+        auto sum = sum_of(source ? source->value() : "0", call[2]);
+        if (auto* why_not = std::get_if<Error>(&sum)) {
+            refusal = std::move(*why_not);
+            return std::nullopt;
+        }
+        const std::string& text = std::get<std::string>(sum);
+        auto made = draft(call.context, call.key(), text.size());
+        if (!made) return std::nullopt;
+        std::copy(text.begin(), text.end(), made->room().begin());
+        if (source) made->item->flags = source->flags;
+        return made;
+    };
+    const auto step = [&](Transaction& store, const Row& row, Draft* sum) -> std::optional<Reply> {
+        if (row && !is_string(row)) return error(wrong_type);
+        if (sum == nullptr) return std::nullopt;
+        store.counters().incr.count(static_cast<bool>(row));
+        Stored reply{sum->item};
+        store.put(std::move(*sum), row ? row->expires : never);
+        return reply;
+    };
+    auto reply = rewrite(call.context, call.key(), make, step);
+    return reply ? std::move(*reply) : std::move(refusal);
 }
 
 /// Stores the edited value, of nothing if the key is missing; answers its size.
