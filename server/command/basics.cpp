@@ -1,6 +1,9 @@
 #include "server/command/basics.h"
 
+#include <boost/container/static_vector.hpp>
+
 #include <algorithm>
+#include <utility>
 
 namespace kv {
 
@@ -14,6 +17,20 @@ Row get(Transaction& store, const HashedKey& key, bool nested)
 bool erase(Transaction& store, const HashedKey& key)
 {
     return store.counters().del.count(store.erase(key));
+}
+
+void put_all(Transaction& store, std::span<Draft> drafts)
+{
+    store.counters().set += drafts.size();
+    boost::container::static_vector<HashedKey, 32> keys;
+    while (!drafts.empty()) {
+        const auto these = drafts.first(std::min(keys.capacity(), drafts.size()));
+        drafts = drafts.subspan(these.size());
+        keys.clear();
+        for (const Draft& draft : these) keys.push_back({draft.item->key(), draft.item->hash()});
+        store.prefetch({keys.data(), keys.size()});
+        for (Draft& draft : these) store.put(std::move(draft), never);
+    }
 }
 
 std::uint64_t clear(const Context& context)

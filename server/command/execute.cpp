@@ -24,12 +24,10 @@ Reply run(const GetMany& request, const Context& context)
     for (const std::string& key : request.keys) keys.push_back(context.store.hashed(key));
     FoundMany found;
     found.items.reserve(keys.size());
-    const WithLock store(context);
-    store->prefetch(keys);
-    for (const HashedKey& key : keys) {
-        const Row row = get(*store, key, true);
+    in_steps(context, keys, [&](Transaction& store, const HashedKey& key) {
+        const Row row = get(store, key, true);
         found.items.push_back(row ? row.item() : nullptr);
-    }
+    });
     return found;
 }
 
@@ -47,8 +45,7 @@ Reply run(PutMany& put, const Context& context)
 {
     const std::uint64_t count = put.drafts.size();
     const WithLock store(context);
-    store->counters().set += count;
-    for (Draft& draft : put.drafts) store->put(std::move(draft), never);
+    put_all(*store, put.drafts);
     return Number{count};
 }
 

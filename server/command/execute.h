@@ -7,9 +7,9 @@
 
 namespace kv {
 
-/// Carries `operation` out, as one step: no other client sees it half done. Takes what the
-/// operation owns. Blocks for the store's lock only. Never throws for what a client did; when
-/// memory runs out the reply says so and the store is as before.
+/// Carries `operation` out, GetMany excepted as one step: no other client sees it half done. Takes
+/// what the operation owns. Blocks for the store's lock only. Never throws for what a client did;
+/// when memory runs out the reply says so and the store is as before.
 [[nodiscard]] Reply execute(Operation& operation, const Context& context);
 
 /// The same for a dialect's request that is an operation with notes for its encoder.

@@ -19,7 +19,7 @@ struct Get {
     bool nested = false;  ///< the protocol can represent a nested value; else that is a miss
 };
 
-/// Reads them all in one step.
+/// Reads them, with others let in now and then when they are many.
 struct GetMany {
     std::vector<std::string> keys;
 };

@@ -3,7 +3,9 @@
 
 #include "server/command/context.h"
 
+#include <algorithm>
 #include <optional>
+#include <span>
 
 namespace kv {
 
@@ -24,6 +26,31 @@ private:
     std::optional<Transaction> own_;
     Transaction* transaction_;
 };
+
+/// Carries out step(store), one of many that let others in between them; returns what it returns.
+/// Inside EXEC nobody is let in.
+template <class Step>
+auto in_step(const Context& context, Step step)
+{
+    const WithLock store(context);
+    return step(*store);
+}
+
+/// Calls visit(store, key) for each of the keys, in steps: so many keys are no atomic whole unless
+/// they are few, or inside EXEC. What visit throws leaves the keys before it done.
+template <class Visit>
+void in_steps(const Context& context, std::span<const HashedKey> keys, Visit visit)
+{
+    constexpr std::size_t keys_per_step = 32;  // some 30 us
+    while (!keys.empty()) {
+        const auto these = keys.first(std::min(keys_per_step, keys.size()));
+        keys = keys.subspan(these.size());
+        in_step(context, [&](Transaction& store) {
+            if (these.size() > 1) store.prefetch(these);
+            for (const HashedKey& key : these) visit(store, key);
+        });
+    }
+}
 
 /// An empty draft for `key`, whether or not the lock is held already. nullopt: no memory for it.
 [[nodiscard]] inline std::optional<Draft> draft(const Context& context, const HashedKey& key,

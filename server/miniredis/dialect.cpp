@@ -9,7 +9,7 @@ namespace kv::miniredis {
 
 namespace {
 
-// All of them are looked up, or stored, in one step that everybody else waits for.
+// Those of MSET are stored in one step that everybody else waits for.
 constexpr std::size_t max_arguments = std::size_t{1} << 16;
 constexpr std::size_t max_keys_bytes = std::size_t{1} << 20;
 

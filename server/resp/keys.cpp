@@ -19,20 +19,18 @@ namespace {
 Reply count_existing(Call& call)
 {
     std::size_t found = 0;
-    const WithLock store(call.context);
-    for (const HashedKey& key : call.keys()) {
-        if (get(*store, key, true)) ++found;
-    }
+    in_steps(call.context, call.keys(), [&](Transaction& store, const HashedKey& key) {
+        if (get(store, key, true)) ++found;
+    });
     return integer(found);
 }
 
 Reply handle_del(Call& call)
 {
     std::size_t erased = 0;
-    const WithLock store(call.context);
-    for (const HashedKey& key : call.keys()) {
-        if (erase(*store, key)) ++erased;
-    }
+    in_steps(call.context, call.keys(), [&](Transaction& store, const HashedKey& key) {
+        if (erase(store, key)) ++erased;
+    });
     return integer(erased);
 }
 

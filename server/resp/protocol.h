@@ -16,6 +16,9 @@ constexpr std::int64_t max_bulk_bytes = std::int64_t{512} << 20;  // Redis: prot
 constexpr std::size_t max_inline_bytes = std::size_t{64} << 10;   // Redis: PROTO_INLINE_MAX_SIZE
 constexpr std::size_t max_length_line_bytes = 32;  // "*" or "$" and the digits of a 64-bit number
 
+/// MSET and MSETNX store their pairs as one change, which everybody else waits for.
+constexpr std::size_t max_pairs = std::size_t{1} << 16;
+
 /// What a request may have in memory before it counts against the memory limit.
 constexpr std::size_t free_request_bytes = std::size_t{64} << 10;
 

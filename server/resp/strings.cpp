@@ -7,6 +7,8 @@
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -30,14 +32,17 @@ std::string_view part_of(std::string_view value, std::int64_t start, std::int64_
 Reply store_all(Call& call, bool only_if_none_exists)
 {
     if (call.size() % 2 == 0) return wrong_arity(call.command);
+    if (call.keys().size() > max_pairs) {
+        return Error{fmt::format("ERR too many keys for '{}' command, at most {}",
+                                 call.command.name, max_pairs)};
+    }
     const WithLock store(call.context);
     if (only_if_none_exists) {
         for (const HashedKey& key : call.keys()) {
             if (store->find(key)) return Integer{0};
         }
     }
-    store->counters().set += call.values().size();
-    for (Draft& value : call.values()) store->put(std::move(value), never);
+    put_all(*store, call.values());
     return only_if_none_exists ? Reply(Integer{1}) : Reply(ok);
 }
 
@@ -53,12 +58,10 @@ Reply handle_mget(Call& call)
 {
     Array values;
     values.elements.reserve(call.keys().size());
-    const WithLock store(call.context);
-    store->prefetch(call.keys());
-    for (const HashedKey& key : call.keys()) {
-        const Row row = get(*store, key, true);
+    in_steps(call.context, call.keys(), [&](Transaction& store, const HashedKey& key) {
+        const Row row = get(store, key, true);
         values.elements.push_back(row ? Reply(Stored{row.item()}) : Reply(Null{}));
-    }
+    });
     return values;
 }
 

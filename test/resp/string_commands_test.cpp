@@ -3,8 +3,10 @@
 
 BOOST_AUTO_TEST_SUITE(string_commands_test)
 
+using kv::test::array_of;
 using kv::test::bulk;
 using kv::test::RedisTalk;
+using kv::test::request;
 
 BOOST_FIXTURE_TEST_CASE(a_value_is_stored_and_read, RedisTalk)
 {
@@ -34,6 +36,25 @@ BOOST_FIXTURE_TEST_CASE(set_can_answer_what_was_there, RedisTalk)
          {"GETSET k 4", bulk("2")},
          {"GETDEL k", bulk("4")},
          {"GETDEL k", null}});
+}
+
+// They are stored while everybody else waits.
+BOOST_FIXTURE_TEST_CASE(mset_takes_65536_pairs_and_no_more, RedisTalk)
+{
+    std::vector<std::string> words{"MSET"};
+    for (int i = 0; i < 65'536; ++i) {
+        words.push_back("k" + std::to_string(i));
+        words.emplace_back("v");
+    }
+    kv::test::ScriptedTransport peer;
+    peer.sends(array_of(words));
+    words.insert(words.end(), {"one more", "v"});
+    peer.sends(array_of(words));
+    words[0] = "MSETNX";
+    peer.sends(array_of(words) + request("DBSIZE"));
+    BOOST_TEST(hold(peer).replies ==
+               "+OK\r\n-ERR too many keys for 'mset' command, at most 65536\r\n"
+               "-ERR too many keys for 'msetnx' command, at most 65536\r\n:65536\r\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(set_can_give_an_expiry_or_keep_it, RedisTalk)
