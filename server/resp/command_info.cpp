@@ -66,10 +66,11 @@ Reply row_of(const Command& command)
          Array{}, std::move(subcommands)}};
 }
 
-/// Whether COMMAND LIST FILTERBY admits a command.
-bool passes(const Command& command, std::string_view filter, std::string_view value)
+/// Whether COMMAND LIST FILTERBY admits a command; `pattern` is made of `value`.
+bool passes(const Command& command, std::string_view filter, std::string_view value,
+            const Glob& pattern)
 {
-    if (equal_ignoring_case(filter, "pattern")) return matches(value, command.name);
+    if (equal_ignoring_case(filter, "pattern")) return pattern.matches(command.name);
     if (equal_ignoring_case(filter, "module")) return false;
     for (const Reply& category : categories_of(command).elements) {
         if (std::get<Simple>(category).text.substr(1) == value) return true;
@@ -109,9 +110,12 @@ Reply handle_command_list(Call& call)
                                    equal_ignoring_case(call[3], "aclcat") ||
                                    equal_ignoring_case(call[3], "module"));
     if (call.size() != 2 && !known) return error(syntax_error);
+    const auto pattern = Glob::compile(filters ? call[4] : "*");
+    if (!pattern) return error(pattern_too_long);
     Array names;
     for (const Command& command : all_commands()) {
-        const bool fits = filters ? passes(command, call[3], call[4]) : !is_subcommand(command);
+        const bool fits =
+            filters ? passes(command, call[3], call[4], *pattern) : !is_subcommand(command);
         if (fits) names.elements.emplace_back(bulk(command.name));
     }
     return names;

@@ -1,11 +1,26 @@
 #include "server/resp/glob.h"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <utility>
 
 namespace kv::resp {
 
 namespace {
+
+constexpr std::size_t word_bits = 64;
+constexpr std::size_t all_bytes = 256;
+
+void set_bit(std::uint64_t* words, std::size_t bit)
+{
+    words[bit / word_bits] |= std::uint64_t{1} << (bit % word_bits);
+}
+
+bool has_bit(const std::uint64_t* words, std::size_t bit)
+{
+    return (words[bit / word_bits] >> (bit % word_bits) & 1U) != 0;
+}
 
 /// Takes a class off the pattern, which stands behind its '['; whether `byte` is in it. One that
 /// is not closed ends with the pattern.
@@ -31,48 +46,79 @@ bool take_class(std::string_view& pattern, char byte)
     return found != negated;
 }
 
-/// Takes what stands for one byte off the pattern, which is not empty and begins with no star;
-/// whether `byte` fits it.
-bool take_one(std::string_view& pattern, char byte)
+char take_byte(std::string_view& pattern)
 {
-    char wanted = pattern.front();
+    const char byte = pattern.front();
     pattern.remove_prefix(1);
-    if (wanted == '?') return true;
-    if (wanted == '[') return take_class(pattern, byte);
-    if (wanted == '\\' && !pattern.empty()) {
-        wanted = pattern.front();
-        pattern.remove_prefix(1);
-    }
-    return wanted == byte;
+    return byte;
 }
 
 }  // namespace
 
-/// When a byte does not fit, only the last star can take one more: what an earlier one would take
-/// instead, the last could take too.
-bool matches(std::string_view pattern, std::string_view text)
+std::optional<Glob> Glob::compile(std::string_view pattern)
 {
-    bool starred = false;
-    std::string_view behind_star;
-    std::string_view taken_from;
-    while (!text.empty()) {
-        if (pattern.starts_with('*')) {
+    if (pattern.size() > max_pattern_bytes) return std::nullopt;
+    return Glob(pattern);
+}
+
+/// There is a bit for each byte of the pattern at most, and one for nothing.
+Glob::Glob(std::string_view pattern)
+    : words_(pattern.size() / word_bits + 1), fits_(all_bytes * words_), stays_(words_)
+{
+    while (!pattern.empty()) {
+        if (pattern.front() == '*') {
+            set_bit(stays_.data(), length_);
             pattern.remove_prefix(1);
-            if (pattern.empty()) return true;
-            starred = true;
-            behind_star = pattern;
-            taken_from = text;
-        } else if (!pattern.empty() && take_one(pattern, text.front())) {
-            text.remove_prefix(1);
         } else {
-            if (!starred) return false;
-            taken_from.remove_prefix(1);
-            text = taken_from;
-            pattern = behind_star;
+            add_one(pattern);
         }
     }
-    pattern.remove_prefix(std::min(pattern.find_first_not_of('*'), pattern.size()));
-    return pattern.empty();
+}
+
+/// Takes what stands for one byte off the pattern, which begins with no star, and notes the bytes
+/// that fit it.
+void Glob::add_one(std::string_view& pattern)
+{
+    const char first = take_byte(pattern);
+    if (first == '?' || first == '[') {
+        std::string_view rest;
+        for (std::size_t byte = 0; byte < all_bytes; ++byte) {
+            rest = pattern;
+            const bool fits = first == '?' || take_class(rest, static_cast<char>(byte));
+            if (fits) set_bit(fitting(byte), length_);
+        }
+        pattern = rest;
+    } else {
+        const bool escapes = first == '\\' && !pattern.empty();
+        const char wanted = escapes ? take_byte(pattern) : first;
+        set_bit(fitting(static_cast<unsigned char>(wanted)), length_);
+    }
+    ++length_;
+}
+
+bool Glob::matches(std::string_view text) const
+{
+    boost::container::small_vector<Word, 4> state(words_);
+    state[0] = 1;
+    // All other words are 0.
+    std::size_t low = 0;
+    std::size_t high = 0;
+    const bool ends_with_star = has_bit(stays_.data(), length_);
+    for (const char byte : text) {
+        if (ends_with_star && has_bit(state.data(), length_)) return true;
+        const Word* fits = fits_.data() + static_cast<unsigned char>(byte) * words_;
+        Word carry = 0;
+        for (std::size_t i = low; i <= high; ++i) {
+            const Word moves = state[i] & fits[i];
+            state[i] = moves << 1U | carry | (state[i] & stays_[i]);
+            carry = moves >> (word_bits - 1);
+        }
+        if (carry != 0) state[++high] = carry;
+        while (low < high && state[low] == 0) ++low;
+        while (low < high && state[high] == 0) --high;
+        if (state[low] == 0) return false;
+    }
+    return has_bit(state.data(), length_);
 }
 
 }  // namespace kv::resp

@@ -38,6 +38,8 @@ constexpr std::string_view too_long =
 constexpr std::string_view bad_client_name =
     "ERR Client names cannot contain spaces, newlines or special characters.";
 
+constexpr std::string_view pattern_too_long = "ERR a pattern has at most 4096 bytes";
+
 // Redis takes empty keys and keys of 512 MB; here a key has 1 byte to 64 KiB.
 constexpr std::string_view bad_key = "ERR a key has 1 to 65536 bytes";
 

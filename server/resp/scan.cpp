@@ -52,20 +52,21 @@ struct Step {
 /// One step of a walk: appends items until there are `enough`.
 Step take_step(Call& call, Table::Cursor& cursor, Items& items, std::size_t enough)
 {
-    const WithLock store(call.context);
-    Step step;
-    for (int i = 0; step.more && i < buckets_per_step && items.size() < enough; ++i) {
-        step.more =
-            store->visit_bucket(cursor, [&](const Row& row) { items.push_back(row.item()); });
-        step.restarted = step.restarted || cursor.restarted;
-    }
-    return step;
+    return in_step(call.context, [&](Transaction& store) {
+        Step step;
+        for (int i = 0; step.more && i < buckets_per_step && items.size() < enough; ++i) {
+            step.more =
+                store.visit_bucket(cursor, [&](const Row& row) { items.push_back(row.item()); });
+            step.restarted = step.restarted || cursor.restarted;
+        }
+        return step;
+    });
 }
 
 struct ScanOptions {
     std::int64_t count = 10;
-    std::string_view pattern = "*";
-    std::string_view type;  ///< empty: any
+    std::optional<Glob> pattern;  ///< none: any key
+    std::string_view type;        ///< empty: any
 };
 
 std::variant<ScanOptions, Error> parse_scan(const Call& call)
@@ -79,7 +80,8 @@ std::variant<ScanOptions, Error> parse_scan(const Call& call)
             if (*count < 1) return error(syntax_error);
             options.count = *count;
         } else if (equal_ignoring_case(call[i], "match")) {
-            options.pattern = call[i + 1];
+            options.pattern = Glob::compile(call[i + 1]);
+            if (!options.pattern) return error(pattern_too_long);
         } else if (equal_ignoring_case(call[i], "type")) {
             options.type = call[i + 1];
         } else {
@@ -92,7 +94,7 @@ std::variant<ScanOptions, Error> parse_scan(const Call& call)
 bool fits(const Item& item, const ScanOptions& options)
 {
     if (!options.type.empty() && !equal_ignoring_case(options.type, type_name(item))) return false;
-    return matches(options.pattern, item.key());
+    return !options.pattern || options.pattern->matches(item.key());
 }
 
 Array keys_of(const Items& items)
@@ -111,8 +113,8 @@ void forget_shard(Items& items, std::size_t shard)
 
 Reply handle_keys(Call& call)
 {
-    ScanOptions options;
-    options.pattern = call[1];
+    const auto pattern = Glob::compile(call[1]);
+    if (!pattern) return error(pattern_too_long);
     Items found;
     Table::Cursor cursor;
     for (Step step; step.more;) {
@@ -122,7 +124,7 @@ Reply handle_keys(Call& call)
         cursor.restarted = false;
         if (step.restarted) forget_shard(found, shard);
         for (ItemPtr& item : seen) {
-            if (fits(*item, options)) found.push_back(std::move(item));
+            if (pattern->matches(item->key())) found.push_back(std::move(item));
         }
     }
     return keys_of(found);

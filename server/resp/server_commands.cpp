@@ -174,14 +174,17 @@ std::optional<Error> check(const Settings& present, const std::string& name, std
 
 Reply handle_config_get(Call& call)
 {
+    Settings left = settings(call);
     Array found{Array::Kind::map, {}};
-    for (auto& [name, value] : settings(call)) {
-        for (std::size_t i = 2; i < call.size(); ++i) {
-            if (!matches(in_small_letters(call[i]), name)) continue;
-            found.elements.emplace_back(Bulk{name});
-            found.elements.emplace_back(Bulk{value});
-            break;
-        }
+    for (std::size_t i = 2; i < call.size() && !left.empty(); ++i) {
+        const auto pattern = Glob::compile(in_small_letters(call[i]));
+        if (!pattern) return error(pattern_too_long);
+        std::erase_if(left, [&](const auto& setting) {
+            const bool fits = pattern->matches(setting.first);
+            if (fits) found.elements.emplace_back(Bulk{setting.first});
+            if (fits) found.elements.emplace_back(Bulk{setting.second});
+            return fits;
+        });
     }
     return found;
 }

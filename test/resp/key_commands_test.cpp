@@ -6,6 +6,43 @@ BOOST_AUTO_TEST_SUITE(key_commands_test)
 using kv::test::bulk;
 using kv::test::RedisTalk;
 
+// With the lock let go now and then.
+BOOST_FIXTURE_TEST_CASE(many_keys_are_answered_in_their_order, RedisTalk)
+{
+    std::string every_second;
+    std::string all;
+    std::string values = "*100\r\n";
+    for (int i = 0; i < 100; ++i) {
+        const std::string key = " k" + std::to_string(i);
+        all += key;
+        if (i % 2 == 0) every_second += key + " v" + std::to_string(i);
+        values += i % 2 == 0 ? bulk("v" + std::to_string(i)) : null;
+    }
+    constexpr std::size_t step = 97;
+    ask({{"MSET" + every_second, ok},
+         {"MGET" + all, values},
+         {"EXISTS" + all + all, ":100\r\n"},
+         {"TOUCH" + all, ":50\r\n"},
+         {"MULTI", ok},
+         {"EXISTS" + all, "+QUEUED\r\n"},
+         {"MGET" + all, "+QUEUED\r\n"},
+         {"EXEC", "*2\r\n:50\r\n" + values},
+         {"DEL k0" + all, ":50\r\n"},
+         {"EXISTS" + all, ":0\r\n"}},
+        step);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pattern_has_a_bound, RedisTalk)
+{
+    const std::string longest(4096, '*');
+    const std::string refusal = "-ERR a pattern has at most 4096 bytes\r\n";
+    ask({{"KEYS " + longest, "*0\r\n"},
+         {"KEYS " + longest + "*", refusal},
+         {"SCAN 0 MATCH " + longest + "*", refusal},
+         {"CONFIG GET " + longest + "*", refusal}},
+        97);
+}
+
 BOOST_FIXTURE_TEST_CASE(keys_are_removed_and_counted, RedisTalk)
 {
     ask({{"MSET a 1 b 2 c 3", ok},
