@@ -26,7 +26,7 @@ Group connection_group()
         {"client|kill",
          "[address] [ID id] [TYPE type] [ADDR address] [LADDR address] [USER user] [SKIPME yes-no]",
          -3, admin, no_key, 0, "2.4.0", "close connections"},
-        {"client|list", "[TYPE type] [ID id ...]", -2, admin, no_key, 0, "2.4.0",
+        {"client|list", "[TYPE type] [ID id ...]", -2, admin | unlocked, no_key, 0, "2.4.0",
          "the clients that are connected"},
         {"client|no-evict", "on-off", 3, admin, no_key, 0, "7.0.0",
          "keep this client when memory is short"},

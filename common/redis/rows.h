@@ -24,7 +24,8 @@ enum Flag : unsigned {
     unqueued = 1U << 5,  ///< carried out immediately even between MULTI and EXEC
     unseen = 1U << 6,    ///< not shown to MONITOR
     has_subcommands = 1U << 7,
-    copies = 1U << 8,  ///< makes an item of a present value, though Redis needs no memory for it
+    copies = 1U << 8,    ///< makes an item of a present value, though Redis needs no memory for it
+    unlocked = 1U << 9,  ///< tells of the server: EXEC answers it when the store's lock is gone
 };
 
 constexpr unsigned stores = writes | needs_memory;

@@ -107,23 +107,36 @@ private:
     std::size_t most_ = 0;
 };
 
-/// Carries the calls out as one step. nullopt: there is no memory for them now, and nothing has
-/// been done; `needed` says how much it takes.
+/// Carries out the calls that do need the lock, or that do not.
+void run(Calls& calls, bool unlocked_ones, Array& replies)
+{
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const Command& command = calls[i].command;
+        const bool is_unlocked = (command.flags & unlocked) != 0;
+        if (is_unlocked == unlocked_ones) replies.elements[i] = command.handle(calls[i]);
+    }
+}
+
+/// Carries the calls out as one step, those excepted that can be answered after it. nullopt: there
+/// is no memory for them now, and nothing has been done; `needed` says how much it takes.
 std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* watch,
                                   std::size_t& needed)
 {
     Array replies;
-    replies.elements.reserve(calls.size());
-    Transaction store(inside.store);
-    MemoryNeeded memory(store);
-    for (const Call& call : calls) memory.add(call);
-    needed = memory.bytes();
-    if (!store.admit(needed)) return std::nullopt;
-    // Only now: to make room the store may have evicted a watched key.
-    if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
-    inside.inside = &store;
-    for (Call& call : calls) replies.elements.push_back(call.command.handle(call));
-    inside.inside = nullptr;
+    replies.elements.resize(calls.size());
+    {
+        Transaction store(inside.store);
+        MemoryNeeded memory(store);
+        for (const Call& call : calls) memory.add(call);
+        needed = memory.bytes();
+        if (!store.admit(needed)) return std::nullopt;
+        // Only now: to make room the store may have evicted a watched key.
+        if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
+        inside.inside = &store;
+        run(calls, false, replies);
+        inside.inside = nullptr;
+    }
+    run(calls, true, replies);
     return replies;
 }
 
@@ -183,9 +196,9 @@ Reply handle_watch(Call& call)
     for (const HashedKey& key : call.keys()) bytes += Watch::footprint(key);
     auto charge = call.context.store.reserve(bytes);
     if (!charge) return error(out_of_memory);
-    for (const HashedKey& key : call.keys()) {  // each under a lock of its own: they may be many
-        const WithLock store(call.context);
-        state.watch->add(call.context, *store, key, *charge);
+    for (const HashedKey& key : call.keys()) {  // one at a time: each is copied, and may be long
+        in_step(call.context,
+                [&](Transaction& store) { state.watch->add(call.context, store, key, *charge); });
     }
     return ok;
 }

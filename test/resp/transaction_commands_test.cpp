@@ -143,6 +143,16 @@ BOOST_FIXTURE_TEST_CASE(commands_are_gathered_and_carried_out_as_one, RedisTalk)
          {"GET k", bulk("2")}});
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_answered_without_the_lock_keeps_its_place, RedisTalk)
+{
+    ask({{"MULTI", ok},
+         {"COMMAND LIST FILTERBY MODULE x", "+QUEUED\r\n"},
+         {"SET k 1", "+QUEUED\r\n"},
+         {"COMMAND INFO nothing", "+QUEUED\r\n"},
+         {"GET k", "+QUEUED\r\n"},
+         {"EXEC", "*4\r\n*0\r\n+OK\r\n*1\r\n*-1\r\n" + bulk("1")}});
+}
+
 BOOST_FIXTURE_TEST_CASE(a_value_gathered_is_kept_until_it_is_stored, RedisTalk)
 {
     const std::string value(20'000, 'v');
