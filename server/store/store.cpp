@@ -43,6 +43,7 @@ void Transaction::commit() noexcept
     if (!changes_.empty()) {
         for (ChangeListener* listener : store_.listeners_) listener->changed(changes_);
     }
+    tell_of_hold(store_.lock_watch_);
     lock_.unlock();
     trash_.clear();
 }
