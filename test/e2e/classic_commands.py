@@ -15,8 +15,9 @@ differs on purpose. The reasons:
 - Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
 - gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses. Where the
   meta commands show whether an item was hit, get with such keys.
-- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there. While a
-  key may hold more than half a MiB: to memcached that is no number, whatever it begins with.
+- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there. Of a
+  number that does not end in the first 64 bytes of a value: to kvserver that is none. While a key may hold more than half
+  a MiB: to both that is no number, but memcached counts its bookkeeping.
 - A minus sign inside a value: in a number of 2^63 or more memcached looks for one on behind its end, where older values lie.
 - stats: counters. bget: an alias of get that no document names.
 """

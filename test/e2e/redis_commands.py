@@ -5,6 +5,7 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - Empty keys and keys of more than 64 KiB: kvserver's keys have 1 byte to 64 KiB.
 - Values of more than 1 MiB: over --max-item-size kvserver answers an error and goes on; Redis, told the same limit by
   proto-max-bulk-len, closes the connection.
+- Patterns of more than 4,096 bytes, MSET and MSETNX of more than 65,536 pairs: errors here.
 - `*-2` and more than 1,048,576 arguments: protocol errors here; Redis ignores the first and waits for the second.
 - A bulk string that is not followed by CR LF: a protocol error here; Redis skips two bytes, whatever they are.
 - HTTP, SSH and PROXY lines: closed without an answer; Redis does so for POST and Host: only.
