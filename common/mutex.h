@@ -5,6 +5,9 @@
 // sees an ordinary mutex. (Clang's manual: "Thread Safety Analysis".)
 #pragma once
 
+#include <sched.h>
+
+#include <atomic>
 #include <cassert>
 #include <cstdint>
 #include <mutex>
@@ -43,7 +46,9 @@ inline thread_local unsigned held_lock_ranks = 0;
 #endif
 
 /// An adaptive mutex where the C library has one: it spins briefly before it sleeps, because our
-/// critical sections are shorter than a context switch.
+/// critical sections are shorter than a context switch. It is not fair: a thread that unlocks it
+/// and locks it again at once is faster than one that has to wake up. So whoever works in steps
+/// calls let_waiters_in() between two of them.
 class KV_CAPABILITY Mutex {
 public:
     explicit Mutex(LockRank rank = LockRank::last) : rank_bit_(1U << static_cast<unsigned>(rank))
@@ -60,7 +65,7 @@ public:
         assert(held_lock_ranks < rank_bit_ && "locks are taken in the order of LockRank");
         held_lock_ranks |= rank_bit_;
 #endif
-        mutex_.lock();
+        if (!mutex_.try_lock()) wait_and_lock();
     }
     void unlock() KV_RELEASE()
     {
@@ -70,12 +75,50 @@ public:
 #endif
     }
 
+    /// Waits until as many threads as wait for the lock now have got it. To call without the lock,
+    /// between two steps that take it. Costs two loads when nobody waits. At first it yields, since
+    /// a thread that waits mostly needs a moment to wake up; then it sleeps, since the lock may be
+    /// held for long.
+    void let_waiters_in() const
+    {
+        constexpr int most_yields = 200;  // some 0.5 us each while nothing else runs
+        const std::uint32_t target = asked_.load(std::memory_order_relaxed);
+        for (int i = 0; i < most_yields && left_before(target) > 0; ++i) ::sched_yield();
+        while (const std::uint32_t left = left_before(target)) {
+            served_.wait(target - left, std::memory_order_relaxed);
+        }
+    }
+
+    /// How many threads have had to wait for the lock; those that still do included.
+    [[nodiscard]] std::uint32_t waits() const
+    {
+        return asked_.load(std::memory_order_relaxed);
+    }
+
     /// Tells the checker, and the reader, that the caller's caller holds this lock.
     void assert_held() const KV_ASSERT_HELD() {}
 
 private:
+    /// Draws a number and is served in any order: what counts is how many have been served.
+    [[gnu::noinline]] void wait_and_lock() KV_UNCHECKED
+    {
+        asked_.fetch_add(1, std::memory_order_relaxed);
+        mutex_.lock();
+        served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        served_.notify_all();
+    }
+
+    /// How many more must be served until `number` have been.
+    [[nodiscard]] std::uint32_t left_before(std::uint32_t number) const
+    {
+        const std::uint32_t left = number - served_.load(std::memory_order_relaxed);
+        return left > UINT32_MAX / 2 ? 0 : left;  // passed already; the numbers wrap around
+    }
+
     std::mutex mutex_;
     const unsigned rank_bit_;
+    std::atomic<std::uint32_t> asked_{0};   ///< threads that found it locked
+    std::atomic<std::uint32_t> served_{0};  ///< those of them that have got it; under the lock
 };
 
 /// Holds a Mutex for a scope.

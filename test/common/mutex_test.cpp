@@ -7,6 +7,9 @@
 
 #include <csignal>
 #include <functional>
+#include <string>
+#include <thread>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(mutex_test)
 
@@ -70,6 +73,38 @@ BOOST_AUTO_TEST_CASE(a_lock_that_was_let_go_may_be_taken_behind_a_lower_one)
     const MutexLock lock(high);
     const MutexLock again(low);
     BOOST_TEST_PASSPOINT();
+}
+
+// Without let_waiters_in() he who has just unlocked it is faster than those who have to wake up.
+BOOST_AUTO_TEST_CASE(those_who_wait_get_the_lock_before_the_next_step)
+{
+    constexpr std::uint32_t waiters = 3;
+    for (int round = 0; round < 20; ++round) {
+        Mutex mutex;
+        std::string order;
+        std::vector<std::jthread> threads;
+        const auto take_turn = [&](char name) {
+            const MutexLock lock(mutex);
+            order += name;
+        };
+        mutex.lock();
+        for (std::uint32_t i = 0; i < waiters; ++i) threads.emplace_back(take_turn, 'w');
+        while (mutex.waits() < waiters) std::this_thread::yield();
+        mutex.unlock();
+        mutex.let_waiters_in();
+        take_turn('s');
+        BOOST_TEST(order == "wwws");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_waited_for_when_nobody_waits)
+{
+    Mutex mutex;
+    {
+        const MutexLock lock(mutex);
+    }
+    mutex.let_waiters_in();
+    BOOST_TEST(mutex.waits() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
