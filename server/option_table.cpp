@@ -52,7 +52,8 @@ po::options_description describe_storing()
     po::options_description storing("What it keeps");
     storing.add_options()
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
-            "for keys, values and their bookkeeping, as in 64m or 2g; 0: no limit")
+            "for keys, values and their bookkeeping, as in 64m or 2g; 0: no limit. What waits for "
+            "clients that do not read may take a quarter of it beside")
         ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
                             ->default_value(WhenFull::refuse, "refuse"),
             "refuse: a write is answered with an error, and nothing stored is lost; "

@@ -3,6 +3,7 @@
 
 #include "common/memory_source.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <optional>
@@ -31,6 +32,14 @@ public:
         return limit() == 0 || used() + bytes <= limit();
     }
 
+    /// By how much the limit is exceeded: it has been lowered since.
+    [[nodiscard]] std::size_t excess() const
+    {
+        const std::size_t most = limit();
+        const std::size_t taken = used();
+        return most != 0 && taken > most ? taken - most : 0;
+    }
+
     [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
     [[nodiscard]] std::size_t limit() const { return limit_.load(std::memory_order_relaxed); }
 
@@ -56,29 +65,30 @@ inline bool MemoryBudget::take(std::size_t bytes)
     return take_within(limit(), used_, bytes);
 }
 
-/// What requests that wait to be carried out take of a budget: a quarter at most, and nothing is
-/// given up for it. Any thread may call anything.
+/// For what waits because clients do not read: beside a budget, a quarter of its limit at most. So
+/// a store full of items does not stop those clients, and they neither evict its items nor have the
+/// writes of others refused. Any thread may call anything.
 class WaitingMemory final : public MemorySource {
 public:
-    /// `budget` outlives this.
-    explicit WaitingMemory(MemoryBudget& budget) : budget_(budget) {}
+    /// `budget`, of which only the limit counts, outlives this.
+    explicit WaitingMemory(const MemoryBudget& budget) : budget_(budget) {}
 
     [[nodiscard]] bool take(std::size_t bytes) override
     {
-        if (!take_within(budget_.limit() / 4, used_, bytes)) return false;
-        if (budget_.take(bytes)) return true;
-        used_.fetch_sub(bytes, std::memory_order_relaxed);
-        return false;
+        const std::size_t limit = budget_.limit();
+        const std::size_t quarter = limit == 0 ? 0 : std::max<std::size_t>(1, limit / 4);
+        return take_within(quarter, used_, bytes);
     }
 
     void give_back(std::size_t bytes) override
     {
-        budget_.give_back(bytes);
         used_.fetch_sub(bytes, std::memory_order_relaxed);
     }
 
+    [[nodiscard]] std::size_t used() const { return used_.load(std::memory_order_relaxed); }
+
 private:
-    MemoryBudget& budget_;
+    const MemoryBudget& budget_;
     std::atomic<std::size_t> used_{0};
 };
 
@@ -88,7 +98,7 @@ public:
     Charge() = default;
     Charge(MemoryBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
     Charge(Charge&& other) noexcept
-        : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_)
+        : budget_(std::exchange(other.budget_, nullptr)), bytes_(std::exchange(other.bytes_, 0))
     {
     }
     Charge& operator=(Charge&& other) noexcept
@@ -108,6 +118,8 @@ public:
         budget_ = other.budget_;
         bytes_ += std::exchange(other.bytes_, 0);
     }
+
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
     /// Hands `bytes` of it over; nullopt when it has fewer.
     [[nodiscard]] std::optional<Charge> split(std::size_t bytes)

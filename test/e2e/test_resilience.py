@@ -205,10 +205,22 @@ dialects = {
 }
 
 
+def fill(server, listener):
+    """Stores more than it can hold."""
+    with server.connect(listener, within=20) as wire:
+        for first in range(0, 8000, 1000):
+            wire.send(b"".join(b"set fill%d 0 0 9000 noreply\r\n%s\r\n" % (first + n, value * 9) for n in range(1000)))
+        wire.ask(b"mn\r\n", b"MN\r\n")
+
+
+@pytest.mark.parametrize("is_full", [False, True], ids=["empty", "full"])
 @pytest.mark.parametrize("scheme", dialects)
-def test_a_pipeline_may_be_written_whole_before_the_first_reply_is_read(start, scheme):
+def test_a_pipeline_may_be_written_whole_before_the_first_reply_is_read(start, scheme, is_full):
     request, reply = (text % value for text in dialects[scheme])
-    server = start("--listen", f"{scheme}://127.0.0.1:0")
+    server = start("--listen", f"{scheme}://127.0.0.1:0", "--listen", "memcache://127.0.0.1:0",
+                   "--memory-limit", "64m", "--when-full", "evict")
+    if is_full:
+        fill(server, listener=1)
     with server.connect(within=20) as wire:
         wire.send(request * pairs)
         wire.end_of_input()
