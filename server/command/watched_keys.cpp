@@ -36,6 +36,7 @@ void Watch::clear()
 {
     constexpr int keys_per_step = 100;  // some 20 us under the lock
     while (!keys_.empty()) {
+        store_->let_others_in();
         std::list<Key> passed;  // freed after the lock
         Transaction store(*store_);
         for (int i = 0; i < keys_per_step && !keys_.empty(); ++i) {

@@ -27,11 +27,19 @@ private:
     Transaction* transaction_;
 };
 
+/// To call between two steps of a command that each take the lock: lets those in first who wait for
+/// it. Inside another transaction there are no such steps.
+inline void let_others_in(const Context& context)
+{
+    if (context.inside == nullptr) context.store.let_others_in();
+}
+
 /// Carries out step(store), one of many that let others in between them; returns what it returns.
 /// Inside EXEC nobody is let in.
 template <class Step>
 auto in_step(const Context& context, Step step)
 {
+    let_others_in(context);
     const WithLock store(context);
     return step(*store);
 }

@@ -199,9 +199,10 @@ Reply run(const MetaDebug&, const HashedKey& key, const Context& context)
     return state_of(row, *store);
 }
 
-/// Items that a get would miss are left out: nested values.
+/// One step of a dump. Items that a get would miss are left out: nested values.
 Reply run(const Walk& request, const HashedKey&, const Context& context)
 {
+    let_others_in(context);
     WalkStep step;
     step.next = request.cursor;
     step.items.reserve(256);  // the rows of a step's buckets, before the lock is taken

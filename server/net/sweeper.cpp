@@ -8,15 +8,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Between two steps of a walk everybody else has the lock; a walk over a million items takes some
-// five seconds this way, and one hundredth of a core.
+// A walk over a million items takes some five seconds this way, and one hundredth of a core.
 constexpr milliseconds between_steps{1};
-
-// Each takes the lock anew: who waits for it comes between.
 constexpr int steps_at_once = 6;
 
-// Often enough to see an expiry that was set after we had gone to sleep.
-constexpr milliseconds longest_sleep{1000};
+// A limit that was lowered is to hold soon: a million items go in about a second.
+constexpr int steps_in_a_hurry = 60;
+
+// Often enough to see an expiry or a limit that was set after we had gone to sleep, and that writes
+// are refused until we have seen it.
+constexpr milliseconds longest_sleep{100};
 
 milliseconds until(UnixMillis when, UnixMillis now)
 {
@@ -30,8 +31,12 @@ void Sweeper::run(Store& store, Registry& registry, const std::stop_token& stop)
 {
     while (!stop.stop_requested()) {
         registry.join_ended();
+        const int steps = store.budget().excess() > 0 ? steps_in_a_hurry : steps_at_once;
         bool more = true;
-        for (int step = 0; more && step < steps_at_once; ++step) more = store.sweep();
+        for (int step = 0; more && step < steps; ++step) {
+            more = store.sweep();
+            store.let_others_in();
+        }
         const milliseconds pause =
             more ? between_steps : until(store.next_expiry(), store.clock().now());
         registry.wait_for_end(stop, pause);

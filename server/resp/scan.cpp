@@ -126,6 +126,7 @@ Reply handle_keys(Call& call)
         for (ItemPtr& item : seen) {
             if (pattern->matches(item->key())) found.push_back(std::move(item));
         }
+        let_others_in(call.context);
     }
     return keys_of(found);
 }
@@ -145,6 +146,7 @@ Reply handle_scan(Call& call)
     // Empty buckets count too: a nearly empty store must not make one call a whole walk.
     for (std::size_t steps = enough; more && items.size() < enough && steps > 0; --steps) {
         more = take_step(call, cursor, items, enough).more;
+        let_others_in(call.context);
     }
     std::erase_if(items, [&](const ItemPtr& item) { return !fits(*item, options); });
     const std::uint64_t next = more ? to_number(cursor) : 0;
@@ -162,6 +164,7 @@ Reply handle_randomkey(Call& call)
     Items items;
     for (int ends = 0; items.empty() && ends < 2;) {
         if (!take_step(call, cursor, items, 1).more) ++ends;
+        let_others_in(call.context);
     }
     if (items.empty()) return Null{};
     const ItemPtr& item = items[randombytes_uniform(static_cast<std::uint32_t>(items.size()))];

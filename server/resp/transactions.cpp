@@ -119,8 +119,9 @@ void run(Calls& calls, bool unlocked_ones, Array& replies)
 
 /// Carries the calls out as one step, those excepted that can be answered after it. nullopt: there
 /// is no memory for them now, and nothing has been done; `needed` says how much it takes.
+/// `room` is what has been reserved for them.
 std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* watch,
-                                  std::size_t& needed)
+                                  std::optional<Charge> room, std::size_t& needed)
 {
     Array replies;
     replies.elements.resize(calls.size());
@@ -129,7 +130,7 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
         MemoryNeeded memory(store);
         for (const Call& call : calls) memory.add(call);
         needed = memory.bytes();
-        if (!store.admit(needed)) return std::nullopt;
+        if (!store.admit(needed, std::move(room))) return std::nullopt;
         // Only now: to make room the store may have evicted a watched key.
         if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
         inside.inside = &store;
@@ -140,17 +141,18 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
     return replies;
 }
 
-/// Carries the queue out. When there is no memory for it, the store makes room without the lock, in
-/// steps that let others in, and it is tried once more.
+/// Carries the queue out. When a step makes no room for it, the store does without the lock, in
+/// many steps that let others in, and it is tried once more.
 Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
 {
     Context inside = exec.context;
     Calls calls = calls_of(queue, exec.state, inside);
     std::size_t needed = 0;
-    auto reply = run_together(calls, inside, watch, needed);
+    auto reply = run_together(calls, inside, watch, {}, needed);
     if (!reply) {
-        inside.store.make_room(needed);
-        reply = run_together(calls, inside, watch, needed);
+        if (auto room = inside.store.reserve(needed)) {
+            reply = run_together(calls, inside, watch, std::move(room), needed);
+        }
     }
     for (const Call& call : calls) exec.closes = exec.closes || call.closes;
     if (reply) return std::move(*reply);

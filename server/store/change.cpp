@@ -16,16 +16,18 @@ bool Transaction::erase(const HashedKey& key)
     return true;
 }
 
-void Transaction::take_out(const HashedKey& key)
+/// Returns what the item was charged, for the caller to keep or let go.
+Charge Transaction::take_out(const HashedKey& key)
 {
     store_.mutex_.assert_held();
     trash_.reserve_one();
     reserve_note();
     ItemPtr item = store_.table_->erase(key);
-    store_.table_bytes_ -= item->footprint();
-    store_.budget_.give_back(item->footprint());
+    Charge freed(store_.budget_, item->footprint());
+    store_.table_bytes_ -= freed.bytes();
     note(Change::Kind::dropped, item);
     trash_.add(std::move(item));
+    return freed;
 }
 
 void Transaction::expire(const Row& row, UnixMillis expires)

@@ -8,100 +8,116 @@
 #include <boost/container/small_vector.hpp>
 
 #include <algorithm>
-#include <climits>
 #include <utility>
 
 namespace kv {
 
 namespace {
 
-// A step of the sweeper looks at this many buckets, about one row each. How long the lock is held,
-// in a table of 2 million items, in microseconds (test/micro/lock_holds measures it):
+// A step of the sweeper looks at this many rows. How long the lock is held, in a table of 2 million
+// items, in microseconds (test/micro/lock_holds measures it):
 //
 //                              p50   p99.9   p99.999
 //   sweep, all expired           8      36       100
 //   eviction of four items      14      49       115
 //   flush                       30
 //   put, replacing             1.5     4.4        60    nothing long: what the machine itself adds
-constexpr int buckets_swept_per_step = 32;
+constexpr std::size_t rows_per_step = 32;
+constexpr int most_buckets_per_step = 256;  // where most of them are empty
+
+// A write looks for expired items this often before it evicts or is refused; the sweeper finds the
+// rest. So no write walks over the table, however few of its items have expired.
+constexpr int sweeps_per_write = 4;
+
+// So many are evicted in a transaction that has other work to do; each costs some 3 us.
+constexpr int evictions_per_hold = 64;
 
 }  // namespace
 
-/// Nothing is refused or evicted while expired items take its room. The lock is let go between
-/// steps. A walk that ends may have begun in the middle, before the first items expired: then there
-/// is one more.
-bool Store::make_room(std::size_t bytes)
+/// Room for `bytes`, in steps that let others in. What a step evicts stays with the one who needs
+/// it, so nobody evicts much more than he needs, even while more is stored than the limit allows.
+std::optional<Charge> Store::gather(std::size_t bytes)
 {
-    if (budget_.limit() != 0 && bytes > budget_.limit()) return false;  // there never will be
-    while (!budget_.has_room(bytes) && next_expiry() <= clock_.now()) (void)sweep();
-    while (!budget_.has_room(bytes) && when_full_ == WhenFull::evict && evict()) {
+    constexpr int evictions_per_step = 4;
+    Charge room(budget_, 0);
+    for (std::size_t had = 0;; had = room.bytes()) {
+        if (Transaction(*this).gather(room, bytes, evictions_per_step, {})) {
+            return room.split(bytes);
+        }
+        if (room.bytes() == had) return std::nullopt;
+        let_others_in();
     }
-    return budget_.has_room(bytes);
 }
 
-/// Evicts a few items, under one short lock. false: there is none left.
-bool Store::evict()
+/// One step: adds to `room` until it is `bytes`; whether it is. `kept` keeps its row.
+bool Transaction::gather(Charge& room, std::size_t bytes, int evictions, const HashedKey& kept)
 {
-    constexpr int items_per_step = 4;
-    Transaction transaction(*this);
-    for (int i = 0; i < items_per_step; ++i) {
-        if (!transaction.evict_one({})) return false;
+    store_.mutex_.assert_held();
+    MemoryBudget& budget = store_.budget_;
+    if (budget.limit() != 0 && bytes > budget.limit()) return false;  // there never will be
+    const bool evicts = store_.when_full_ == WhenFull::evict;
+    for (int sweeps = sweeps_per_write; room.bytes() < bytes;) {
+        const std::size_t missing = bytes - room.bytes();
+        if (budget.take(missing)) {
+            room.add(Charge(budget, missing));
+        } else if (sweeps > 0 && store_.next_expiry_ <= now_ && (store_.sweep_pays_ || !evicts)) {
+            --sweeps;
+            sweep_step(false);  // which would not heed `kept`
+        } else {
+            if (!evicts || evictions-- == 0) return false;
+            const Row row = store_.eviction_.choose(*store_.table_, now_, kept);
+            if (!row) return false;
+            room.add(drop(row));
+        }
     }
     return true;
 }
 
 bool Store::sweep()
 {
-    return Transaction(*this).sweep_step();
+    return Transaction(*this).sweep_step(true);
 }
 
-bool Transaction::sweep_step()
+bool Transaction::sweep_step(bool shrinks)
 {
     store_.mutex_.assert_held();
-    if (store_.next_expiry_ > now_) return false;
-    UnixMillis earliest = never;
+    if (store_.next_expiry_ > now_ && !store_.must_shrink()) return false;
+    boost::container::small_vector<Row, rows_per_step> expired;
+    boost::container::small_vector<Row, rows_per_step> others;
+    UnixMillis& earliest = store_.seen_expiry_;
     bool more = true;
-    for (int i = 0; more && i < buckets_swept_per_step; ++i) {
-        boost::container::small_vector<Row, 8> expired;
+    for (int i = 0; more && i < most_buckets_per_step; ++i) {
         more = store_.table_->visit_bucket(store_.sweep_cursor_, [&](const Row& row) {
-            if (row->expires > now_) {
-                earliest = std::min(earliest, row->expires);
-            } else {
-                expired.push_back(row);
-            }
+            const bool is_over = row->expires <= now_;
+            (is_over ? expired : others).push_back(row);
+            if (!is_over) earliest = std::min(earliest, row->expires);
         });
-        for (const Row& row : expired) drop_expired(row);
+        if (expired.size() + others.size() >= rows_per_step) break;
     }
-    store_.seen_expiry_ = std::min(store_.seen_expiry_, earliest);
-    if (!more) store_.next_expiry_ = std::exchange(store_.seen_expiry_, never);
-    return more;
+    for (const Row& row : expired) drop(row);
+    store_.sweep_pays_ = !expired.empty();
+    if (shrinks) shrink({others.data(), others.size()});
+    if (!more) store_.next_expiry_ = std::exchange(earliest, never);
+    return more || store_.must_shrink();
 }
 
-/// Evicts one item, but not that of `kept`. false: there is no other.
-bool Transaction::evict_one(const HashedKey& kept)
+bool Store::must_shrink() const
+{
+    return when_full_ == WhenFull::evict && budget_.excess() > 0 && table_->size() > 0;
+}
+
+/// Evicts as large a part of these rows as the limit is exceeded by, so that one walk over the
+/// table brings what is stored down to it: of each step's rows those read least often.
+void Transaction::shrink(std::span<Row> rows)
 {
     store_.mutex_.assert_held();
-    const Row row = store_.eviction_.choose(*store_.table_, kept);
-    if (!row) return false;
-    ++store_.counters_.evictions;
-    if (!row.usage().fetched) ++store_.counters_.evicted_unfetched;
-    take_out({row->key(), row->hash()});
-    return true;
-}
-
-/// Makes room under the lock; whether there is some now. `kept` keeps its row.
-bool Transaction::make_room(std::size_t bytes, int most_evictions, const HashedKey& kept)
-{
-    constexpr int sweep_steps = 2;
-    const MemoryBudget& budget = store_.budget_;
-    if (budget.limit() != 0 && bytes > budget.limit()) return false;  // there never will be
-    for (int i = 0; i < sweep_steps && !budget.has_room(bytes) && sweep_step(); ++i) {
+    if (rows.empty() || !store_.must_shrink()) return;
+    const std::size_t part = rows.size() * store_.budget_.excess() / store_.table_bytes_;
+    const std::size_t count = std::min(part + 1, rows.size());
+    store_.eviction_.choose_among(rows, count);
+    for (const Row& row : rows.first(count)) {
+        if (store_.budget_.excess() > 0) drop(row);
     }
-    if (store_.when_full_ == WhenFull::refuse) return budget.has_room(bytes);
-    for (int i = 0; i < most_evictions && !budget.has_room(bytes); ++i) {
-        if (!evict_one(kept)) break;
-    }
-    return budget.has_room(bytes);
 }
 
 std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
@@ -113,25 +129,22 @@ std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_
 
 std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& key)
 {
-    constexpr int most_evictions = 16;  // some 50 us
     if (admitted_) {
         if (auto part = admitted_->split(bytes)) return part;
     }
-    MemoryBudget& budget = store_.budget_;
-    bool taken = budget.take(bytes);
-    while (!taken && make_room(bytes, most_evictions, key)) taken = budget.take(bytes);
-    if (!taken && !admitted_) return std::nullopt;
-    if (!taken) budget.take_beyond(bytes);
-    return Charge(budget, bytes);
+    Charge room(store_.budget_, 0);
+    if (gather(room, bytes, evictions_per_hold, key)) return room.split(bytes);
+    if (!admitted_) return std::nullopt;
+    store_.budget_.take_beyond(bytes);
+    return Charge(store_.budget_, bytes);
 }
 
-bool Transaction::admit(std::size_t bytes)
+bool Transaction::admit(std::size_t bytes, std::optional<Charge> room)
 {
-    MemoryBudget& budget = store_.budget_;
-    bool taken = budget.take(bytes);
-    while (!taken && make_room(bytes, INT_MAX, {})) taken = budget.take(bytes);
-    if (taken) admitted_.emplace(budget, bytes);
-    return taken;
+    if (!room) room.emplace(store_.budget_, 0);
+    if (!gather(*room, bytes, evictions_per_hold, {})) return false;
+    admitted_ = std::move(room);
+    return true;
 }
 
 UnixMillis Store::next_expiry()
@@ -146,13 +159,17 @@ void Store::note_expiry(UnixMillis when)
     seen_expiry_ = std::min(seen_expiry_, when);
 }
 
-/// Takes out an item whose time is over.
-void Transaction::drop_expired(const Row& row)
+/// Takes out an item whose time is over, or that has to go all the same.
+Charge Transaction::drop(const Row& row)
 {
     store_.mutex_.assert_held();
-    ++store_.counters_.reclaimed;
-    if (!row.usage().fetched) ++store_.counters_.expired_unfetched;
-    take_out({row->key(), row->hash()});
+    const bool is_over = row->expires <= now_;
+    StoreCounters& counters = store_.counters_;
+    ++(is_over ? counters.reclaimed : counters.evictions);
+    if (!row.usage().fetched) {
+        ++(is_over ? counters.expired_unfetched : counters.evicted_unfetched);
+    }
+    return take_out({row->key(), row->hash()});
 }
 
 std::shared_ptr<Table> Transaction::flush(UnixMillis when)

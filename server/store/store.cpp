@@ -24,11 +24,8 @@ std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 
 std::optional<Charge> Store::reserve(std::size_t bytes)
 {
-    // Others take what they are given room for without the lock, and may be quicker.
-    while (!budget_.take(bytes)) {
-        if (!make_room(bytes)) return std::nullopt;
-    }
-    return Charge(budget_, bytes);
+    if (budget_.take(bytes)) return Charge(budget_, bytes);
+    return gather(bytes);
 }
 
 Transaction::Transaction(Store& store)
@@ -53,7 +50,7 @@ Row Transaction::find(const HashedKey& key)
     store_.mutex_.assert_held();
     const Row row = store_.table_->find(key);
     if (!row || row->expires > now_) return row;
-    drop_expired(row);
+    drop(row);
     return {};
 }
 

@@ -41,31 +41,37 @@ public:
     [[nodiscard]] HashedKey hashed(std::string_view key) const override { return hash_(key); }
     void prefetch(std::span<const HashedKey> keys) override;
 
-    /// Drops expired items until `bytes` more fit the memory limit, or none is left; then, if the
-    /// store evicts, others; whether they fit now. In steps that each take the lock; to be called
-    /// without it.
-    bool make_room(std::size_t bytes);
+    /// Whether `bytes` more fit the memory limit, after a few steps that drop expired items and, if
+    /// the store evicts, as many others as it takes. Each step takes the lock; to be called without
+    /// it.
+    bool make_room(std::size_t bytes) { return budget_.has_room(bytes) || reserve(bytes); }
 
-    /// Drops expired items of the next few buckets, under one short lock. false: there is nothing
-    /// to drop for now; the time returned by next_expiry() says when to come back.
+    /// Between two steps that take the lock, and without it: lets those in first who wait for it.
+    void let_others_in() { mutex_.let_waiters_in(); }
+
+    /// Drops expired items of the next few buckets, and others if the store evicts and has more
+    /// than its limit, under one short lock. false: there is nothing to drop for now; the time
+    /// returned by next_expiry() says when to come back.
     bool sweep();
 
     /// No item expires, and no delayed flush is due, before this time.
     [[nodiscard]] UnixMillis next_expiry();
 
-    /// Changes the limit; what is stored beyond it stays, and nothing is added until it fits.
+    /// Changes the limit. What is stored beyond it is evicted by sweep(), or stays, and then
+    /// nothing is added until it fits.
     void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
 
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
-    /// For requests that have come and wait to be carried out: they evict nothing.
+    /// For what waits because its client does not read: beside the budget. Evicts nothing.
     [[nodiscard]] MemorySource& waiting() { return waiting_; }
 
 private:
     friend class Transaction;
 
-    [[nodiscard]] bool evict();
+    [[nodiscard]] std::optional<Charge> gather(std::size_t bytes);
+    [[nodiscard]] bool must_shrink() const KV_REQUIRES(mutex_);
     void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
 
     const Clock& clock_;
@@ -89,6 +95,7 @@ private:
     Table::Cursor sweep_cursor_ KV_GUARDED_BY(mutex_);
     UnixMillis next_expiry_ KV_GUARDED_BY(mutex_) = never;
     UnixMillis seen_expiry_ KV_GUARDED_BY(mutex_) = never;
+    bool sweep_pays_ KV_GUARDED_BY(mutex_) = false;  ///< the last step has found something
 };
 
 /// What a put may say beside the expiry.
@@ -125,9 +132,9 @@ public:
 
     /// Sets `bytes` aside, for drafts of this transaction, which cannot be refused from now on;
     /// what its puts replace is added to them. They are to be as many as its drafts will take at
-    /// once, or the limit is passed. false: there is no room for them, and none to be made under
-    /// the lock. Rows found before are gone. Evicts as much as it takes: for EXEC and scripts.
-    [[nodiscard]] bool admit(std::size_t bytes);
+    /// once, or the limit is passed. `room` counts towards them: what the store has reserved.
+    /// false: there is no room for them, and none to be made in a step. Rows found before are gone.
+    [[nodiscard]] bool admit(std::size_t bytes, std::optional<Charge> room = {});
 
     /// Stores the draft in place of what its key had. Gives it a new cas number, or the one named,
     /// and returns it. An item whose time is over already is stored all the same, and not found
@@ -191,11 +198,11 @@ private:
 
     [[nodiscard]] std::optional<Charge> charge(std::size_t bytes, const HashedKey& key);
     void give_back(std::size_t bytes);
-    [[nodiscard]] bool make_room(std::size_t bytes, int most_evictions, const HashedKey& kept);
-    bool sweep_step();
-    [[nodiscard]] bool evict_one(const HashedKey& kept);
-    void drop_expired(const Row& row);
-    void take_out(const HashedKey& key);
+    bool gather(Charge& room, std::size_t bytes, int evictions, const HashedKey& kept);
+    bool sweep_step(bool shrinks);
+    void shrink(std::span<Row> rows);
+    Charge drop(const Row& row);
+    Charge take_out(const HashedKey& key);
     std::shared_ptr<Table> flush_now();
     std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
     void reserve_note();

@@ -200,6 +200,29 @@ BOOST_FIXTURE_TEST_CASE(more_than_the_limit_is_never_admitted, FullCache)
     BOOST_TEST(size() == 4U);
 }
 
+// Under the lock a bounded number is evicted; what takes more is reserved before.
+BOOST_AUTO_TEST_CASE(what_needs_many_evictions_is_reserved_without_the_lock)
+{
+    constexpr std::size_t footprint = 200;
+    StoreTalk talk(1000 * footprint, WhenFull::evict);
+    for (int n = 0; talk.counters().evictions == 0; ++n) talk.put("k" + std::to_string(n), "v");
+    const std::size_t needed = 500 * footprint;
+    BOOST_TEST(!Transaction(talk.store).admit(needed));
+    BOOST_TEST(talk.counters().evictions < 100U);
+    auto room = talk.store.reserve(needed);
+    BOOST_REQUIRE(room.has_value());
+    BOOST_TEST(Transaction(talk.store).admit(needed, std::move(room)));
+    BOOST_TEST(talk.store.budget().used() == talk.bytes());
+}
+
+// Also beyond a limit that was lowered: what reads must not be refused.
+BOOST_FIXTURE_TEST_CASE(a_transaction_that_needs_no_memory_is_admitted_whatever_the_limit,
+                        FullStore)
+{
+    store.set_memory_limit(1);
+    BOOST_TEST(Transaction(store).admit(0));
+}
+
 BOOST_FIXTURE_TEST_CASE(what_was_admitted_and_not_used_is_given_back, FullCache)
 {
     const std::size_t used = store.budget().used();

@@ -96,7 +96,11 @@ private:
         const std::string value(pick(pick(10) == 0 ? 5000 : 200),
                                 static_cast<char>('a' + pick(26)));
         const UnixMillis expires = any_expiry();
-        const std::uint64_t cas = talk_.put(key, value, expires);
+        std::uint64_t cas = talk_.put(key, value, expires);
+        if (cas == 0) {  // perhaps for expired items that the sweeper finds
+            talk_.sweep_all();
+            cas = talk_.put(key, value, expires);
+        }
         if (cas == 0) {
             ++refused_;
             check_there_was_no_room(Item::footprint(key.size(), value.size()));

@@ -83,6 +83,43 @@ BOOST_FIXTURE_TEST_CASE(a_sweep_is_done_in_steps, Sweep)
     BOOST_TEST(steps > 3);
 }
 
+// Writes sweep a few steps and leave the rest to the sweeper, wherever the one expired item is.
+BOOST_AUTO_TEST_CASE(no_write_walks_over_the_table)
+{
+    constexpr int items = 20'000;
+    for (const auto when_full : {kv::WhenFull::refuse, kv::WhenFull::evict}) {
+        StoreTalk talk(items * kv::Item::footprint(9, 1), when_full);
+        const auto put = [&](int n, kv::UnixMillis expires) {
+            return talk.put("key:" + std::to_string(10'000 + n), "v", expires) != 0;
+        };
+        for (int n = 0; n < items; ++n) {
+            BOOST_REQUIRE(put(n, n == items / 2 ? talk.in(seconds(1)) : never));
+        }
+        talk.clock.advance(seconds(1));
+        constexpr int writes = 10;
+        for (int n = 0; n < writes; ++n) {
+            BOOST_TEST((put(items + n, never) || when_full == kv::WhenFull::refuse));
+        }
+        int steps = 0;
+        while (talk.store.sweep()) ++steps;
+        BOOST_TEST(steps > items / 64 - 4 * writes);  // a step looks at 32 rows, and a few more
+        BOOST_TEST(talk.counters().reclaimed == 1U);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_table_of_few_rows_in_many_buckets_is_swept_in_few_steps, Sweep)
+{
+    put_many(20'000, seconds(10));
+    for (int n = 0; n < 20'000; ++n) {
+        if (n % 1000 != 0) erase("key:" + std::to_string(n));
+    }
+    clock.advance(seconds(10));
+    int steps = 1;
+    while (store.sweep()) ++steps;
+    BOOST_TEST(steps < 200);
+    BOOST_TEST(counters().reclaimed == 7U);  // of 0, 1000 .. 19000 those that 3 divides
+}
+
 BOOST_FIXTURE_TEST_CASE(there_is_nothing_to_come_back_for_after_the_last_expiry, Sweep)
 {
     put_many(300, seconds(10));
