@@ -128,6 +128,11 @@ void read_teaching_options(const boost::program_options::variables_map& values, 
     }
 }
 
+LogLevel log_level(const po::variables_map& values)
+{
+    return values["verbose"].as<bool>() ? LogLevel::debug : values["log-level"].as<LogLevel>();
+}
+
 LaunchOptions launch_options(const po::variables_map& values)
 {
     LaunchOptions options;
@@ -137,6 +142,7 @@ LaunchOptions launch_options(const po::variables_map& values)
     options.exit_on_eof = values["exit-on-eof"].as<bool>();
     options.max_lifetime = values["max-lifetime"].as<Seconds>().time;
     options.exit_when_idle = values["exit-when-idle"].as<Seconds>().time;
+    options.log_level = log_level(values);
     return options;
 }
 
@@ -154,8 +160,7 @@ Options options_from(const po::variables_map& values, DefaultPorts ports)
     options.request_timeout = values["request-timeout"].as<Seconds>().time;
     options.busy_poll = values["busy-poll"].as<Microseconds>().time;
     options.drain_timeout = values["drain-timeout"].as<Seconds>().time;
-    options.log_level = values["log-level"].as<LogLevel>();
-    if (values["verbose"].as<bool>()) options.log_level = LogLevel::debug;
+    options.log_level = log_level(values);
     read_teaching_options(values, options);
     if (options.max_item_size == 0) throw UsageError("--max-item-size 0 would store nothing");
     if (options.max_item_size > max_value_bytes) throw UsageError("--max-item-size is at most 1g");

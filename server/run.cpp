@@ -81,8 +81,9 @@ int serve_command(CommandLine ours, char** command)
     const Lifetime lifetime(ours.launch);
     ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
     Server server(ours.options);
-    tell_launcher(server.uris(), ours.launch);
+    write_announcement(server.uris(), ours.launch);
     child.start(variables(server.uris()));
+    tell_ready(ours.launch);
     return attend(child, signals, lifetime, server);
 }
 

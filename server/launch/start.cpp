@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <string_view>
 #include <system_error>
@@ -104,8 +105,38 @@ void write_whole(int descriptor, std::string_view text, const std::string& what)
     }
 }
 
+/// The descriptor that a path is a name of; -1: of none. Opened again, a file would be written from
+/// its beginning, and a socket could not be.
+int descriptor_of(std::string_view path)
+{
+    if (path == "/dev/stdout") return STDOUT_FILENO;
+    if (path == "/dev/stderr") return STDERR_FILENO;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (!path.starts_with(folder)) continue;
+        return parse_number<std::uint16_t>(path.substr(folder.size())).value_or(-1);
+    }
+    return -1;
+}
+
+/// Opens what is not a file to be replaced: a device, or a FIFO once it has a reader, for whom this
+/// waits a while.
+int open_present(const std::string& path)
+{
+    constexpr int most_tries = 1000;
+    constexpr useconds_t pause = 10'000;  // microseconds
+    for (int tries = 1;; ++tries) {
+        const int file = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        if (file != -1) {
+            ::fcntl(file, F_SETFL, 0);
+            return file;
+        }
+        if (errno != ENXIO || tries == most_tries) fail("cannot write --announce " + path);
+        ::usleep(pause);
+    }
+}
+
 /// Writes a file beside it first and renames that, so that a reader never sees half of it.
-void write_file(const std::string& path, std::string_view text)
+void replace_file(const std::string& path, std::string_view text)
 {
     const std::string draft = fmt::format("{}.{}", path, ::getpid());
     const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -120,31 +151,53 @@ void write_file(const std::string& path, std::string_view text)
     }
 }
 
-/// Sends `state` ("READY=1") to the socket that NOTIFY_SOCKET names (sd_notify(3)), if it does.
-void notify_supervisor(std::string_view state)
+/// Only a file is replaced, or what a link to a file names; all else is written to.
+void write_to(const std::string& path, std::string_view text)
 {
-    const char* path = std::getenv("NOTIFY_SOCKET");
-    if (path == nullptr || *path == '\0') return;
-    const std::string notifying = "cannot notify NOTIFY_SOCKET";
+    const std::string what = "--announce " + path;
+    const int descriptor = descriptor_of(path);
+    if (descriptor != -1) return write_whole(descriptor, text, what);
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+    const std::filesystem::file_status status = std::filesystem::symlink_status(target, error);
+    if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) {
+        return replace_file(target.empty() ? path : target.string(), text);
+    }
+    const int file = open_present(path);
+    write_whole(file, text, what);
+    ::close(file);
+}
+
+/// Sends `state` to the unix socket at `path`; false, with errno, when that cannot be done.
+bool notify(std::string_view path, std::string_view state)
+{
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    const std::size_t length = std::strlen(path);
-    if (length >= sizeof address.sun_path) {
+    if (path.size() >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
-        fail(notifying);
+        return false;
     }
-    std::memcpy(address.sun_path, path, length);
-    if (*path == '@') address.sun_path[0] = '\0';  // an abstract name (unix(7))
+    std::memcpy(address.sun_path, path.data(), path.size());
+    if (path.front() == '@') address.sun_path[0] = '\0';  // an abstract name (unix(7))
     const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (socket == -1) fail(notifying);
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+    if (socket == -1) return false;
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
     // sockaddr is how the calls of every family spell an address.
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     const auto sent = ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL, generic, size);
     const int error = errno;
     ::close(socket);
     errno = error;
-    if (sent == -1) fail(notifying);
+    return sent != -1;
+}
+
+/// Sends READY=1 to the socket that NOTIFY_SOCKET names, if it does. Serving does not depend on it:
+/// the variable reaches places where the socket is not (sd_notify(3)).
+void notify_supervisor(LogLevel log_level)
+{
+    const std::string_view path = variable("NOTIFY_SOCKET");
+    if (path.empty() || notify(path, "READY=1")) return;
+    Log(log_level).warning(fmt::format("cannot notify NOTIFY_SOCKET: {}", std::strerror(errno)));
 }
 
 }  // namespace
@@ -160,27 +213,31 @@ std::string announcement(const std::vector<Uri>& uris)
                        json_text(version));
 }
 
-void tell_launcher(const std::vector<Uri>& uris, const LaunchOptions& options)
+void write_announcement(const std::vector<Uri>& uris, const LaunchOptions& options)
 {
-    if (!options.announce.empty() && options.announce != on_stdout) {
-        write_file(options.announce, announcement(uris));
-    }
+    if (options.announce.empty() || options.announce == on_stdout) return;
+    write_to(options.announce, announcement(uris));
+}
+
+void tell_ready(const LaunchOptions& options)
+{
     if (options.ready_fd != -1) {
         write_whole(options.ready_fd, "\n", fmt::format("to --ready-fd {}", options.ready_fd));
         ::close(options.ready_fd);
     }
-    notify_supervisor("READY=1");
+    notify_supervisor(options.log_level);
 }
 
 void announce(const std::vector<Uri>& uris, const LaunchOptions& options)
 {
+    write_announcement(uris, options);
     if (options.announce == on_stdout) {
         std::cout << announcement(uris);
     } else {
         for (const Uri& uri : uris) std::cout << "ready " << to_string(uri) << '\n';
     }
     std::cout.flush();
-    tell_launcher(uris, options);
+    tell_ready(options);
 }
 
 }  // namespace kv

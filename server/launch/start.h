@@ -1,6 +1,7 @@
 // start.h: what a server gets from the process that started it, and what it reports back.
 #pragma once
 
+#include "common/log.h"
 #include "common/uri.h"
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct LaunchOptions {
     bool exit_on_eof = false;                     ///< when standard input ends
     std::chrono::milliseconds max_lifetime{0};    ///< 0: no limit
     std::chrono::milliseconds exit_when_idle{0};  ///< without a client; 0: never
+    LogLevel log_level = LogLevel::info;
 };
 
 /// Sets the default stack size of threads, which std::thread cannot set for itself. A stack is
@@ -37,12 +39,17 @@ struct InheritedSocket {
 /// {"uris":["memcache://127.0.0.1:4711"],"pid":42,"version":"1.0.0"} and a newline.
 [[nodiscard]] std::string announcement(const std::vector<Uri>& uris);
 
-/// Writes the file of --announce, which appears whole, a byte to --ready-fd, and READY=1 to
-/// NOTIFY_SOCKET. Throws std::runtime_error naming what could not be written.
-void tell_launcher(const std::vector<Uri>& uris, const LaunchOptions& options);
+/// Writes what --announce names, unless that is stdout: a file appears whole; a device, a FIFO
+/// (when it has a reader, for whom this waits up to 10 s) or a descriptor is written to. Throws
+/// std::runtime_error naming what could not be written.
+void write_announcement(const std::vector<Uri>& uris, const LaunchOptions& options);
 
-/// Does what tell_launcher does, and prints a line "ready URI" for each listener to stdout, or the
-/// announcement if --announce is "-".
+/// Writes a byte to --ready-fd, or throws std::runtime_error, and READY=1 to NOTIFY_SOCKET; that it
+/// cannot be reached is only logged.
+void tell_ready(const LaunchOptions& options);
+
+/// Does what the two above do. Between them prints a line "ready URI" for each listener to stdout,
+/// or the announcement if --announce is "-".
 void announce(const std::vector<Uri>& uris, const LaunchOptions& options);
 
 }  // namespace kv

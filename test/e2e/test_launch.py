@@ -4,10 +4,12 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import textwrap
 import time
+import tty
 
 import pytest
 
@@ -76,7 +78,36 @@ def test_an_announced_file_appears_whole(launch, tmp_path):
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     ended = run("--port", "0", "--announce", str(tmp_path / "no" / "such"))
-    assert ended.returncode == 1 and "no/such" in ended.stderr
+    assert ended.returncode == 1 and "no/such" in ended.stderr and not ended.stdout
+
+
+def test_a_link_to_a_file_stays_one(launch, tmp_path):
+    link, path = tmp_path / "link", tmp_path / "server.json"
+    path.write_text("old")
+    link.symlink_to(path)
+    launch("--port", "0", "--announce", str(link)).read_stdout_until(lambda text: text.endswith("\n"))
+    assert link.is_symlink() and json.loads(path.read_text())["pid"]
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(launch, tmp_path):
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    launch("--port", "0", "--announce", str(fifo))
+    assert json.loads(fifo.read_text())["pid"] and fifo.is_fifo()
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    device = os.ttyname(theirs)
+    launch("--port", "0", "--announce", device).read_stdout_until(lambda text: text.endswith("\n"))
+    assert json.loads(os.read(ours, 1000))["pid"] and stat.S_ISCHR(os.stat(device).st_mode)
+    os.close(ours)
+    os.close(theirs)
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_an_announcement_goes_to_a_descriptor_before_the_ready_lines(launch, path):
+    text = launch("--port", "0", "--announce", path).read_stdout_until(lambda text: text.count("\n") == 2)
+    announced, ready = text.splitlines()
+    assert ready == "ready " + json.loads(announced)["uris"][0]
 
 
 def test_ready_fd_is_written_and_closed():
@@ -91,14 +122,23 @@ def test_ready_fd_is_written_and_closed():
         os.close(reading)
 
 
+@pytest.mark.parametrize("command", [["--port", "0"], ["run", "--", "sleep", "60"]])
 @pytest.mark.parametrize("abstract", [False, True])
-def test_a_supervisor_is_notified(launch, tmp_path, abstract):
+def test_a_supervisor_is_notified(launch, tmp_path, abstract, command):
     name = f"@kvserver-test-{os.getpid()}" if abstract else str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         supervisor.bind("\0" + name[1:] if abstract else name)
         supervisor.settimeout(pace.seconds(20))
-        launch("--port", "0", environment=os.environ | {"NOTIFY_SOCKET": name})
+        launch(*command, environment=os.environ | {"NOTIFY_SOCKET": name})
         assert supervisor.recv(100) == b"READY=1"
+
+
+def test_a_supervisor_that_is_not_there_is_only_logged(launch):
+    server = launch("--port", "0", environment=os.environ | {"NOTIFY_SOCKET": "/no/such/socket"})
+    uri = server.read_stdout_until(lambda text: text.endswith("\n")).split()[1]
+    with Wire(KvServer.address_of(uri)) as wire:
+        assert wire.is_served()
+    until(lambda: "NOTIFY_SOCKET" in server.stderr())
 
 
 def listening_socket():
