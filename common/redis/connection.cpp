@@ -8,9 +8,9 @@ Group connection_group()
     static constexpr Row rows[] = {
         {"ping", "[message]", -1, fast, no_key, 0, "1.0.0", "check whether the server answers"},
         {"echo", "message", 2, fast, no_key, 0, "1.0.0", "answer the message"},
-        {"hello", "[version] [AUTH user password] [SETNAME name]", -1, fast | unseen, no_key, 0,
-         "6.0.0", "choose the protocol version"},
-        {"auth", "[user] password", -2, fast | unseen, no_key, 0, "1.0.0", "log in"},
+        {"hello", "[version] [AUTH user password] [SETNAME name]", -1, fast, no_key, 0, "6.0.0",
+         "choose the protocol version"},
+        {"auth", "[user] password", -2, fast, no_key, 0, "1.0.0", "log in"},
         {"select", "db", 2, fast, no_key, 0, "1.0.0", "choose a database"},
         {"quit", "", -1, fast | unqueued, no_key, 0, "1.0.0", "close the connection"},
         {"reset", "", 1, fast | unqueued, no_key, 0, "6.2.0",

@@ -19,13 +19,12 @@ enum Flag : unsigned {
     writes = 1U << 0,
     reads = 1U << 1,
     needs_memory = 1U << 2,  ///< "denyoom"
-    admin = 1U << 3,
+    admin = 1U << 3,         ///< not shown to MONITOR
     fast = 1U << 4,
     unqueued = 1U << 5,  ///< carried out immediately even between MULTI and EXEC
-    unseen = 1U << 6,    ///< not shown to MONITOR
-    has_subcommands = 1U << 7,
-    copies = 1U << 8,    ///< makes an item of a present value, though Redis needs no memory for it
-    unlocked = 1U << 9,  ///< tells of the server: EXEC answers it when the store's lock is gone
+    has_subcommands = 1U << 6,
+    copies = 1U << 7,    ///< makes an item of a present value, though Redis needs no memory for it
+    unlocked = 1U << 8,  ///< tells of the server: EXEC answers it when the store's lock is gone
 };
 
 constexpr unsigned stores = writes | needs_memory;

@@ -7,7 +7,7 @@ Group transactions_group()
 {
     static constexpr Row rows[] = {
         {"multi", "", 1, fast | unqueued, no_key, 0, "1.2.0", "begin a transaction"},
-        {"exec", "", 1, unqueued | unseen, no_key, 0, "1.2.0", "execute the transaction"},
+        {"exec", "", 1, unqueued, no_key, 0, "1.2.0", "execute the transaction"},
         {"discard", "", 1, fast | unqueued, no_key, 0, "2.0.0", "drop the transaction"},
         {"watch", "key [key ...]", -2, fast | unqueued, all_keys, 0, "2.2.0",
          "let EXEC fail when one of these keys changes"},

@@ -127,15 +127,10 @@ struct Invocation {
     std::span<Draft> values{};  ///< copies of those that are to be stored, one for each valid key
 };
 
-/// Tells those who MONITOR that a client asks this. To be called without the store's lock: the line
-/// is made here.
-void tell_monitors(const Command& command, Words words, const Context& context);
-
-/// The same; a branch when nobody does.
-inline void show_to_monitors(const Command& command, Words words, const Context& context)
-{
-    if (context.server.monitors().any()) tell_monitors(command, words, context);
-}
+/// What those who MONITOR are told of a command, once it has been carried out; empty: nothing. To
+/// be made before that, which may use the words up, and without the store's lock.
+[[nodiscard]] std::string line_for_monitors(const Command& command, Words words,
+                                            const Context& context);
 
 /// Whether commands that look into strings, or change them, work on it. A text and a number are
 /// kept as their bytes; other values are read whole.

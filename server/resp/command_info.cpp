@@ -34,7 +34,6 @@ Array flags_of(const Command& command)
     add(needs_memory, "denyoom");
     add(admin, "admin");
     add(fast, "fast");
-    add(unseen, "skip_monitor");
     return flags;
 }
 

@@ -91,10 +91,14 @@ Reply enqueue(Request& request, const Context& context)
 
 Reply run(Request& request, const Context& context)
 {
-    show_to_monitors(*request.command, request.words, context);
+    std::string seen;
+    if (context.server.monitors().any()) {
+        seen = line_for_monitors(*request.command, request.words, context);
+    }
     Call call(request, request.state, context);
     Reply reply = call.command.handle(call);
     request.closes = call.closes;
+    if (!seen.empty()) context.server.monitors().tell(seen);
     return reply;
 }
 

@@ -216,16 +216,13 @@ Reply handle_config_rewrite(Call&)
     return error("ERR The server is running without a config file");
 }
 
-// +1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"
-std::string monitor_line(Words words, const ClientRecord& client)
+/// Whether a word is the name or the password of a user.
+bool is_secret(const Command& command, Words words, std::size_t i)
 {
-    using std::chrono::microseconds;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto time = std::chrono::duration_cast<microseconds>(now).count();
-    std::string line =
-        fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000, client.address());
-    for (const std::string_view word : words) line += " " + in_quotes(word);
-    return line + "\r\n";
+    if (command.name == "auth") return i > 0;
+    if (command.name != "hello" || i < 3) return false;
+    return equal_ignoring_case(words[i - 1], "auth") ||
+           (i > 3 && equal_ignoring_case(words[i - 2], "auth"));
 }
 
 Reply handle_monitor(Call& call)
@@ -236,10 +233,19 @@ Reply handle_monitor(Call& call)
 
 }  // namespace
 
-void tell_monitors(const Command& command, Words words, const Context& context)
+// +1339518083.107412 [0 127.0.0.1:60866] "set" "key" "value"
+std::string line_for_monitors(const Command& command, Words words, const Context& context)
 {
-    if ((command.flags & (admin | unseen)) != 0) return;
-    context.server.monitors().tell(monitor_line(words, context.client));
+    using std::chrono::microseconds;
+    if ((command.flags & admin) != 0 || !context.server.monitors().any()) return {};
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto time = std::chrono::duration_cast<microseconds>(now).count();
+    std::string line = fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000,
+                                   context.client.address());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        line += " " + (is_secret(command, words, i) ? "\"(redacted)\"" : in_quotes(words[i]));
+    }
+    return line + "\r\n";
 }
 
 std::span<const Handler> server_handlers()

@@ -42,6 +42,7 @@ public:
     {
         if (monitors_ == nullptr) return;
         monitors_->remove(client_->mailbox());
+        (void)client_->mailbox().take();  // or it would come behind the answer to RESET
         client_->activity().monitors = false;
         monitors_ = nullptr;
     }

@@ -159,6 +159,19 @@ Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
     return Error{fmt::format("EXECABORT Transaction discarded because of: {}", out_of_memory)};
 }
 
+/// What those who MONITOR will be told of the queue.
+std::vector<std::string> lines_for_monitors(const std::vector<Queued>& queue,
+                                            const Context& context)
+{
+    std::vector<std::string> lines;
+    if (!context.server.monitors().any()) return lines;
+    for (const auto& [command, arguments] : queue) {
+        std::string line = line_for_monitors(*command, arguments.words(), context);
+        if (!line.empty()) lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
 Reply handle_multi(Call& call)
 {
     if (call.state.in_multi) return error("ERR MULTI calls can not be nested");
@@ -176,10 +189,12 @@ Reply handle_exec(Call& call)
     state.end_transaction();
     if (failed) return error("EXECABORT Transaction discarded because of previous errors.");
 
-    for (const Queued& queued : queue) {
-        show_to_monitors(*queued.command, queued.arguments.words(), call.context);
+    const std::vector<std::string> lines = lines_for_monitors(queue, call.context);
+    Reply reply = run_queue(queue, watch.get(), call);
+    if (std::holds_alternative<Array>(reply)) {  // it has been carried out
+        for (const std::string& line : lines) call.context.server.monitors().tell(line);
     }
-    return run_queue(queue, watch.get(), call);
+    return reply;
 }
 
 Reply handle_discard(Call& call)

@@ -136,6 +136,45 @@ def test_redis_cli_monitors_other_clients(server, client):
             process.terminate()
 
 
+# What one client sends, an exclamation mark before what another does meanwhile; and what a third, which monitors, is shown.
+shown_to_monitors = [
+    (["WATCH k", "MULTI", "SET k mine", "!SET k other", "EXEC"], ['"WATCH" "k"', '"MULTI"', '"SET" "k" "other"', '"EXEC"']),
+    (["MULTI", "SET k mine", "CONFIG GET save", "AUTH x", "EXEC"],
+     ['"MULTI"', '"SET" "k" "mine"', '"AUTH" "(redacted)"', '"EXEC"']),
+    (["MULTI", "NONSENSE", "EXEC"], ['"MULTI"', '"EXEC"']),
+    (["MULTI", "SET k v", "DISCARD"], ['"MULTI"', '"DISCARD"']),
+    (["AUTH secret", "AUTH default secret"], ['"AUTH" "(redacted)"', '"AUTH" "(redacted)" "(redacted)"']),
+    (["HELLO 2 AUTH default x SETNAME n", "HELLO 2 SETNAME auth"],
+     ['"HELLO" "2" "AUTH" "(redacted)" "(redacted)" "SETNAME" "n"', '"HELLO" "2" "SETNAME" "auth"']),
+    (["CLIENT LIST", "ECHO", "NONSENSE", "RESET"], ['"RESET"']),
+]
+
+
+@pytest.mark.parametrize("lines, shown", shown_to_monitors)
+def test_a_monitor_is_shown_what_was_carried_out(server, lines, shown):
+    with server.connect() as monitor, server.connect() as client, server.connect() as other:
+        monitor.ask(b"MONITOR\r\n", b"+OK\r\n")
+        for line in lines:
+            wire = other if line.startswith("!") else client
+            wire.send(line.lstrip("!").encode() + b"\r\n")
+            read_reply(wire)
+        client.ask(b"ECHO end\r\n", b"$3\r\nend\r\n")
+        for expected in [*shown, '"ECHO" "end"']:
+            assert re.fullmatch(r"\+\d+\.\d{6} \[0 127\.0\.0\.1:\d+\] (.*)", monitor.read_line().decode())[1] == expected
+
+
+@pytest.mark.parametrize("begin", [b"MONITOR\r\n", b"MONITOR\r\nMULTI\r\n", b"MONITOR\r\n" + b"PING\r\n" * 5])
+def test_a_monitor_that_resets_itself_is_shown_nothing_of_that(server, begin):
+    with server.connect() as wire:
+        wire.send(begin)
+        assert wire.read_line() == b"+OK"
+        wire.send(b"RESET\r\n")
+        while wire.read_line() != b"+RESET":
+            pass
+        wire.ask(b"ECHO one\r\n", b"$3\r\none\r\n")
+        wire.ask(b"ECHO two\r\n", b"$3\r\ntwo\r\n")
+
+
 def type_into_redis_cli(server, keys, shows):
     """What the terminal shows while `keys` are typed into an interactive redis-cli, until it shows `shows`."""
     command, environment = peer_command("redis-cli")
