@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/clock.h"
+#include "common/mutex.h"
 #include "server/command/client_record.h"
 #include "server/command/monitors.h"
 #include "server/command/watched_keys.h"
@@ -36,6 +37,26 @@ public:
     virtual ~ServerControl() = default;
     [[nodiscard]] virtual ServerFigures figures() const = 0;
 
+    /// The same, but counted from the last reset_figures() on, as far as it is counted.
+    [[nodiscard]] ServerFigures figures_since_reset() const
+    {
+        ServerFigures figures = this->figures();
+        const MutexLock lock(reset_mutex_);
+        figures.clients_ever -= at_reset_.clients_ever;
+        figures.clients_refused -= at_reset_.clients_refused;
+        figures.commands -= at_reset_.commands;
+        figures.bytes_read -= at_reset_.bytes_read;
+        figures.bytes_written -= at_reset_.bytes_written;
+        return figures;
+    }
+
+    void reset_figures()
+    {
+        const ServerFigures figures = this->figures();
+        const MutexLock lock(reset_mutex_);
+        at_reset_ = figures;
+    }
+
     /// The options it runs with, as name and value, under the names of the command line.
     [[nodiscard]] virtual std::vector<std::pair<std::string_view, std::string>> settings()
         const = 0;
@@ -61,6 +82,8 @@ public:
 private:
     Monitors monitors_;
     WatchedKeys watched_keys_;
+    mutable Mutex reset_mutex_;
+    ServerFigures at_reset_ KV_GUARDED_BY(reset_mutex_);
 };
 
 /// One session's view; lives as long as the session.

@@ -91,6 +91,7 @@ Reply run(const Stats& request, const HashedKey&, const Context& context)
 
 Reply run(const ResetStats&, const HashedKey&, const Context& context)
 {
+    context.server.reset_figures();
     const WithLock store(context);
     store->counters() = {};
     return Outcome::reset;

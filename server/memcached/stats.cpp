@@ -89,7 +89,7 @@ StoreFigures figures_of(const Context& context)
 
 Statistics general(const Context& context)
 {
-    const ServerFigures server = context.server.figures();
+    const ServerFigures server = context.server.figures_since_reset();
     const StoreFigures store = figures_of(context);
     Rows rows;
     add_process(rows, server, store.now);

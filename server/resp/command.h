@@ -145,6 +145,9 @@ struct Invocation {
     return item.type == ItemType::nested ? "nested" : "string";
 }
 
+/// Whether the server runs with --when-full evict.
+[[nodiscard]] bool evicts(const ServerControl& server);
+
 /// A request as read.
 struct Request : Invocation {
     explicit Request(State& client_state, const Invocation& asked = {})

@@ -130,8 +130,9 @@ std::string flags_of(const ClientRecord& client)
     return flags.empty() ? "N" : flags;
 }
 
-/// One line of CLIENT LIST. Clients that read the line field by field miss any that is not there:
-/// what a session here has not (an event loop's buffers and descriptor) is told as 0 or -1.
+/// One line of CLIENT LIST. Clients that read the line field by field miss any that is not there,
+/// and refuse any that Redis has not: what a session here has not (an event loop's buffers and
+/// descriptor) is told as 0 or -1.
 std::string describe(const ClientRecord& client)
 {
     const Activity& activity = client.activity();
@@ -141,11 +142,11 @@ std::string describe(const ClientRecord& client)
         "id={} addr={} laddr={} fd=-1 name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 "
         "multi={} watch={} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 "
         "omem=0 "
-        "tot-mem=0 events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={} scheme={}",
+        "tot-mem=0 events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={}",
         client.id(), client.address(), client.local_address(), client.name(),
         seconds_since(client.since()), seconds_since(client.traffic().last_read), flags_of(client),
         activity.queued.load(), activity.watched.load(), command != nullptr ? *command : "NULL",
-        activity.protocol.load(), library, library_version, client.scheme());
+        activity.protocol.load(), library, library_version);
 }
 
 /// The clients that a CLIENT KILL or CLIENT LIST means.

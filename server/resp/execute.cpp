@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -21,6 +22,12 @@ std::string_view shown_of(std::string_view word, std::size_t most)
 /// Redis shows the first 128 bytes of the name, and of the arguments together.
 Error unknown_command(Words words)
 {
+    constexpr std::array<std::string_view, 4> of_clusters{"cluster", "readonly", "readwrite",
+                                                          "asking"};
+    const bool is_of_clusters =
+        std::any_of(of_clusters.begin(), of_clusters.end(),
+                    [&](std::string_view name) { return equal_ignoring_case(words[0], name); });
+    if (is_of_clusters) return error("ERR This instance has cluster support disabled");
     constexpr std::size_t shown = 128;
     std::string arguments;
     for (std::size_t i = 1; i < words.size() && arguments.size() < shown; ++i) {

@@ -24,6 +24,7 @@ struct Facts {
     ServerFigures server;
     StoreCounters store;
     std::size_t items = 0;
+    std::size_t expiring = 0;
     std::size_t item_bytes = 0;
     std::size_t memory_limit = 0;
     UnixMillis now{0};
@@ -33,27 +34,32 @@ struct Facts {
 Facts gather(Call& call)
 {
     Facts facts;
-    facts.server = call.context.server.figures();
+    facts.server = call.context.server.figures_since_reset();
     facts.memory_limit = call.context.store.budget().limit();
-    for (const auto& [name, value] : call.context.server.settings()) {
-        if (name == "when-full") facts.evicts = value == "evict";
-    }
+    facts.evicts = evicts(call.context.server);
     const WithLock store(call.context);
     facts.store = store->counters();
     facts.items = store->size();
+    facts.expiring = store->expiring();
     facts.item_bytes = store->bytes();
     facts.now = store->now();
     return facts;
 }
 
 /// Bytes of the process that are in memory (proc(5), /proc/pid/statm).
-std::size_t resident_bytes()
+struct Resident {
+    std::size_t all = 0;
+    std::size_t program = 0;  ///< of them those that are mapped from files
+};
+
+Resident resident_bytes()
 {
     std::ifstream statm("/proc/self/statm");
     std::size_t total = 0;
-    std::size_t resident = 0;
-    statm >> total >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    Resident pages;
+    statm >> total >> pages.all >> pages.program;
+    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return {pages.all * page, pages.program * page};
 }
 
 /// Bytes of memory that the machine has.
@@ -97,18 +103,19 @@ std::string clients_section(const Facts& facts)
 
 std::string memory_section(const Facts& facts)
 {
-    const std::size_t resident = resident_bytes();
+    const Resident resident = resident_bytes();
     const std::size_t system = system_bytes();
+    // As Redis', which counts its own memory as used: a small store says nothing of fragments.
+    const auto used =
+        static_cast<double>(std::max<std::size_t>(1, facts.item_bytes + resident.program));
     return fmt::format(
         "used_memory:{}\r\nused_memory_human:{}\r\nused_memory_rss:{}\r\n"
         "used_memory_rss_human:{}\r\nused_memory_dataset:{}\r\nmaxmemory:{}\r\n"
         "maxmemory_human:{}\r\nmaxmemory_policy:{}\r\nmem_fragmentation_ratio:{:.2f}\r\n"
         "total_system_memory:{}\r\ntotal_system_memory_human:{}\r\n",
-        facts.item_bytes, in_units(facts.item_bytes), resident, in_units(resident),
+        facts.item_bytes, in_units(facts.item_bytes), resident.all, in_units(resident.all),
         facts.item_bytes, facts.memory_limit, in_units(facts.memory_limit),
-        facts.evicts ? "allkeys-lfu" : "noeviction",
-        static_cast<double>(resident) /
-            static_cast<double>(std::max<std::size_t>(1, facts.item_bytes)),
+        facts.evicts ? "allkeys-lfu" : "noeviction", static_cast<double>(resident.all) / used,
         system, in_units(system));
 }
 
@@ -153,8 +160,7 @@ std::string cluster_section(const Facts&)
 std::string keyspace_section(const Facts& facts)
 {
     if (facts.items == 0) return {};
-    // How many of them expire is not counted.
-    return fmt::format("db0:keys={},expires=0,avg_ttl=0\r\n", facts.items);
+    return fmt::format("db0:keys={},expires={},avg_ttl=0\r\n", facts.items, facts.expiring);
 }
 
 struct Section {

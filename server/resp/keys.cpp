@@ -89,13 +89,17 @@ Reply handle_object_refcount(Call& call)
     return about(call, [](const Row&, Transaction&) { return Integer{1}; });
 }
 
+/// How often an item was read, as the eviction counts it; only an eviction needs that.
 Reply handle_object_freq(Call& call)
 {
     constexpr std::string_view not_counted =
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note "
         "that when switching between policies at runtime LRU and LFU data will take some time to "
         "adjust.";
-    return about(call, [&](const Row&, Transaction&) { return error(not_counted); });
+    const bool counts = evicts(call.context.server);
+    return about(call, [&](const Row& row, Transaction&) {
+        return counts ? Reply(Integer{row.usage().reads}) : error(not_counted);
+    });
 }
 
 /// Copies the value of the first key for the second, as `step` says: see kv::rewrite.

@@ -60,14 +60,15 @@ std::size_t count_of(std::string_view line)
     return static_cast<std::size_t>(std::max<std::int64_t>(0, *count));
 }
 
-/// "$5": how many bytes the next word has.
-std::size_t bytes_of(std::string_view line)
+/// "$5": how many bytes the next word has. A value may have as many as --max-item-size says.
+std::size_t bytes_of(std::string_view line, const State& state)
 {
+    const auto most = std::max(max_bulk_bytes, static_cast<std::int64_t>(state.max_item_bytes));
     if (!line.starts_with('$')) {
         fail(fmt::format("expected '$', got '{}'", line.substr(0, 1)));
     }
     const auto bytes = parse_integer(line.substr(1));
-    if (!bytes || *bytes < 0 || *bytes > max_bulk_bytes) fail("invalid bulk length");
+    if (!bytes || *bytes < 0 || *bytes > most) fail("invalid bulk length");
     return static_cast<std::size_t>(*bytes);
 }
 
@@ -143,7 +144,7 @@ void RequestReader::read_words(BufferedStream& stream, std::size_t first, std::s
                                Request& request)
 {
     for (std::size_t i = first; i < count; ++i) {
-        read_word(stream, bytes_of(read_length_line(stream)), request);
+        read_word(stream, bytes_of(read_length_line(stream), request.state), request);
         read_line_end(stream);
     }
 }

@@ -126,14 +126,25 @@ Reply handle_keys(Call& call)
         for (ItemPtr& item : seen) {
             if (pattern->matches(item->key())) found.push_back(std::move(item));
         }
-        let_others_in(call.context);
     }
     return keys_of(found);
 }
 
+/// Reads a cursor as strtoul does, which Redis 7.0 asks: nothing is 0, and Predis begins with it.
+std::optional<std::uint64_t> parse_cursor(std::string_view text)
+{
+    text = text.substr(0, text.find('\0'));
+    if (text.empty()) return 0;
+    const bool is_negative = text.starts_with('-');
+    if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+    const auto number = parse_number<std::uint64_t>(text);
+    if (!number) return std::nullopt;
+    return is_negative ? std::uint64_t{0} - *number : *number;
+}
+
 Reply handle_scan(Call& call)
 {
-    const auto number = parse_number<std::uint64_t>(call[1]);
+    const auto number = parse_cursor(call[1]);
     if (!number) return error("ERR invalid cursor");
     const auto parsed = parse_scan(call);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
@@ -146,7 +157,6 @@ Reply handle_scan(Call& call)
     // Empty buckets count too: a nearly empty store must not make one call a whole walk.
     for (std::size_t steps = enough; more && items.size() < enough && steps > 0; --steps) {
         more = take_step(call, cursor, items, enough).more;
-        let_others_in(call.context);
     }
     std::erase_if(items, [&](const ItemPtr& item) { return !fits(*item, options); });
     const std::uint64_t next = more ? to_number(cursor) : 0;
@@ -164,7 +174,6 @@ Reply handle_randomkey(Call& call)
     Items items;
     for (int ends = 0; items.empty() && ends < 2;) {
         if (!take_step(call, cursor, items, 1).more) ++ends;
-        let_others_in(call.context);
     }
     if (items.empty()) return Null{};
     const ItemPtr& item = items[randombytes_uniform(static_cast<std::uint32_t>(items.size()))];

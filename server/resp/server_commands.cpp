@@ -116,7 +116,7 @@ Settings settings(Call& call)
             {"databases", "1"},
             {"maxclients", value_of("max-clients")},
             {"maxmemory", std::to_string(call.context.store.budget().limit())},
-            {"maxmemory-policy", value_of("when-full") == "evict" ? "allkeys-lfu" : "noeviction"},
+            {"maxmemory-policy", evicts(call.context.server) ? "allkeys-lfu" : "noeviction"},
             {"notify-keyspace-events", ""},
             {"proto-max-bulk-len", std::to_string(call.state.max_item_bytes)},
             {"requirepass", ""},
@@ -206,6 +206,7 @@ Reply handle_config_set(Call& call)
 
 Reply handle_config_resetstat(Call& call)
 {
+    call.context.server.reset_figures();
     const WithLock store(call.context);
     store->counters() = {};
     return ok;
@@ -246,6 +247,14 @@ std::string line_for_monitors(const Command& command, Words words, const Context
         line += " " + (is_secret(command, words, i) ? "\"(redacted)\"" : in_quotes(words[i]));
     }
     return line + "\r\n";
+}
+
+bool evicts(const ServerControl& server)
+{
+    const auto settings = server.settings();
+    return std::find(settings.begin(), settings.end(),
+                     std::pair(std::string_view("when-full"), std::string("evict"))) !=
+           settings.end();
 }
 
 std::span<const Handler> server_handlers()

@@ -25,6 +25,7 @@ Charge Transaction::take_out(const HashedKey& key)
     ItemPtr item = store_.table_->erase(key);
     Charge freed(store_.budget_, item->footprint());
     store_.table_bytes_ -= freed.bytes();
+    if (item->expires != never) --store_.expiring_;
     note(Change::Kind::dropped, item);
     trash_.add(std::move(item));
     return freed;
@@ -34,6 +35,7 @@ void Transaction::expire(const Row& row, UnixMillis expires)
 {
     store_.mutex_.assert_held();
     reserve_note();
+    if (row->expires != never) --store_.expiring_;
     row.item_to_change().expires = expires;
     if (expires != never) store_.note_expiry(expires);
     note(Change::Kind::expires, row.item());

@@ -155,6 +155,7 @@ UnixMillis Store::next_expiry()
 
 void Store::note_expiry(UnixMillis when)
 {
+    ++expiring_;
     next_expiry_ = std::min(next_expiry_, when);
     seen_expiry_ = std::min(seen_expiry_, when);
 }
@@ -188,6 +189,7 @@ std::shared_ptr<Table> Transaction::flush_now()
     reserve_note();
     auto dropped = std::exchange(store_.table_, std::make_shared<Table>());
     store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
+    store_.expiring_ = 0;
     store_.flush_at_ = never;
     store_.sweep_cursor_ = {};
     store_.next_expiry_ = never;

@@ -86,6 +86,7 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     store_.table_bytes_ += bytes;
     if (replaced) {
         store_.table_bytes_ -= replaced->footprint();
+        if (replaced->expires != never) --store_.expiring_;
         give_back(replaced->footprint());
         trash_.add(std::move(replaced));
     }

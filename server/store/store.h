@@ -84,6 +84,7 @@ private:
     Mutex mutex_{LockRank::store};
     std::shared_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_shared<Table>();
     std::size_t table_bytes_ KV_GUARDED_BY(mutex_) = 0;
+    std::size_t expiring_ KV_GUARDED_BY(mutex_) = 0;  ///< items with an expiry
     std::uint64_t last_version_ KV_GUARDED_BY(mutex_) = 0;
     UnixMillis flush_at_ KV_GUARDED_BY(mutex_) = never;
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
@@ -181,6 +182,7 @@ public:
 
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::size_t bytes() const;
+    [[nodiscard]] std::size_t expiring() const;
     [[nodiscard]] StoreCounters& counters();
 
     /// The time, read once for the whole transaction.

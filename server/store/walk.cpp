@@ -20,6 +20,12 @@ std::size_t Transaction::bytes() const
     return store_.table_bytes_;
 }
 
+std::size_t Transaction::expiring() const
+{
+    store_.mutex_.assert_held();
+    return store_.expiring_;
+}
+
 StoreCounters& Transaction::counters()
 {
     store_.mutex_.assert_held();

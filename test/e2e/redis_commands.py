@@ -11,7 +11,7 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - HTTP, SSH and PROXY lines: closed without an answer; Redis does so for POST and Host: only.
 - OBJECT ENCODING of a value that was changed in place: Redis keeps it as "raw", kvserver says what it would be anew.
 - OBJECT REFCOUNT: Redis shares small numbers among keys.
-- SCAN from "" or a negative number: Redis reads them as strtoul does, kvserver refuses them.
+- CLUSTER, READONLY, READWRITE, ASKING: refused as by a Redis that is no cluster, but also between MULTI and EXEC.
 - HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
 - Times to live that end while the test runs.
 - DBSIZE, RANDOMKEY, FLUSHALL, FLUSHDB: other keys. DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
@@ -192,7 +192,7 @@ class RedisCommands:
             [b"pexpireat", key, self.moment_in_ms(), *self.expire_options()],
             [b"ttl", key], [b"pttl", key], [b"expiretime", key], [b"pexpiretime", key], [b"persist", key],
             [b"keys", Key(self.random.choice(patterns))],
-            [b"scan", self.one_of(b"0", b"0", b"0", b"x", b"1x"), b"match", Key(self.random.choice(patterns)), b"COUNT",
+            [b"scan", self.one_of(b"0", b"0", b"", b"+0", b"x", b"1x", b"-", b" 1"), b"match", Key(self.random.choice(patterns)), b"COUNT",
              self.one_of(b"1000000", b"1000000", b"0", b"-1", b"x"), *self.one_of([], [b"type", b"string"], [b"TYPE", b"list"], [b"x"])],
             [b"object", self.one_of(b"freq", b"nonsense"), key], [b"ping"], [b"ping", value], [b"echo", value],
             [b"select", self.one_of(b"0", b"1", b"x", b"-1", b"4294967296")], [b"unwatch"], [b"watch"],

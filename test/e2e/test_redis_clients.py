@@ -339,7 +339,80 @@ def test_redis_py_asks_the_server_about_itself(client):
     assert info["redis_version"] == "7.0.15" and info["connected_clients"] >= 1 and info["maxmemory_policy"] == "noeviction"
     assert client.config_get("appendonly") == {"appendonly": "no"} and client.time()[0] > 1_700_000_000
     assert client.command_count() > 50 and "get" in client.command()
+    client.mset({str(number): number for number in range(50)})
+    for number in range(50):
+        client.get(number)
     assert client.config_resetstat()
+    stats = client.info("stats")
+    assert all(stats[name] <= 2 for name in ("total_commands_processed", "total_connections_received", "keyspace_hits"))
+    assert stats["total_net_input_bytes"] < 200
+
+
+fields_of_a_client = set("id addr laddr fd name age idle flags db sub psub ssub multi qbuf qbuf-free argv-mem multi-mem rbs rbp obl oll omem "
+                         "tot-mem events cmd user redir resp".split())
+
+
+def test_a_clients_line_has_the_fields_that_go_redis_knows(client):
+    """It knew those of Redis 7.0 and three later ones, until its version 9.19, and refused a line with any other."""
+    fields = set(client.client_info())
+    assert fields_of_a_client <= fields <= fields_of_a_client | {"watch", "lib-name", "lib-ver"}
+
+
+def test_the_keys_that_expire_are_counted(client):
+    def counted():
+        found = client.info("keyspace").get("db0", {"keys": 0, "expires": 0})
+        return found["keys"], found["expires"]
+
+    client.mset({"a": 1, "b": 2, "c": 3})
+    assert counted() == (3, 0)
+    client.set("a", 1, ex=100)
+    client.set("a", 2, ex=200)
+    client.expire("b", 100)
+    client.expire("b", 200)
+    assert counted() == (3, 2)
+    client.persist("a")
+    client.rename("b", "d")
+    assert counted() == (3, 1)
+    client.copy("d", "e")
+    client.set("d", "for ever")
+    assert counted() == (4, 1)
+    client.delete("e")
+    client.set("f", 1, px=1)
+    pace.wait_until(lambda: client.get("f") is None, "it expires")
+    assert counted() == (3, 0)
+    client.set("a", 1, ex=100)
+    client.flushall()
+    assert counted() == (0, 0)
+
+
+@pytest.mark.parametrize("command", ["CLUSTER INFO", "CLUSTER KEYSLOT a", "READONLY", "READWRITE", "ASKING"])
+def test_a_client_is_told_that_this_is_no_cluster(client, command):
+    with pytest.raises(ResponseError, match="^This instance has cluster support disabled$"):
+        client.execute_command(*command.split())
+
+
+def test_an_almost_empty_server_shows_no_great_fragmentation(client):
+    """Redis' own ratio is about 9 then."""
+    client.set("k", "v")
+    assert 0.5 < client.info("memory")["mem_fragmentation_ratio"] < 20
+
+
+def test_redis_cli_finds_hot_keys():
+    if is_redis:
+        started = RedisServer("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lfu")
+    else:
+        started = KvServer("--listen", "redis://127.0.0.1:0", "--when-full", "evict")
+    try:
+        with redis.Redis(*started.address) as client:
+            client.mset({f"key:{number}": "v" for number in range(100)})
+            for _ in range(3000):
+                client.get("key:7")
+            assert client.object("freq", "key:7") > client.object("freq", "key:8")
+            assert client.object("freq", "none") is None
+        assert re.search(r'hot key found with counter: \d+\s+keyname: "?key:7"?\n', cli(started, "--hotkeys"))
+        started.stop()
+    finally:
+        started.kill()
 
 
 def test_redis_py_breaks_another_connection(server, client):

@@ -37,9 +37,10 @@ struct BusyServer final : kv::ServerControl {
 };
 
 struct Stats : kv::test::Execution {
+    BusyServer busy;
+
     std::map<std::string, std::string> general()
     {
-        BusyServer busy;
         mc::Request request{mc::Stats{}};
         const mc::Reply reply = execute(request, {store, busy, client});
         std::map<std::string, std::string> rows;
@@ -115,6 +116,18 @@ BOOST_FIXTURE_TEST_CASE(the_servers_figures_are_reported, Stats)
     BOOST_TEST(rows["version"] == kv::memcached_version);
     BOOST_TEST(rows["pointer_size"] == "64");
     BOOST_TEST(rows["time"] == "1700000000");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reset_begins_the_counts_anew, Stats)
+{
+    mc::Request request{mc::ResetStats{}};
+    (void)execute(request, {store, busy, client});
+    auto rows = general();
+    for (const char* name :
+         {"total_connections", "rejected_connections", "bytes_read", "bytes_written"}) {
+        BOOST_TEST(rows[name] == "0", name);
+    }
+    BOOST_TEST(rows["curr_connections"] == "3");
 }
 
 BOOST_FIXTURE_TEST_CASE(items_and_their_bytes_are_reported, Stats)

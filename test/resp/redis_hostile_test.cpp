@@ -36,6 +36,20 @@ BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_a_protocol_error, RedisTalk)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_word_may_be_as_long_as_the_largest_value)
+{
+    const kv::test::ManualClock clock;
+    kv::Store store(clock, std::size_t{1} << 20);
+    for (const auto& [length, answer] :
+         {std::pair("$1073741824\r\n", std::string()), std::pair("$1073741825\r\n", bad_length)}) {
+        kv::test::ScriptedTransport peer;
+        peer.sends("*2\r\n$4\r\nECHO\r\n" + std::string(length)).closes();
+        const auto held =
+            kv::test::hold_conversation<kv::resp::Dialect>(peer, store, kv::max_value_bytes);
+        BOOST_TEST(held.replies == answer);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(an_argument_of_another_type_is_a_protocol_error, RedisTalk)
 {
     check_protocol_error("*1\r\n:5\r\n", "-ERR Protocol error: expected '$', got ':'\r\n");

@@ -78,18 +78,26 @@ BOOST_FIXTURE_TEST_CASE(what_stays_is_found_while_the_table_grows, Scanning)
     BOOST_TEST(found.size() == 500U);
 }
 
-BOOST_FIXTURE_TEST_CASE(any_number_is_a_cursor, Scanning)
+BOOST_FIXTURE_TEST_CASE(a_cursor_is_what_strtoul_reads, Scanning)
 {
     store_keys("key:", 100);
-    for (const char* cursor :
-         {"18446744073709551615", "9223372036854775808", "255", "12345678901234567"}) {
+    for (const char* cursor : {"18446744073709551615", "9223372036854775808", "255",
+                               "12345678901234567", "\"\"", "+5", "-1"}) {
         BOOST_TEST(!strings_in_reply("SCAN " + std::string(cursor)).empty());
     }
-    for (const char* cursor : {"x", "-1", "18446744073709551616", "1x"}) {
+    for (const char* cursor : {"x", "+", "-", "+-1", "18446744073709551616", "1x", "0x1"}) {
         kv::test::ScriptedTransport peer;
         peer.sends(kv::test::request("SCAN " + std::string(cursor)));
         BOOST_TEST(talk.hold(peer, store).replies == "-ERR invalid cursor\r\n");
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(an_empty_cursor_begins_a_scan, Scanning)
+{
+    store_keys("key:", 10);
+    auto found = strings_in_reply("SCAN \"\" COUNT 1000");
+    BOOST_TEST(found.front() == "0");
+    BOOST_TEST(found.size() == 1U + 10U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

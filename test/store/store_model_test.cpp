@@ -63,12 +63,15 @@ public:
         forget_what_is_over();
         talk_.sweep_all();
         std::size_t bytes = 0;
+        std::size_t expiring = 0;
         for (const auto& [key, entry] : model_) {
+            if (entry.expires != never) ++expiring;
             bytes += Item::footprint(key.size(), entry.value.size());
             BOOST_REQUIRE(talk_.cas_of(key) == entry.cas);
         }
         BOOST_REQUIRE(talk_.size() == model_.size());
         BOOST_REQUIRE(talk_.bytes() == bytes);
+        BOOST_REQUIRE(talk_.expiring() == expiring);
         BOOST_REQUIRE(talk_.store.budget().used() == bytes);
     }
 

@@ -59,6 +59,7 @@ struct StoreTalk {
     void flush(UnixMillis when) { Transaction(store).flush(when); }
     std::size_t size() { return Transaction(store).size(); }
     std::size_t bytes() { return Transaction(store).bytes(); }
+    std::size_t expiring() { return Transaction(store).expiring(); }
     StoreCounters counters() { return Transaction(store).counters(); }
 
     /// Everything that is due, dropped: what the sweeper does, without its pauses.
