@@ -1,11 +1,19 @@
 #include "common/log.h"
 
+#include "common/wait.h"
+
 #include <fmt/format.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <climits>
+#include <mutex>
 
 namespace kv {
 
@@ -23,6 +31,65 @@ spdlog::level::level_enum to_spdlog(LogLevel level)
     return spdlog::level::off;
 }
 
+/// Standard error may be a pipe, a socket or a terminal that nobody reads, and its flags are shared
+/// with other processes, so it stays blocking: what is found writable takes PIPE_BUF bytes.
+class LossySink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit LossySink(int descriptor) : descriptor_(descriptor) {}
+
+private:
+    /// Only the first line of those that are dropped has waited for the reader.
+    void sink_it_(const spdlog::details::log_msg& message) override
+    {
+        const Deadline deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(dropped_ == 0 ? 100 : 0);
+        if (dropped_ == 0 || tell_dropped(message, deadline)) {
+            if (write(message, deadline)) return;
+        }
+        ++dropped_;
+    }
+
+    bool tell_dropped(const spdlog::details::log_msg& next, Deadline deadline)
+    {
+        const std::string text =
+            fmt::format("{} lines of this log were not read and are lost", dropped_);
+        if (!write({next.logger_name, spdlog::level::warn, text}, deadline)) return false;
+        dropped_ = 0;
+        return true;
+    }
+
+    /// false: it has not been written, or not whole.
+    bool write(const spdlog::details::log_msg& message, Deadline deadline)
+    {
+        spdlog::memory_buf_t line;
+        if (is_torn_) line.push_back('\n');
+        formatter_->format(message, line);
+        std::string_view rest(line.data(), line.size());
+        while (!rest.empty() &&
+               wait_for(descriptor_, Event::writable, -1, deadline) == Wakeup::writable) {
+            const auto written = write_some(rest);
+            if (written <= 0 && errno != EAGAIN && errno != EINTR) break;
+            if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+        }
+        if (rest.size() < line.size()) is_torn_ = !rest.empty();
+        return rest.empty();
+    }
+
+    ssize_t write_some(std::string_view bytes) const
+    {
+        const auto sent =
+            ::send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent != -1 || errno != ENOTSOCK) return sent;
+        return ::write(descriptor_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+    }
+
+    void flush_() override {}
+
+    const int descriptor_;
+    std::uint64_t dropped_ = 0;  ///< since the last line that was written
+    bool is_torn_ = false;       ///< the last line has no end
+};
+
 }  // namespace
 
 std::istream& operator>>(std::istream& in, LogLevel& level)
@@ -39,11 +106,11 @@ std::istream& operator>>(std::istream& in, LogLevel& level)
     return in;
 }
 
-Log::Log(LogLevel level)
-    : logger_(std::make_unique<spdlog::logger>("kvserver",
-                                               std::make_shared<spdlog::sinks::stderr_sink_mt>()))
+Log::Log(LogLevel level, int descriptor)
+    : logger_(std::make_unique<spdlog::logger>("kvserver", std::make_shared<LossySink>(descriptor)))
 {
     logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    logger_->set_error_handler([](const std::string&) {});  // else it would write to stderr itself
     set_level(level);
 }
 
@@ -77,6 +144,15 @@ void Log::warning(std::string_view line)
 void Log::error(std::string_view line)
 {
     logger_->error(line);
+}
+
+void Log::tell(LogLevel level, std::string_view who, std::string_view what) noexcept
+{
+    if (level == LogLevel::off) return;
+    try {
+        logger_->log(to_spdlog(level), "{}: {}", who, what);
+    } catch (const std::exception&) {  // no memory for it
+    }
 }
 
 std::string escaped(std::string_view bytes, std::size_t max_bytes)

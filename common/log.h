@@ -1,4 +1,8 @@
-// log.h: one event, one line, with the time, on stderr. spdlog does the writing.
+// log.h: one event, one line, with the time, on stderr. spdlog does the formatting.
+//
+// Whoever reads stderr may stop reading: then lines are dropped, and the next one that can be
+// written is preceded by one that says how many. No thread waits for the reader for more than a
+// moment.
 #pragma once
 
 #include <istream>
@@ -18,10 +22,11 @@ enum class LogLevel { debug, info, warning, error, off };
 std::istream& operator>>(std::istream& in, LogLevel& level);
 
 /// Any thread may write; lines are never mixed. What comes from the wire must be escaped by the
-/// caller (escaped() below) before it is logged.
+/// caller (escaped() below) before it is logged. A line for which there is no memory is dropped.
 class Log {
 public:
-    explicit Log(LogLevel level);
+    /// Writes to `descriptor`, which stays the caller's.
+    explicit Log(LogLevel level, int descriptor = 2);
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
@@ -33,6 +38,9 @@ public:
     void info(std::string_view line);
     void warning(std::string_view line);
     void error(std::string_view line);
+
+    /// "who: what"; nothing at LogLevel::off. For where no exception may leave.
+    void tell(LogLevel level, std::string_view who, std::string_view what) noexcept;
 
 private:
     std::unique_ptr<spdlog::logger> logger_;
