@@ -144,9 +144,10 @@ void BufferedStream::deliver_mail()
 /// The clock is read only here, when the thread is about to sleep anyway.
 Deadline BufferedStream::input_deadline()
 {
-    if (!in_message_ && begin_ == end_) return deadline_after(timeouts_.idle);
+    const Deadline idle_ends = deadline_after(timeouts_.idle);
+    if (!in_message_ && begin_ == end_) return idle_ends;
     if (!message_ends_) message_ends_ = deadline_after(timeouts_.message);
-    return *message_ends_;
+    return std::min(idle_ends, *message_ends_);
 }
 
 void BufferedStream::write(std::string_view bytes)

@@ -42,7 +42,7 @@ class BufferedStream {
 public:
     /// How long the peer may take; zero is for ever.
     struct Timeouts {
-        std::chrono::milliseconds idle{0};     ///< from one message to the first byte of the next
+        std::chrono::milliseconds idle{0};     ///< for the next byte, between messages or in one
         std::chrono::milliseconds message{0};  ///< for a message once begun, and for each flush
     };
 

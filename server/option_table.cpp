@@ -68,7 +68,8 @@ po::options_description describe_running()
     po::options_description running("How it runs");
     running.add_options()
         ("idle-timeout", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
-            "close a client that sends nothing for this time; 0: never")
+            "close a client that sends nothing for this time, also in the middle of a request, where the "
+            "shorter of this and request-timeout counts; 0: never")
         ("request-timeout", po::value<Seconds>()->value_name("SECONDS")
                                 ->default_value({std::chrono::seconds(30)}, "30"),
             "a request once begun must arrive whole, and a reply must leave; 0: no limit")

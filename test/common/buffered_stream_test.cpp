@@ -413,14 +413,26 @@ BOOST_AUTO_TEST_CASE(an_idle_wait_has_the_idle_deadline)
 BOOST_AUTO_TEST_CASE(a_message_once_begun_has_one_deadline_for_all_of_it)
 {
     ScriptedTransport peer;
-    BufferedStream stream(peer, {hour, day});
+    BufferedStream stream(peer, {day, hour});
     peer.sends("li").pauses().sends("ne\r\n").pauses().sends("blo").pauses().sends("ck");
     const auto before = std::chrono::steady_clock::now();
     BOOST_TEST(line(stream) == "line");
     BOOST_TEST(block(stream, 5) == "block");
-    BOOST_TEST(is_from(peer.waits().at(0).deadline, before, day));
+    BOOST_TEST(is_from(peer.waits().at(0).deadline, before, hour));
     BOOST_TEST((peer.waits().at(1).deadline == peer.waits().at(0).deadline));
     BOOST_TEST((peer.waits().at(2).deadline == peer.waits().at(0).deadline));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_stops_amid_a_message_is_idle_too)
+{
+    ScriptedTransport peer;
+    BufferedStream stream(peer, {hour, day});
+    peer.sends("li").pauses().sends("ne\r\n").sends("blo").stays_silent();
+    const auto before = std::chrono::steady_clock::now();
+    BOOST_TEST(line(stream) == "line");
+    BOOST_CHECK_THROW((void)block(stream, 5), TimedOut);
+    BOOST_TEST(is_from(peer.waits().at(0).deadline, before, hour));
+    BOOST_TEST(is_from(peer.waits().at(1).deadline, before, hour));
 }
 
 BOOST_AUTO_TEST_CASE(the_next_message_has_a_deadline_of_its_own)

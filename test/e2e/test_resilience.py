@@ -235,6 +235,13 @@ def does_not_read(server):
 def test_clients_that_never_read_stay_within_the_memory_limit_and_cost_no_item(start, when_full):
     clients, limit_kib, size = pace.count(200, at_least=20), 64 << 10, 100_000
     server = start("--memory-limit", "64m", "--request-timeout", "3", "--when-full", when_full)
+def test_so_is_one_that_stops_amid_a_request_once_it_was_idle_for_too_long(start):
+    server = start("--idle-timeout", "1", "--request-timeout", "600")
+    with server.connect() as slow:
+        slow.send(b"set k 0 0 2000\r\nhel")
+        slow.expect_close()
+
+
     before = server.resident_kib()
     with server.connect() as good_client:
         for number in range(400):
