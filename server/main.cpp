@@ -31,6 +31,7 @@ int serve(kv::Options options, const kv::LaunchOptions& launch)
     const kv::Lifetime lifetime(launch);
     options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside
     kv::Server server(options);
+    kv::provide_descriptors(options.max_clients, options.log_level);
     kv::announce(server.uris(), launch);
     const kv::ExitReason end = lifetime.wait(signals, [&] { return server.idle_since(); });
     if (!end.signal) kv::Log(options.log_level).info(end.reason);

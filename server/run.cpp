@@ -79,6 +79,7 @@ int serve_command(CommandLine ours, char** command)
     std::signal(SIGPIPE, SIG_IGN);
     use_small_stacks();
     const Lifetime lifetime(ours.launch);
+    provide_descriptors(ours.options.max_clients, ours.options.log_level);
     ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
     Server server(ours.options);
     write_announcement(server.uris(), ours.launch);

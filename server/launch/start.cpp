@@ -7,10 +7,12 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -40,6 +42,26 @@ void use_small_stacks()
     pthread_attr_setstacksize(&attributes, stack_bytes);
     pthread_setattr_default_np(&attributes);
     pthread_attr_destroy(&attributes);
+}
+
+void provide_descriptors(std::size_t& max_clients, LogLevel log_level)
+{
+    // Standard streams, listeners, and the client that is turned away.
+    constexpr rlim_t others = 32;
+    constexpr rlim_t most_each = 2;  // its socket, and what wakes a client that gets messages
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = std::min(limit.rlim_max, others + most_each * max_clients);
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    const rlim_t clients = std::max<rlim_t>(1, limit.rlim_cur - std::min(limit.rlim_cur, others));
+    if (max_clients <= clients) return;
+    Log(log_level).warning(
+        fmt::format("serves at most {} clients, not {}: it may open no more than {} files", clients,
+                    max_clients, limit.rlim_cur));
+    max_clients = clients;
 }
 
 namespace {

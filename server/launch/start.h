@@ -26,6 +26,10 @@ struct LaunchOptions {
 /// this before it starts a thread.
 void use_small_stacks();
 
+/// Raises the soft limit of descriptors to what so many clients may need. When the hard limit does
+/// not let it, lowers `max_clients` to those that there are descriptors for, and logs a warning.
+void provide_descriptors(std::size_t& max_clients, LogLevel log_level);
+
 /// A listening socket that the launcher has opened (sd_listen_fds(3)).
 struct InheritedSocket {
     int descriptor;

@@ -56,13 +56,14 @@ def accepts(address):
 class Program:
     """A running program whose stderr goes to a file and whose stdout is read by us."""
 
-    def __init__(self, command, environment=None, descriptors=None, umask=None):
+    def __init__(self, command, environment=None, descriptors=None, address_space=None, umask=None, stderr=None):
         self.stderr_file = tempfile.TemporaryFile()
-        limits = (descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
         def in_child():
             if descriptors is not None:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (limits[0], limits[0]))
+                resource.setrlimit(resource.RLIMIT_NOFILE, descriptors)
+            if address_space is not None:
+                resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
             if umask is not None:
                 os.umask(umask)
 

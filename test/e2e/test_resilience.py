@@ -1,6 +1,7 @@
 """Too many clients, too few descriptors, clients that vanish or fall silent: the others never notice."""
 
 import re
+import resource
 import select
 import socket
 import statistics
@@ -81,8 +82,15 @@ def test_the_limit_counts_the_clients_of_all_listeners(start):
             second.expect_close(b"ERROR Too many open connections\r\n")
 
 
+def start_short_of_descriptors(start):
+    """A server that had enough for its clients when it started, and has not any more."""
+    server = start("--max-clients", "500")
+    resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (64, 64))
+    return server
+
+
 def test_without_descriptors_the_server_survives_and_serves_again(start):
-    server = start("--max-clients", "500", descriptors=64)
+    server = start_short_of_descriptors(start)
     wires = ask_all(server, 100)
     pace.wait_until(lambda: server.descriptors() >= 60 and len(answered(wires)) >= 40, "the descriptors are used up")
     served = answered(wires)
@@ -120,7 +128,7 @@ def answered(wires):
 
 
 def test_without_descriptors_the_server_neither_spins_nor_floods_the_log(start):
-    server = start("--max-clients", "500", descriptors=64)
+    server = start_short_of_descriptors(start)
     began = time.monotonic()
     wires = ask_all(server, 100)
     pace.wait_until(lambda: server.descriptors() >= 60 and len(answered(wires)) >= 40, "the descriptors are used up")
@@ -130,6 +138,28 @@ def test_without_descriptors_the_server_neither_spins_nor_floods_the_log(start):
     lines = re.findall("(?im)^.*(?:accept|descriptor|open files).*$", server.stderr())
     assert 1 <= len(lines) <= 2 + (time.monotonic() - began), "\n".join(lines)
     for wire in wires:
+        wire.close()
+
+
+def test_the_soft_limit_of_descriptors_is_raised_for_all_clients(start):
+    server = start("--max-clients", "300", descriptors=(20, 4096))
+    wires = ask_all(server, 300)
+    for wire in wires:
+        wire.expect(b"END\r\n")
+        wire.close()
+    assert "files" not in server.stderr()
+
+
+def test_a_hard_limit_that_is_too_low_lowers_the_number_of_clients(start):
+    server = start("--max-clients", "500", descriptors=(64, 64))
+    assert " warning serves at most 32 clients, not 500: it may open no more than 64 files" in server.stderr()
+    wires = ask_all(server, 32)
+    for wire in wires:
+        wire.expect(b"END\r\n")
+    with server.connect() as one_more:
+        one_more.expect_close(b"ERROR Too many open connections\r\n")
+    for wire in wires:
+        assert wire.is_served()
         wire.close()
 
 
@@ -154,6 +184,13 @@ def test_a_request_that_never_ends_is_closed_after_the_request_timeout(start):
             answer = slow.read_to_close()
             assert answer == b"" or answer.split(b" ")[0].endswith(b"ERROR"), answer
             assert good_client.is_served()
+
+
+def test_so_is_one_that_stops_amid_a_request_once_it_was_idle_for_too_long(start):
+    server = start("--idle-timeout", "1", "--request-timeout", "600")
+    with server.connect() as slow:
+        slow.send(b"set k 0 0 2000\r\nhel")
+        slow.expect_close()
 
 
 def test_a_byte_now_and_then_does_not_stretch_the_request_timeout(start):
@@ -235,13 +272,6 @@ def does_not_read(server):
 def test_clients_that_never_read_stay_within_the_memory_limit_and_cost_no_item(start, when_full):
     clients, limit_kib, size = pace.count(200, at_least=20), 64 << 10, 100_000
     server = start("--memory-limit", "64m", "--request-timeout", "3", "--when-full", when_full)
-def test_so_is_one_that_stops_amid_a_request_once_it_was_idle_for_too_long(start):
-    server = start("--idle-timeout", "1", "--request-timeout", "600")
-    with server.connect() as slow:
-        slow.send(b"set k 0 0 2000\r\nhel")
-        slow.expect_close()
-
-
     before = server.resident_kib()
     with server.connect() as good_client:
         for number in range(400):
