@@ -6,6 +6,8 @@
 //   session, one a client    Session::run                  client or deadline, or shut down; joined
 //   zmq front end, one each  FrontEnd::run                 its context is shut down; joined
 //   sweeper                  Sweeper::run                  stop token; joined
+//
+// A thread that does not end in time, end_after() does not wait for.
 
 #include "server/command_line.h"
 #include "server/launch/lifetime.h"
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
@@ -28,16 +31,17 @@ int serve(kv::Options options, const kv::LaunchOptions& launch)
     kv::Signals signals{SIGINT, SIGTERM, kv::parent_death_signal()};
     std::signal(SIGPIPE, SIG_IGN);  // a client that has gone is an error code, not our end
     kv::use_small_stacks();
+    kv::provide_descriptors(options.max_clients, options.log_level);
     const kv::Lifetime lifetime(launch);
     options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside
     kv::Server server(options);
-    kv::provide_descriptors(options.max_clients, options.log_level);
     kv::announce(server.uris(), launch);
     const kv::ExitReason end = lifetime.wait(signals, [&] { return server.idle_since(); });
     if (!end.signal) kv::Log(options.log_level).info(end.reason);
     signals.release();  // a second one ends the process immediately
+    kv::end_after(options.drain_timeout + kv::time_to_end, stopped);
     server.stop();
-    return stopped;
+    std::exit(stopped);  // without freeing what is stored, item by item
 }
 
 }  // namespace

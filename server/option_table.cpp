@@ -75,7 +75,7 @@ po::options_description describe_running()
             "a request once begun must arrive whole, and a reply must leave; 0: no limit")
         ("drain-timeout", po::value<Seconds>()->value_name("SECONDS")
                               ->default_value({std::chrono::seconds(5)}, "5"),
-            "how long a stop waits for requests in flight")
+            "how long a stop waits for requests in flight; it takes a second more at most")
         ("busy-poll", po::value<Microseconds>()->value_name("MICROSECONDS")
                           ->default_value({std::chrono::microseconds(50)}, "50"),
             "how long a client's thread polls for its next request before it sleeps; 0: not at all")
@@ -155,6 +155,6 @@ const std::string_view usage_conclusion =
     "--config file; the command line wins, then the environment.\n"
     "Exit status: 0 stopped by a signal, a command or an option, 1 cannot serve, 2 wrong usage;\n"
     "of run: the command's, 128 + the signal it died of, 125 cannot serve, 126 cannot run it,\n"
-    "127 no such command.\n";
+    "127 no such command. A second SIGINT or SIGTERM kills it at once.\n";
 
 }  // namespace kv

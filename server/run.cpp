@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <string_view>
 
@@ -78,14 +79,18 @@ int serve_command(CommandLine ours, char** command)
     Child child(command, signals);
     std::signal(SIGPIPE, SIG_IGN);
     use_small_stacks();
-    const Lifetime lifetime(ours.launch);
     provide_descriptors(ours.options.max_clients, ours.options.log_level);
+    const Lifetime lifetime(ours.launch);
     ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
     Server server(ours.options);
     write_announcement(server.uris(), ours.launch);
     child.start(variables(server.uris()));
     tell_ready(ours.launch);
-    return attend(child, signals, lifetime, server);
+    const int status = attend(child, signals, lifetime, server);
+    signals.release();
+    end_after(ours.options.drain_timeout + time_to_end, status);
+    server.stop();
+    std::exit(status);  // without freeing what is stored, item by item
 }
 
 /// Everything up to "--" is ours.

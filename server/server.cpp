@@ -133,8 +133,10 @@ void Server::stop()
 {
     std::call_once(parts_->stopped, [this] {
         for (Listener& listener : parts_->listeners) listener.stop();
-        for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.stop();
+        for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.finish();
         parts_->registry.stop(parts_->options.drain_timeout);
+        for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.stop();
+        parts_->sweeper.stop();
     });
 }
 

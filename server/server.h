@@ -40,7 +40,8 @@ public:
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idle_since() const;
 
     /// Stops accepting, answers the requests received so far, closes. Blocks for at most the drain
-    /// timeout and a moment. Idempotent.
+    /// timeout and a moment, unless a client's thread is then amid one long computation: it waits
+    /// for that. Idempotent.
     void stop();
 
 private:

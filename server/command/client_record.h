@@ -28,6 +28,13 @@ struct Activity {
     }
 };
 
+/// How its conversation is to end. Only ever goes up.
+enum class Ending : std::uint8_t {
+    open,     ///< not yet
+    drained,  ///< what has come is answered, no more is read
+    cut,      ///< at once: nothing that is answered from now on is read
+};
+
 /// Made by the session, written by its thread, read by any: what never changes is plain, the
 /// traffic is atomic, the name has its lock.
 class ClientRecord {
@@ -52,6 +59,11 @@ public:
 
     [[nodiscard]] Activity& activity() { return activity_; }
     [[nodiscard]] const Activity& activity() const { return activity_; }
+
+    /// Any thread sets it; its own looks, between requests and between the steps of long ones.
+    void end(Ending ending) { ending_.store(ending, std::memory_order_relaxed); }
+    [[nodiscard]] Ending ending() const { return ending_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool is_cut() const { return ending() == Ending::cut; }
 
     /// For what other threads have for this client.
     [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
@@ -87,6 +99,7 @@ private:
     const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
     Traffic traffic_;
     Activity activity_;
+    std::atomic<Ending> ending_{Ending::open};
     Mailbox mailbox_;
 
     mutable Mutex mutex_{LockRank::client};

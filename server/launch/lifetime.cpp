@@ -2,8 +2,10 @@
 
 #include "common/wait.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -103,6 +105,48 @@ std::optional<ExitReason> Lifetime::take(const signalfd_siginfo& signal) const
     const int number = static_cast<int>(signal.ssi_signo);
     if (number == parent_death_signal()) return std::nullopt;
     return ExitReason{number, signal.ssi_code == SI_KERNEL, {}};
+}
+
+namespace {
+
+/// SIGRTMIN is the parent's death.
+int time_is_over_signal()
+{
+    return SIGRTMIN + 1;
+}
+
+}  // namespace
+
+/// Async-signal-safe. Nobody may be reading standard error.
+extern "C" void end_now(int, siginfo_t* signal, void*)
+{
+    constexpr std::string_view text =
+        "kvserver: a thread did not end within the drain timeout; ends without it\n";
+    pollfd error{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&error, 1, 0) == 1) {
+        [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    }
+    ::_exit(signal->si_value.sival_int);
+}
+
+void end_after(std::chrono::milliseconds time, int status)
+{
+    struct sigaction action {};
+    action.sa_sigaction = end_now;
+    action.sa_flags = SA_SIGINFO;
+    ::sigaction(time_is_over_signal(), &action, nullptr);
+
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = time_is_over_signal();
+    event.sigev_value.sival_int = status;
+    timer_t timer{};
+    if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;  // then nothing bounds it
+    const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+    itimerspec when{};
+    when.it_value.tv_sec = whole.count();
+    when.it_value.tv_nsec = std::chrono::nanoseconds(time - whole).count();
+    ::timer_settime(timer, 0, &when, nullptr);
 }
 
 }  // namespace kv

@@ -75,4 +75,12 @@ private:
     const Moment end_;
 };
 
+/// What a stop may take beyond the drain timeout, for threads to end.
+constexpr std::chrono::milliseconds time_to_end{700};
+
+/// From now on the process has `time` to end by itself. When that has passed it says so on standard
+/// error and ends with `status`, whatever its threads are at: no client has been promised what is
+/// lost then. Needs neither memory nor a thread. At most once in a process.
+void end_after(std::chrono::milliseconds time, int status);
+
 }  // namespace kv

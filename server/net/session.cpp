@@ -26,15 +26,15 @@ std::string address_of(const Socket& socket, bool of_peer)
 
 }  // namespace
 
-Session::Session(Socket socket, const Scheme& scheme, std::uint64_t id,
+Session::Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
                  const SessionSettings& settings)
-    : socket_(std::move(socket)),
-      scheme_(scheme),
+    : scheme_(scheme),
       settings_(settings),
-      client_(id, scheme.name, address_of(socket_, true), address_of(socket_, false)),
+      client_(id, scheme.name, address_of(socket, true), address_of(socket, false)),
       name_(fmt::format("{} client {} from {}", scheme.name, id, client_.address())),
-      transport_(socket_, &client_.traffic()),
-      observer_(observer_of(client_, name_, settings.tracing, settings.log))
+      observer_(observer_of(client_, name_, settings.tracing, settings.log)),
+      socket_(std::move(socket)),
+      transport_(socket_, &client_.traffic())
 {
 }
 
@@ -43,24 +43,29 @@ void Session::run() noexcept
     try {
         if (observer_ != nullptr) observer_->thread_started();
         const Ended ended = serve();
-        closed(ended == Ended::by_us || told_to_end_ ? "by the server" : "by the client");
+        const bool by_us = ended == Ended::by_us || client_.ending() != Ending::open;
+        closed(by_us ? "by the server" : "by the client");
     } catch (const TimedOut& timeout) {
-        settings_.log.info(fmt::format("{}: closed: {}", name_, timeout.what()));
-        closed(fmt::format("by the server: {}", timeout.what()));
+        closed("by the server: ", timeout.what(), LogLevel::info);
     } catch (const UnwritableReply& mistake) {
-        settings_.log.error(fmt::format("{}: closed: {}", name_, mistake.what()));
-        closed(fmt::format("by the server: {}", mistake.what()));
+        closed("by the server: ", mistake.what(), LogLevel::error);
     } catch (const std::exception& error) {
         // A client that vanishes is no event for whoever runs the server.
-        closed(fmt::format("in the midst: {}", error.what()));
+        closed("in the midst: ", error.what());
     }
     // Tells the peer at once; the descriptor itself goes when this session is joined.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
-void Session::closed(std::string_view how)
+/// What must not fail, though there be no memory to tell it.
+void Session::closed(std::string_view how, std::string_view why, LogLevel level) noexcept
 {
-    if (observer_ != nullptr) observer_->closed(how);
+    try {
+        if (level != LogLevel::off)
+            settings_.log.tell(level, name_, fmt::format("closed: {}", why));
+        if (observer_ != nullptr) observer_->closed(fmt::format("{}{}", how, why));
+    } catch (const std::exception&) {
+    }
 }
 
 Ended Session::serve()
@@ -87,15 +92,16 @@ void Session::turn_away() noexcept
 
 void Session::finish()
 {
-    told_to_end_ = true;
+    client_.end(Ending::drained);
     transport_.read_no_further();
     ::shutdown(socket_.native_handle(), SHUT_RD);
 }
 
 void Session::cut()
 {
-    told_to_end_ = true;
+    // In this order: what the session then leaves out of a reply cannot be sent any more.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
+    client_.end(Ending::cut);
 }
 
 }  // namespace kv

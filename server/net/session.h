@@ -28,7 +28,9 @@ struct SessionSettings {
 class Session {
 public:
     /// Takes the socket, and closes it when it is destroyed, after its thread has been joined.
-    Session(Socket socket, const Scheme& scheme, std::uint64_t id, const SessionSettings& settings);
+    /// Throws std::bad_alloc, and then has not taken it.
+    Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
+            const SessionSettings& settings);
 
     /// Serves the client until one side ends the conversation. The body of the client's thread;
     /// blocks all that time. Throws nothing: what went wrong is logged, once, here.
@@ -49,16 +51,16 @@ public:
 
 private:
     [[nodiscard]] Ended serve();
-    void closed(std::string_view how);
+    void closed(std::string_view how, std::string_view why = {},
+                LogLevel level = LogLevel::off) noexcept;
 
-    Socket socket_;
     const Scheme& scheme_;
     const SessionSettings& settings_;
     ClientRecord client_;
-    const std::string name_;  ///< for log lines
-    SocketTransport transport_;
-    std::atomic<bool> told_to_end_{false};
+    const std::string name_;                    ///< for log lines
     const std::unique_ptr<Observer> observer_;  ///< null: neither trace nor debug log
+    Socket socket_;
+    SocketTransport transport_;
 };
 
 }  // namespace kv

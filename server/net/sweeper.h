@@ -17,6 +17,13 @@ public:
     {
     }
 
+    /// Ends the thread, after the step in progress. Idempotent.
+    void stop()
+    {
+        thread_.request_stop();
+        if (thread_.joinable()) thread_.join();
+    }
+
 private:
     static void run(Store& store, Registry& registry, const std::stop_token& stop);
 

@@ -101,6 +101,7 @@ void Batch::clear()
     keys_.clear();
     requests_.clear();
     next_ = 0;
+    begun_ = {};
     if (words_.capacity() > kept_words) words_ = {};
     if (keys_.capacity() > kept_keys) keys_ = {};
 }

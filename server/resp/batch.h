@@ -38,6 +38,9 @@ public:
     /// batch before; and has what is stored under their keys brought into the processor's cache.
     void take(BufferedStream& stream);
 
+    /// Throws std::bad_alloc from take() with nothing taken; then the batch is to be cleared.
+    void clear();
+
     [[nodiscard]] bool is_used_up() const { return next_ == requests_.size(); }
 
     /// The next request, without its values. REQUIRES: !is_used_up().
@@ -65,7 +68,6 @@ private:
         std::uint16_t keys;
     };
 
-    void clear();
     [[nodiscard]] bool parse(InPlace& input);
 
     DraftSource& memory_;

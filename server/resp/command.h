@@ -160,6 +160,7 @@ struct Request : Invocation {
     std::string_view refusal{};         ///< why it cannot be carried out; empty: it can
     std::string_view protocol_error{};  ///< likewise, and it was the last one
     bool closes = false;                ///< the conversation ends with this request's answer
+    bool took_long = false;             ///< as Call has it
 };
 
 /// One command on its way through its handler. Used by one thread.
@@ -188,7 +189,11 @@ public:
     const Command& command;
     State& state;
     const Context& context;
-    bool closes = false;  ///< set by a handler: end the conversation
+    bool closes = false;     ///< set by a handler: end the conversation
+    bool took_long = false;  ///< likewise: the client may have gone meanwhile
+
+    /// Nobody will read the answer: what changes nothing need not go on.
+    [[nodiscard]] bool is_cut() const { return context.client.is_cut(); }
 
 private:
     Words words_;

@@ -4,6 +4,7 @@
 #include "server/resp/protocol.h"
 
 #include <algorithm>
+#include <new>
 
 namespace kv::resp {
 
@@ -32,11 +33,21 @@ Request* Dialect::read_request(BufferedStream& stream)
     values_.clear();
     if (batch_.is_used_up() && !batch_.has_begun() && !stream.observed()) {
         if (!stream.read_some()) return nullptr;
-        batch_.take(stream);
+        try {
+            batch_.take(stream);
+        } catch (const std::bad_alloc&) {  // nothing has been taken
+            batch_.clear();
+        }
     }
     if (batch_.is_used_up()) return read_alone(stream);
     request_.emplace(state_, batch_.next());
-    if (request_->command != nullptr && request_->command->value != 0) draft_values();
+    if (request_->command != nullptr && request_->command->value != 0) {
+        try {
+            draft_values();
+        } catch (const std::bad_alloc&) {
+            request_->refusal = out_of_memory;
+        }
+    }
     return &*request_;
 }
 
@@ -83,6 +94,8 @@ void Dialect::write_reply(BufferedStream& stream, const Request& request, const 
 {
     if (request.protocol_error.empty() && is_muted(state_)) return;
     resp::write_reply(stream, reply, state_.version);
+    // A client that has gone answers with a reset, and so the next reply finds that out.
+    if (request.took_long) stream.flush();
 }
 
 }  // namespace kv::resp

@@ -2,6 +2,7 @@
 
 #include "server/command/integer.h"
 #include "server/command/nested.h"
+#include "server/resp/protocol.h"
 
 #include <algorithm>
 #include <array>
@@ -146,6 +147,7 @@ public:
     void operator()(const Null&) const { stream_.write(version_ == 2 ? "$-1\r\n" : "_\r\n"); }
     void operator()(const NullArray&) const { stream_.write(version_ == 2 ? "*-1\r\n" : "_\r\n"); }
     void operator()(const Simple& simple) const { write_line(stream_, '+', simple.text); }
+    void operator()(const OutOfMemory&) const { write_line(stream_, '-', out_of_memory); }
     void operator()(const Integer& integer) const { write_number(stream_, ':', integer.value); }
     void operator()(const Bulk& bulk) const { write_bulk(stream_, bulk.bytes); }
     void operator()(const Stored& stored) const { write_item(stream_, *stored.item, version_); }

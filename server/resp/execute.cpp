@@ -106,6 +106,7 @@ Reply run(Request& request, const Context& context)
     Reply reply = call.command.handle(call);
     request.closes = call.closes;
     if (!seen.empty()) context.server.monitors().tell(seen);
+    request.took_long = call.took_long;
     return reply;
 }
 
@@ -152,9 +153,8 @@ Reply execute(Request& request, const Context& context)
     try {
         return carry_out(request, context);
     } catch (const std::bad_alloc&) {
-        request.state.multi_failed =
-            request.state.in_multi;  // a command may be missing in the queue
-        return error(out_of_memory);
+        request.state.multi_failed = request.state.in_multi;  // the queue may lack a command
+        return OutOfMemory{};
     }
 }
 

@@ -30,6 +30,9 @@ struct Error {
     std::string text;
 };
 
+/// The error for want of memory, which takes none itself.
+struct OutOfMemory {};
+
 struct Integer {
     std::int64_t value;
 };
@@ -63,8 +66,8 @@ struct Array {
     std::vector<Reply> elements;
 };
 
-struct Reply : std::variant<NoReply, Null, NullArray, Simple, Error, Integer, Bulk, Verbatim,
-                            Stored, PartOf, Array> {
+struct Reply : std::variant<NoReply, Null, NullArray, Simple, Error, OutOfMemory, Integer, Bulk,
+                            Verbatim, Stored, PartOf, Array> {
     using variant::variant;
 };
 

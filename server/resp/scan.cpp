@@ -41,6 +41,9 @@ constexpr Table::Cursor to_cursor(std::uint64_t number)
 // One lock covers so many buckets, some 20 us; about one item each.
 constexpr int buckets_per_step = 200;
 
+// A walk of more steps takes longer than a client needs to leave.
+constexpr int steps_of_long_walk = 50;
+
 /// Items in the order of a walk.
 using Items = std::vector<ItemPtr>;
 
@@ -117,16 +120,19 @@ Reply handle_keys(Call& call)
     if (!pattern) return error(pattern_too_long);
     Items found;
     Table::Cursor cursor;
-    for (Step step; step.more;) {
+    int steps = 0;
+    for (Step step; step.more && !call.is_cut(); ++steps) {
         Items seen;
         const std::size_t shard = cursor.shard;
         step = take_step(call, cursor, seen, SIZE_MAX);
         cursor.restarted = false;
         if (step.restarted) forget_shard(found, shard);
         for (ItemPtr& item : seen) {
+            if (call.is_cut()) break;
             if (pattern->matches(item->key())) found.push_back(std::move(item));
         }
     }
+    call.took_long = steps > steps_of_long_walk;
     return keys_of(found);
 }
 
@@ -155,10 +161,13 @@ Reply handle_scan(Call& call)
     const auto enough = static_cast<std::size_t>(options.count);
     bool more = true;
     // Empty buckets count too: a nearly empty store must not make one call a whole walk.
-    for (std::size_t steps = enough; more && items.size() < enough && steps > 0; --steps) {
+    std::size_t steps = 0;
+    for (; more && items.size() < enough && steps < enough && !call.is_cut(); ++steps) {
         more = take_step(call, cursor, items, enough).more;
     }
-    std::erase_if(items, [&](const ItemPtr& item) { return !fits(*item, options); });
+    call.took_long = steps > steps_of_long_walk;
+    std::erase_if(items,
+                  [&](const ItemPtr& item) { return call.is_cut() || !fits(*item, options); });
     const std::uint64_t next = more ? to_number(cursor) : 0;
     return Array{Array::Kind::array, {Bulk{std::to_string(next)}, keys_of(items)}};
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 #include <unordered_map>
 #include <utility>
 
@@ -107,19 +108,25 @@ private:
     std::size_t most_ = 0;
 };
 
-/// Carries out the calls that do need the lock, or that do not.
-void run(Calls& calls, bool unlocked_ones, Array& replies)
+/// Others see all of a transaction or nothing: what lacks memory amid it is answered as an error.
+Reply carry_out(Call& call)
 {
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-        const Command& command = calls[i].command;
-        const bool is_unlocked = (command.flags & unlocked) != 0;
-        if (is_unlocked == unlocked_ones) replies.elements[i] = command.handle(calls[i]);
+    try {
+        return call.command.handle(call);
+    } catch (const std::bad_alloc&) {
+        return OutOfMemory{};
     }
 }
 
+bool needs_lock(const Call& call)
+{
+    return (call.command.flags & unlocked) == 0;
+}
+
 /// Carries the calls out as one step, those excepted that can be answered after it. nullopt: there
-/// is no memory for them now, and nothing has been done; `needed` says how much it takes.
-/// `room` is what has been reserved for them.
+/// is no memory for them now, and nothing has been done; `needed` says how much it takes. `room` is
+/// what has been reserved for them. For a client that is cut it ends early, as long as that is the
+/// same as not to begin.
 std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* watch,
                                   std::optional<Charge> room, std::size_t& needed)
 {
@@ -134,10 +141,16 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
         // Only now: to make room the store may have evicted a watched key.
         if (watch != nullptr && !watch->unchanged(store)) return NullArray{};
         inside.inside = &store;
-        run(calls, false, replies);
+        const std::uint64_t unchanged = store.version();
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            if (calls[i].is_cut() && store.version() == unchanged) break;
+            if (needs_lock(calls[i])) replies.elements[i] = carry_out(calls[i]);
+        }
         inside.inside = nullptr;
     }
-    run(calls, true, replies);
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        if (!needs_lock(calls[i])) replies.elements[i] = carry_out(calls[i]);
+    }
     return replies;
 }
 
@@ -154,7 +167,10 @@ Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
             reply = run_together(calls, inside, watch, std::move(room), needed);
         }
     }
-    for (const Call& call : calls) exec.closes = exec.closes || call.closes;
+    for (const Call& call : calls) {
+        exec.closes = exec.closes || call.closes;
+        exec.took_long = exec.took_long || call.took_long;
+    }
     if (reply) return std::move(*reply);
     return Error{fmt::format("EXECABORT Transaction discarded because of: {}", out_of_memory)};
 }

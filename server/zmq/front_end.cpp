@@ -100,11 +100,16 @@ void FrontEnd::start()
     thread_ = std::thread([this] { run(); });
 }
 
-/// Shutting the context down wakes the thread; closing it sends what has been answered.
+/// Shutting the context down wakes the thread.
+void FrontEnd::finish()
+{
+    if (socket_) socket_->context.shutdown();
+}
+
 void FrontEnd::stop()
 {
     if (!socket_) return;
-    socket_->context.shutdown();
+    finish();
     if (thread_.joinable()) thread_.join();
     socket_.reset();
 }
@@ -128,10 +133,16 @@ void FrontEnd::run()
         try {
             answer_next();
         } catch (const ::zmq::error_t& error) {
-            if (error.num() == ETERM) return;
-            settings_.log.warning(fmt::format("{}: {}", to_string(uri_), error.what()));
+            if (error.num() == ETERM) break;
+            settings_.log.tell(LogLevel::warning, client_.local_address(), error.what());
+        } catch (const std::bad_alloc&) {
+            settings_.log.tell(LogLevel::warning, client_.local_address(), "out of memory");
+            // A request that is not answered would be the last; when there is none this does
+            // nothing.
+            (void)::zmq_send(socket_->rep.handle(), "", 0, ZMQ_DONTWAIT);
         }
     }
+    socket_->rep.close();  // from now on the linger time counts
 }
 
 /// A message is a request, and comes whole: no read of ours ends inside one.

@@ -52,8 +52,12 @@ public:
     /// Starts answering, in a thread of its own.
     void start();
 
-    /// Stops answering, joins the thread, sends what has been answered. Blocks for at most a moment
-    /// and the linger time. Idempotent.
+    /// Begins to stop: no message is taken any more, and what has been answered is sent, for at
+    /// most the linger time. Does not block. Idempotent.
+    void finish();
+
+    /// Finishes, joins the thread, and waits for what is being sent. Blocks for as long as the
+    /// message takes that is being answered, and until the linger time is over. Idempotent.
     void stop();
 
     /// Where it really listens: with the port the kernel chose, if 0 was asked for.

@@ -18,6 +18,7 @@ FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
 
 FrontEnd::~FrontEnd() = default;
 void FrontEnd::start() {}
+void FrontEnd::finish() {}
 void FrontEnd::stop() {}
 
 }  // namespace kv::zeromq

@@ -68,7 +68,7 @@ class Program:
                 os.umask(umask)
 
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=self.stderr_file, preexec_fn=in_child, start_new_session=True)
+                                        stderr=self.stderr_file if stderr is None else stderr, preexec_fn=in_child, start_new_session=True)
         self.stdout = b""
         self.end_was_awaited = False
 

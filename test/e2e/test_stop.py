@@ -1,5 +1,7 @@
 """SIGTERM and SIGINT end the server with status 0 in time, whatever its clients are doing."""
 
+import os
+import re
 import signal
 import socket
 import threading
@@ -167,7 +169,77 @@ def test_a_second_signal_stops_at_once(start):
         pace.wait_until(lambda: not accepts_clients(server), "the server has begun to stop")
         assert server.is_running()
         server.signal(signal.SIGTERM)
-        server.wait(within=20)
+        assert server.wait(within=20) == -signal.SIGTERM
+
+
+def redis_request(*words):
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
+
+
+def start_with_many_keys(start, *options):
+    """KEYS takes it a long time: some 10 ms in a fast build."""
+    server = start("--listen", "memcache://127.0.0.1:0", "--listen", "redis://127.0.0.1:0", *options)
+    with server.connect(within=60) as wire:
+        wire.ask(b"".join(b"set key%06d 0 0 1 noreply\r\nx\r\n" % number for number in range(60_000)) + b"mn\r\n", b"MN\r\n")
+    return server
+
+
+def executed(wire):
+    wire.send(redis_request(b"INFO", b"stats"))
+    size = int(wire.read_line()[1:])
+    return int(re.search(rb"total_commands_processed:(\d+)", wire.read_exactly(size + 2))[1])
+
+
+def test_a_client_that_has_gone_is_not_worked_for(start):
+    server = start_with_many_keys(start)
+    with server.connect(listener=1) as other:
+        with server.connect(listener=1) as leaver:
+            leaver.send(redis_request(b"KEYS", b"nothing*") * 400)
+        before = server.descriptors_at_start + 1
+        pace.wait_until(lambda: server.descriptors() <= before, "the client's session has ended", within=60)
+        assert executed(other) < 100
+
+
+def test_commands_that_take_long_do_not_outlive_the_drain_timeout(start):
+    server = start_with_many_keys(start, "--drain-timeout", "1")
+    keys = redis_request(b"KEYS", b"nothing*") * 2000
+    with server.connect(listener=1) as one, server.connect(listener=1) as other:
+        one.send(keys)
+        other.send(redis_request(b"MULTI") + keys + redis_request(b"EXEC"))
+        pace.wait_until(lambda: server.cpu_seconds() > 1, "the commands are being carried out")
+        server.signal(signal.SIGTERM)
+        assert server.wait(within=8) == 0
+
+
+def test_a_thread_that_cannot_be_stopped_is_not_waited_for(start):
+    reading_end, writing_end = os.pipe()
+    server = start("--drain-timeout", "1", "--trace", stderr=writing_end)
+    with server.connect(within=2) as wire:
+        with pytest.raises(socket.timeout):
+            while wire.is_served():  # a trace is not a log: it waits for its reader
+                pass
+        server.signal(signal.SIGTERM)
+        assert server.wait(within=10) == 0
+    os.close(reading_end)
+    os.close(writing_end)
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up(start):
+    reading_end, writing_end = os.pipe()
+    server = start("--log-level", "debug", stderr=writing_end)
+    with server.connect() as wire:
+        for _ in range(pace.count(3000, at_least=1000)):
+            wire.is_served()  # each time it is read, executed and answered in some 300 bytes of log
+        first = os.read(reading_end, 1 << 20)
+        wire.is_served()
+        pace.wait_until(lambda: b" lines of this log were not read and are lost\n" in os.read(reading_end, 1 << 20), "it is told what is lost")
+        for _ in range(1000):
+            wire.is_served()
+        server.signal(signal.SIGTERM)
+        assert server.wait(within=10) == 0
+    assert b" debug memcache client 1 from 127.0.0.1:" in first
+    os.close(reading_end)
+    os.close(writing_end)
 
 
 def accepts_clients(server):
