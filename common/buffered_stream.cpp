@@ -88,7 +88,9 @@ void BufferedStream::make_room()
     std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
-    if (end_ == input_.size() || (was_filled && input_.size() < input_bytes)) input_.grow(end_);
+    const bool is_full = end_ == input_.size();
+    if (!is_full && (!was_filled || input_.size() >= input_bytes)) return;
+    if (!input_.grow(end_) && is_full) throw std::bad_alloc();
 }
 
 /// One read. Whatever has gathered is sent first, unless there is more to answer already: the peer
@@ -152,12 +154,12 @@ Deadline BufferedStream::input_deadline()
 
 void BufferedStream::write(std::string_view bytes)
 {
-    if (pending_ + bytes.size() > output_bytes) {
+    const std::size_t size = pending_ + bytes.size();
+    if (size > output_bytes || (size > output_.size() && !output_.grow(pending_))) {
         send({output_.data(), pending_}, bytes);
         pending_ = 0;
         return;
     }
-    if (pending_ + bytes.size() > output_.size()) output_.grow(pending_);
     bytes.copy(output_.data() + pending_, bytes.size());
     pending_ += bytes.size();
 }

@@ -30,8 +30,9 @@ bool Mailbox::post(std::string message)
     {
         const MutexLock lock(mutex_);
         if (waiting_bytes_ + message.size() > max_waiting_bytes) return false;
-        waiting_bytes_ += message.size();
+        const std::size_t bytes = message.size();
         messages_.push_back(std::move(message));
+        waiting_bytes_ += bytes;
     }
     const std::uint64_t one = 1;
     // It can fail only when the counter is full, and then the session is being woken already.

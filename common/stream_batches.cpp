@@ -5,6 +5,7 @@
 #include "common/buffered_stream.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 
 namespace kv {
@@ -56,7 +57,11 @@ void BufferedStream::skip(std::uint64_t count)
 void BufferedStream::make_append_room(std::size_t bytes)
 {
     if (pending_ + bytes > output_bytes) flush();
-    while (pending_ + bytes > output_.size()) output_.grow(pending_);
+    while (pending_ + bytes > output_.size()) {
+        if (output_.grow(pending_)) continue;
+        flush();
+        if (bytes > output_.size()) throw std::bad_alloc();
+    }
 }
 
 /// It may not read before we have read all that it has to say.

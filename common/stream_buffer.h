@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 
 namespace kv {
 
@@ -22,14 +23,17 @@ public:
     [[nodiscard]] const char* data() const { return larger_ ? larger_.get() : own_.data(); }
     [[nodiscard]] std::size_t size() const { return size_; }
 
-    /// Makes it large, or twice as large as it is. Its first `used` bytes are kept.
-    void grow(std::size_t used)
+    /// Makes it large, or twice as large as it is. Its first `used` bytes are kept. false: there is
+    /// no memory for that, and it is as it was.
+    [[nodiscard]] bool grow(std::size_t used)
     {
         const std::size_t size = std::max(large_bytes, 2 * size_);
-        auto larger = std::make_unique_for_overwrite<char[]>(size);
+        std::unique_ptr<char[]> larger(new (std::nothrow) char[size]);
+        if (!larger) return false;
         std::memcpy(larger.get(), data(), used);
         larger_ = std::move(larger);
         size_ = size;
+        return true;
     }
 
     /// Frees the heap buffer, with the bytes in it.

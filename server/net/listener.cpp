@@ -25,35 +25,17 @@ const Scheme& scheme_of(const Uri& uri)
     return *scheme;
 }
 
-Acceptor open(asio::io_context& context, const Uri& uri, bool allow_remote)
-{
-    try {
-        const Endpoint endpoint =
-            uri.is_inherited() ? listening_endpoint(uri.descriptor) : resolve(uri).front();
-        if (!allow_remote && !is_local(endpoint)) {
-            throw CannotListen(fmt::format(
-                "will not listen on {}: other machines could reach it, and there is no password; "
-                "--allow-remote permits it",
-                to_string(uri)));
-        }
-        return uri.is_inherited() ? adopt_listening(context, uri.descriptor)
-                                  : listen_at(context, endpoint);
-    } catch (const boost::system::system_error& error) {
-        throw CannotListen(
-            fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
-    }
-}
-
 }  // namespace
 
 Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote, Registry& registry,
                    Log& log)
     : scheme_(scheme_of(uri)),
-      acceptor_(open(context, uri, allow_remote)),
+      acceptor_(listen_on(context, uri, allow_remote)),
       registry_(registry),
       log_(log)
 {
     uri_ = bound_uri(uri, acceptor_.local_endpoint());
+    name_ = to_string(uri_);
     if (uri.is_inherited()) wake_.open();
 }
 
@@ -88,24 +70,27 @@ void Listener::run()
 {
     while (!stop_.stop_requested()) {
         Socket socket(acceptor_.get_executor());
-        error_code error;
-        if (is_inherited()) {
-            (void)wait_for(acceptor_.native_handle(), Event::readable, wake_.descriptor(),
-                           no_deadline);
-        }
-        acceptor_.accept(socket, error);
-        if (stop_.stop_requested()) return;
-        if (error == asio::error::would_block) continue;  // another process took the client
-        if (error) {
-            back_off(fmt::format("cannot accept: {}", error.message()));
-        } else {
-            admit(std::move(socket));
+        try {
+            accept(socket);
+        } catch (const std::exception& error) {  // for want of memory
+            if (socket.is_open()) turn_away(socket, scheme_.busy_line);
+            back_off(error.what());
         }
     }
 }
 
-void Listener::admit(Socket socket)
+/// Accepts a client and has it served.
+void Listener::accept(Socket& socket)
 {
+    const int listening = acceptor_.native_handle();
+    if (is_inherited()) {
+        (void)wait_for(listening, Event::readable, wake_.descriptor(), no_deadline);
+    }
+    error_code error;
+    acceptor_.accept(socket, error);
+    if (stop_.stop_requested()) return;
+    if (error == asio::error::would_block) return;  // another process took the client
+    if (error) return back_off("cannot accept: " + error.message());
     prepare_session_socket(socket);
     switch (registry_.admit(std::move(socket), scheme_)) {
         case Registry::Admission::served: return;
@@ -117,19 +102,19 @@ void Listener::admit(Socket socket)
 
 /// Nothing is wrong with the listener: descriptors, memory or threads have run out. Trying again at
 /// once would burn a core, so wait until a session ends, or a moment. Clients wait in the backlog.
-void Listener::back_off(const std::string& why)
+void Listener::back_off(std::string_view why)
 {
     complain(why);
     registry_.wait_for_end(stop_.get_token(), std::chrono::milliseconds(50));
 }
 
 /// One line a second at most: a flood of clients must not become a flood of lines.
-void Listener::complain(const std::string& what)
+void Listener::complain(std::string_view what)
 {
     const auto now = std::chrono::steady_clock::now();
     if (now - last_complaint_ < std::chrono::seconds(1)) return;
     last_complaint_ = now;
-    log_.warning(fmt::format("{}: {}", to_string(uri_), what));
+    log_.tell(LogLevel::warning, name_, what);
 }
 
 }  // namespace kv

@@ -6,17 +6,11 @@
 #include "common/mailbox.h"
 #include "common/uri.h"
 #include "server/net/registry.h"
+#include "server/net/sockets.h"
 
-#include <atomic>
-#include <stdexcept>
 #include <thread>
 
 namespace kv {
-
-/// The server cannot listen there; the text names the address and the reason.
-struct CannotListen : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 class Listener {
 public:
@@ -41,11 +35,12 @@ public:
 private:
     [[nodiscard]] bool is_inherited() const { return wake_.descriptor() != -1; }
     void run();
-    void admit(Socket socket);
-    void back_off(const std::string& why);
-    void complain(const std::string& what);
+    void accept(Socket& socket);
+    void back_off(std::string_view why);
+    void complain(std::string_view what);
 
     Uri uri_;
+    std::string name_;  ///< for log lines
     const Scheme& scheme_;
     Acceptor acceptor_;
     Registry& registry_;

@@ -1,6 +1,6 @@
 #include "server/net/registry.h"
 
-#include <system_error>
+#include <exception>
 
 namespace kv {
 
@@ -14,7 +14,7 @@ Registry::~Registry()
     join_ended();
 }
 
-Registry::Admission Registry::admit(Socket socket, const Scheme& scheme)
+Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme)
 {
     Entries arriving;
     arriving.emplace_back(std::move(socket), scheme, ++last_id_, settings_);
@@ -35,7 +35,7 @@ Registry::Admission Registry::start(Entries& arriving)
     try {
         // The thread's last act takes the lock we hold, so it cannot end before it is entered.
         entry->thread = std::thread([this, entry] { run(entry); });
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
         ++refused_;
         return Admission::no_thread;
     }

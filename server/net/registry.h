@@ -22,8 +22,9 @@ public:
     enum class Admission { served, refused, no_thread };
 
     /// Starts a session, in a thread of its own, on a socket just accepted. Rejects the client, in
-    /// its protocol, when the server is full or no thread can be started. Does not block.
-    Admission admit(Socket socket, const Scheme& scheme);
+    /// its protocol, when the server is full or no thread can be started. Does not block. Throws
+    /// std::bad_alloc, and then has not taken the socket.
+    Admission admit(Socket&& socket, const Scheme& scheme);
 
     /// Joins the sessions that have ended. For the sweeper's thread; blocks for moments only.
     void join_ended();
@@ -46,7 +47,7 @@ public:
 
 private:
     struct Entry {
-        Entry(Socket socket, const Scheme& scheme, std::uint64_t id,
+        Entry(Socket&& socket, const Scheme& scheme, std::uint64_t id,
               const SessionSettings& settings)
             : session(std::move(socket), scheme, id, settings)
         {

@@ -3,6 +3,8 @@
 #include "common/address.h"
 #include "common/wait.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -54,6 +56,25 @@ void bind_unix(asio::io_context& context, Acceptor& acceptor, const Endpoint& en
 }
 
 }  // namespace
+
+Acceptor listen_on(asio::io_context& context, const Uri& uri, bool allow_remote)
+{
+    try {
+        const Endpoint endpoint =
+            uri.is_inherited() ? listening_endpoint(uri.descriptor) : resolve(uri).front();
+        if (!allow_remote && !is_local(endpoint)) {
+            throw CannotListen(fmt::format(
+                "will not listen on {}: other machines could reach it, and there is no password; "
+                "--allow-remote permits it",
+                to_string(uri)));
+        }
+        return uri.is_inherited() ? adopt_listening(context, uri.descriptor)
+                                  : listen_at(context, endpoint);
+    } catch (const boost::system::system_error& error) {
+        throw CannotListen(
+            fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
+    }
+}
 
 Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint)
 {

@@ -2,10 +2,21 @@
 #pragma once
 
 #include "common/asio.h"
+#include "common/uri.h"
 
+#include <stdexcept>
 #include <string_view>
 
 namespace kv {
+
+/// The server cannot listen there; the text names the address and the reason.
+struct CannotListen : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The listening socket that `uri` asks for, inherited or opened. `allow_remote` permits an address
+/// that other machines reach. Throws CannotListen.
+[[nodiscard]] Acceptor listen_on(asio::io_context& context, const Uri& uri, bool allow_remote);
 
 /// Opens a listening socket at `endpoint`, closed on exec. A unix socket is created with mode 0700
 /// whatever the umask; one that a dead server has left is replaced, a live one is not.

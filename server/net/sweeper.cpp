@@ -1,6 +1,7 @@
 #include "server/net/sweeper.h"
 
 #include <algorithm>
+#include <new>
 
 namespace kv {
 
@@ -15,6 +16,9 @@ constexpr int steps_at_once = 6;
 // A limit that was lowered is to hold soon: a million items go in about a second.
 constexpr int steps_in_a_hurry = 60;
 
+// To note what is dropped takes a little.
+constexpr milliseconds without_memory{50};
+
 // Often enough to see an expiry or a limit that was set after we had gone to sleep, and that writes
 // are refused until we have seen it.
 constexpr milliseconds longest_sleep{100};
@@ -25,21 +29,29 @@ milliseconds until(UnixMillis when, UnixMillis now)
     return std::min(when - now, longest_sleep);
 }
 
+/// A few steps. Returns how long to wait for the next ones.
+milliseconds sweep(Store& store)
+{
+    try {
+        bool more = true;
+        const int steps = store.budget().excess() > 0 ? steps_in_a_hurry : steps_at_once;
+        for (int step = 0; more && step < steps; ++step) {
+            more = store.sweep();
+            store.let_others_in();
+        }
+        return more ? between_steps : until(store.next_expiry(), store.clock().now());
+    } catch (const std::bad_alloc&) {
+        return without_memory;
+    }
+}
+
 }  // namespace
 
 void Sweeper::run(Store& store, Registry& registry, const std::stop_token& stop)
 {
     while (!stop.stop_requested()) {
         registry.join_ended();
-        const int steps = store.budget().excess() > 0 ? steps_in_a_hurry : steps_at_once;
-        bool more = true;
-        for (int step = 0; more && step < steps; ++step) {
-            more = store.sweep();
-            store.let_others_in();
-        }
-        const milliseconds pause =
-            more ? between_steps : until(store.next_expiry(), store.clock().now());
-        registry.wait_for_end(stop, pause);
+        registry.wait_for_end(stop, sweep(store));
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 namespace kv::resp {
 
@@ -114,7 +115,11 @@ bool RequestReader::read(BufferedStream& stream, const Batch::Begun& begun, Requ
     } else if (!read_whole(stream, request)) {
         return false;
     }
-    find_keys(request);
+    try {
+        find_keys(request);
+    } catch (const std::bad_alloc&) {
+        request.refusal = out_of_memory;
+    }
     return true;
 }
 
@@ -180,7 +185,15 @@ std::optional<std::span<char>> RequestReader::room_for(std::size_t bytes, Reques
 {
     if (!request.refusal.empty()) return std::nullopt;
     if (bytes > most_word_bytes(request)) return refuse(request, too_long);
+    try {
+        return add_word(bytes, request);
+    } catch (const std::bad_alloc&) {
+        return refuse(request, out_of_memory);
+    }
+}
 
+std::optional<std::span<char>> RequestReader::add_word(std::size_t bytes, Request& request)
+{
     Arguments& words = *request.own;
     const std::size_t key = key_of_next(request);
     if (key != 0 && is_key(words[key])) {

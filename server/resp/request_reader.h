@@ -43,6 +43,7 @@ private:
     void read_inline(std::string_view line, Request& request);
     void keep_word(std::string_view word, Request& request);
     [[nodiscard]] std::optional<std::span<char>> room_for(std::size_t bytes, Request& request);
+    [[nodiscard]] std::optional<std::span<char>> add_word(std::size_t bytes, Request& request);
     void find_keys(Request& request);
 
     DraftSource& memory_;

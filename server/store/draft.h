@@ -27,7 +27,7 @@ public:
     virtual ~DraftSource() = default;
 
     /// Memory for a value of `value_bytes` to be stored under `key`; nullopt when the memory limit
-    /// has no room for it, and a few steps make none. Any thread may call it.
+    /// has no room for it, and a few steps make none, or the heap has none. Any thread may call it.
     /// REQUIRES: sizes within max_key_bytes and max_value_bytes.
     [[nodiscard]] virtual std::optional<Draft> draft(std::string_view key,
                                                      std::size_t value_bytes) = 0;

@@ -32,7 +32,7 @@ NewItem Item::make(std::string_view key, std::uint32_t hash, std::size_t value_b
 {
     const std::size_t bytes = header_bytes + key.size() + value_bytes;
     void* memory = std::malloc(std::max(sizeof(Item), bytes));
-    if (memory == nullptr) throw std::bad_alloc();
+    if (memory == nullptr) return nullptr;
     return {new (memory) Item(key, hash, value_bytes)};
 }
 

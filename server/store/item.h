@@ -55,7 +55,7 @@ class Item {
 public:
     /// Memory for an item with this key (1 to max_key_bytes, copied) and room for `value_bytes`
     /// (at most max_value_bytes). The room is not written to: pages nobody fills stay untouched.
-    /// Throws std::bad_alloc.
+    /// null: there is no memory for it.
     [[nodiscard]] static NewItem make(std::string_view key, std::uint32_t hash,
                                       std::size_t value_bytes);
 

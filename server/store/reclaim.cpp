@@ -123,8 +123,9 @@ void Transaction::shrink(std::span<Row> rows)
 std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
 {
     auto paid = charge(Item::footprint(key.bytes.size(), value_bytes), key);
-    if (!paid) return std::nullopt;
-    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*paid)};
+    NewItem item = paid ? Item::make(key.bytes, key.hash, value_bytes) : nullptr;
+    if (!item) return std::nullopt;
+    return Draft{std::move(item), std::move(*paid)};
 }
 
 std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& key)
@@ -176,9 +177,10 @@ Charge Transaction::drop(const Row& row)
 std::shared_ptr<Table> Transaction::flush(UnixMillis when)
 {
     store_.mutex_.assert_held();
+    std::shared_ptr<Table> dropped = when <= now_ ? flush_now() : nullptr;
+    if (!dropped) store_.flush_at_ = when;
     ++store_.counters_.flush;
-    store_.flush_at_ = when;
-    return when <= now_ ? flush_now() : nullptr;
+    return dropped;
 }
 
 /// The old table goes out whole: a million items are freed after the lock, not under it.

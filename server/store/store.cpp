@@ -18,8 +18,9 @@ std::optional<Draft> Store::draft(std::string_view key, std::size_t value_bytes)
 std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 {
     auto charge = reserve(Item::footprint(key.bytes.size(), value_bytes));
-    if (!charge) return std::nullopt;
-    return Draft{Item::make(key.bytes, key.hash, value_bytes), std::move(*charge)};
+    NewItem item = charge ? Item::make(key.bytes, key.hash, value_bytes) : nullptr;
+    if (!item) return std::nullopt;
+    return Draft{std::move(item), std::move(*charge)};
 }
 
 std::optional<Charge> Store::reserve(std::size_t bytes)

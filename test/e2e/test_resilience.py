@@ -163,6 +163,43 @@ def test_a_hard_limit_that_is_too_low_lowers_the_number_of_clients(start):
         wire.close()
 
 
+@pytest.mark.skipif(pace.slow_factor > 1, reason="a sanitizer needs more addresses than there are")
+def test_values_for_which_the_machine_has_no_memory_are_refused_and_what_is_deleted_makes_room(start):
+    block = b"1000000\r\n" + b"x" * 1_000_000 + b"\r\n"
+    server = start("--memory-limit", "0", address_space=500 << 20)
+    with server.connect(within=60) as wire:
+        stored, refused = [], 0
+        while refused < 10:
+            wire.send(b"set k%d 0 0 " % len(stored) + block)
+            if (reply := wire.read_line()) == b"STORED":
+                stored.append(len(stored))
+            else:
+                assert reply == b"SERVER_ERROR out of memory storing object"
+                refused += 1
+        assert len(stored) > 100
+        wire.ask(b"get k0\r\n", b"VALUE k0 0 " + block + b"END\r\n")
+        for number in stored[1:]:
+            wire.ask(b"delete k%d\r\n" % number, b"DELETED\r\n")
+        wire.ask(b"set k1 0 0 " + block, b"STORED\r\n")
+        assert wire.is_served()
+
+
+@pytest.mark.skipif(pace.slow_factor > 1, reason="a sanitizer needs more addresses than there are")
+def test_clients_for_whom_there_is_no_thread_are_told_and_the_others_never_notice(start):
+    server = start("--max-clients", "5000", address_space=250 << 20)
+    with server.connect() as first:
+        assert first.is_served()
+        crowd = [server.connect(within=60) for _ in range(800)]
+        for wire in crowd:
+            wire.send(b"get nothing\r\n")
+        answers = [wire.read_line() for wire in crowd]
+        assert set(answers) == {b"END", b"ERROR Too many open connections"}
+        for wire in crowd:
+            wire.close()
+        assert first.is_served()
+    pace.wait_until(lambda: is_taken(server), "there is room for one again")
+
+
 def test_a_client_that_sends_nothing_is_closed_after_the_idle_timeout(start):
     server = start("--idle-timeout", "1")
     with server.connect() as silent, server.connect() as busy:
