@@ -61,7 +61,13 @@ public:
     [[nodiscard]] const Activity& activity() const { return activity_; }
 
     /// Any thread sets it; its own looks, between requests and between the steps of long ones.
-    void end(Ending ending) { ending_.store(ending, std::memory_order_relaxed); }
+    void end(Ending ending)
+    {
+        Ending before = this->ending();
+        while (before < ending &&
+               !ending_.compare_exchange_weak(before, ending, std::memory_order_relaxed)) {
+        }
+    }
     [[nodiscard]] Ending ending() const { return ending_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_cut() const { return ending() == Ending::cut; }
 

@@ -409,4 +409,24 @@ BOOST_FIXTURE_TEST_CASE(a_watched_key_whose_time_comes_stops_the_transaction, Tw
     BOOST_TEST(replies({"WATCH k", "MULTI"}, time_passes, {"EXEC"}) == "+OK\r\n+OK\r\n*-1\r\n");
 }
 
+// Nobody reads its answer, and others see all of a transaction or nothing.
+BOOST_AUTO_TEST_CASE(a_transaction_of_a_client_that_is_cut_is_not_begun)
+{
+    const kv::test::ManualClock clock;
+    kv::Store store(clock, 0);
+    kv::test::NoServer server;
+    kv::ClientRecord client(1, "test", "nowhere", "here");
+    kv::test::ScriptedTransport peer;
+    peer.sends(request("MULTI")).sends(request("SET a 1")).sends(request("EXEC"));
+    kv::BufferedStream stream(peer, {});
+    kv::resp::Dialect dialect(store, 100);
+    kv::resp::Request* asked = nullptr;
+    while ((asked = dialect.read_request(stream)) != nullptr) {
+        if (asked->words[0] == "EXEC") client.end(kv::Ending::cut);
+        (void)kv::resp::execute(*asked, {store, server, client});
+    }
+    BOOST_TEST(client.is_cut());
+    BOOST_TEST(kv::Transaction(store).size() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
