@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(memcached_commands)
                                          "delete text\r\n",
                                          "mg text v k t f\r\n",
                                          "ms new 100 T10\r\n" + block.substr(5),
-                                         "md text q\r\n",
+                                         "md text\r\n",
                                          "ma number\r\n",
                                          "flush_all\r\n",
                                          "nonsense\r\n"};
