@@ -26,15 +26,18 @@ struct Expiry {
     }
 };
 
+/// The largest expiry; clients write a negative one as an unsigned number of 32 bits.
+constexpr std::int64_t max_exptime = INT32_MAX;
+
 /// memcached's rule (protocol.txt, "Expiration times"): 0 is never, a negative number at once, up
-/// to 30 days a span in seconds, beyond that Unix time in seconds.
+/// to 30 days a span in seconds, beyond that Unix time in seconds. What is larger than max_exptime
+/// is a negative number.
 [[nodiscard]] inline Expiry memcached_expiry(std::int64_t exptime)
 {
     constexpr std::int64_t month = std::int64_t{60} * 60 * 24 * 30;
-    constexpr std::int64_t end_of_time = 1'000'000'000'000;  // far away, and safe to multiply
     if (exptime == 0) return {};
-    if (exptime < 0) return {Expiry::Kind::at, UnixMillis{0}};
-    const std::chrono::seconds seconds{exptime < end_of_time ? exptime : end_of_time};
+    if (exptime < 0 || exptime > max_exptime) return {Expiry::Kind::at, UnixMillis{0}};
+    const std::chrono::seconds seconds{exptime};
     return {exptime <= month ? Expiry::Kind::after : Expiry::Kind::at, seconds};
 }
 

@@ -4,6 +4,32 @@
 
 namespace kv::memcached {
 
+namespace {
+
+/// Expiry times may have a plus sign, as strtol takes them, or a minus sign.
+std::optional<std::int64_t> parse_signed(std::string_view word)
+{
+    if (const auto small = parse_short_number(word)) return *small;
+    if (word.starts_with('+')) word.remove_prefix(1);
+    return parse_number<std::int64_t>(word);
+}
+
+}  // namespace
+
+std::optional<Expiry> parse_stored_expiry(std::string_view word)
+{
+    const auto exptime = parse_signed(word);
+    if (!exptime) return std::nullopt;
+    return memcached_expiry(*exptime);
+}
+
+std::optional<Expiry> parse_expiry(std::string_view word)
+{
+    const auto exptime = parse_signed(word);
+    if (!exptime || *exptime > max_exptime) return std::nullopt;
+    return memcached_expiry(*exptime);
+}
+
 std::optional<std::uint32_t> parse_client_flags(std::string_view word)
 {
     const auto number = parse_leading_number(word);

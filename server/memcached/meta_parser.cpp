@@ -36,13 +36,6 @@ struct Asked {
 // Name, key, an ms's length, the flags, and one more that shows that there are too many.
 using MetaWords = Words<max_meta_flags + 3>;
 
-std::optional<Expiry> parse_expiry(std::string_view text)
-{
-    if (text.starts_with('+')) text.remove_prefix(1);
-    const auto number = parse_number<std::int64_t>(text);
-    return number ? std::optional(memcached_expiry(*number)) : std::nullopt;
-}
-
 /// Sets `field`; whether there was something to set it to.
 template <class T>
 bool set(T& field, const T& value)

@@ -31,32 +31,24 @@ bool asks_noreply(const CommandWords& words)
     return words[words.count - 1] == "noreply";
 }
 
-/// Expiry times may have a plus sign, as strtol takes them, or a minus sign.
-std::optional<std::int64_t> parse_signed(std::string_view word)
-{
-    if (const auto small = parse_short_number(word)) return *small;
-    if (word.starts_with('+')) word.remove_prefix(1);
-    return parse_number<std::int64_t>(word);
-}
-
 // set, add, replace, append, prepend <key> <flags> <exptime> <bytes> [noreply]
 // cas <key> <flags> <exptime> <bytes> <cas unique> [noreply]
 void parse_put(Put::Mode mode, const CommandWords& words, Request& request)
 {
     request.noreply = asks_noreply(words);
     const auto flags = parse_client_flags(words[2]);
-    const auto exptime = parse_signed(words[3]);
+    const auto expiry = parse_stored_expiry(words[3]);
     const auto bytes = parse_block_bytes(words[4]);
     const bool compares = mode == Put::Mode::cas;
     const auto cas = compares ? parse_leading_number(words[5]) : std::nullopt;
-    const bool good = is_key(words[1]) && flags && exptime && bytes && (cas || !compares);
+    const bool good = is_key(words[1]) && flags && expiry && bytes && (cas || !compares);
     if (!good) return reject(request, bad_format);
     request.key.bytes = words[1];
     request.block.emplace(Block{*bytes});
     auto& put = request.operation.emplace<Put>();
     put.mode = mode;
     put.flags = *flags;
-    put.expiry = memcached_expiry(*exptime);
+    put.expiry = *expiry;
     put.compare = cas;
 }
 
@@ -124,9 +116,9 @@ void parse_get(const CommandWords& words, Request& request)
 template <bool with_cas>
 void parse_get_and_touch(const CommandWords& words, Request& request)
 {
-    const auto exptime = parse_signed(words[1]);
-    if (!exptime) return reject(request, bad_exptime);
-    request.operation = GetAndTouch{memcached_expiry(*exptime)};
+    const auto expiry = parse_expiry(words[1]);
+    if (!expiry) return reject(request, bad_exptime);
+    request.operation = GetAndTouch{*expiry};
     request.with_cas = with_cas;
     parse_keys(words, 2, request);
 }
@@ -162,10 +154,10 @@ void parse_touch(const CommandWords& words, Request& request)
 {
     request.noreply = asks_noreply(words);
     if (!is_key(words[1])) return reject(request, bad_format);
-    const auto exptime = parse_signed(words[2]);
-    if (!exptime) return reject(request, bad_exptime);
+    const auto expiry = parse_expiry(words[2]);
+    if (!expiry) return reject(request, bad_exptime);
     request.key.bytes = words[1];
-    request.operation = Touch{memcached_expiry(*exptime)};
+    request.operation = Touch{*expiry};
 }
 
 // flush_all [delay] [noreply]
@@ -174,9 +166,9 @@ void parse_flush_all(const CommandWords& words, Request& request)
     request.noreply = asks_noreply(words);
     request.operation = Flush{};
     if (words.count == (request.noreply ? 2U : 1U)) return;
-    const auto delay = parse_signed(words[1]);
+    const auto delay = parse_expiry(words[1]);
     if (!delay) return reject(request, bad_exptime);
-    request.operation = Flush{memcached_expiry(*delay)};
+    request.operation = Flush{*delay};
 }
 
 // verbosity <level> [noreply]: taken and left alone; how much is logged is for whoever started us.

@@ -55,11 +55,13 @@ BOOST_AUTO_TEST_CASE(a_time_that_has_passed_is_over_already)
     BOOST_TEST((expiry_of(1'600'000'000) <= now));
 }
 
-BOOST_AUTO_TEST_CASE(a_huge_number_is_far_away_and_not_the_past)
+// Clients write -1 as 4294967295.
+BOOST_AUTO_TEST_CASE(what_31_bits_cannot_hold_is_a_negative_number)
 {
-    constexpr auto centuries = std::chrono::hours(24 * 365 * 1000);
-    BOOST_TEST((expiry_of(INT64_MAX) > now + centuries));
-    BOOST_TEST((expiry_of(INT64_MAX / 1000) > now + centuries));
+    BOOST_TEST((expiry_of(INT32_MAX) == seconds(INT32_MAX)));
+    BOOST_TEST((expiry_of(std::int64_t{INT32_MAX} + 1) <= now));
+    BOOST_TEST((expiry_of(UINT32_MAX) <= now));
+    BOOST_TEST((expiry_of(INT64_MAX) <= now));
 }
 
 BOOST_AUTO_TEST_CASE(a_span_counts_from_the_execution)

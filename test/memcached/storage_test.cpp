@@ -85,6 +85,43 @@ BOOST_FIXTURE_TEST_CASE(a_negative_expiry_is_over_at_once, MemcacheTalk)
            {"add a 0 0 1\r\n3\r\n", "STORED\r\n"}});
 }
 
+// libmemcached sends -1 as 4294967295.
+BOOST_FIXTURE_TEST_CASE(an_expiry_of_32_bits_is_a_negative_one, MemcacheTalk)
+{
+    for (const char* number : {"2147483648", "4294967295", "4294967296", "9223372036854775807"}) {
+        const std::string words = std::string(" a 0 ") + number + " 1";
+        check({{"set" + words + "\r\n1\r\n", "STORED\r\n"},
+               {"get a\r\n", "END\r\n"},
+               {"add" + words + "\r\n2\r\n", "STORED\r\n"},
+               {"get a\r\n", "END\r\n"},
+               {"set a 0 2147483647 1\r\n3\r\n", "STORED\r\n"},
+               {"replace" + words + "\r\n4\r\n", "STORED\r\n"},
+               {"get a\r\n", "END\r\n"},
+               {"set a 0 0 1\r\n5\r\n", "STORED\r\n"},
+               {"gets a\r\n", "VALUE a 0 1 8\r\n5\r\nEND\r\n"},
+               {"cas" + words + " 8\r\n6\r\n", "STORED\r\n"},
+               {"get a\r\n", "END\r\n"}},
+              3);
+    }
+}
+
+// All but storage commands refuse such a time (memcached since 1.6.40).
+BOOST_FIXTURE_TEST_CASE(elsewhere_an_expiry_of_32_bits_is_refused, MemcacheTalk)
+{
+    const std::string bad_exptime = "CLIENT_ERROR invalid exptime argument\r\n";
+    const std::string bad_token = "CLIENT_ERROR bad token in command line format\r\n";
+    for (const std::string number : {"2147483648", "4294967295", "99999999999"}) {
+        check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+               {"touch a " + number + "\r\n", bad_exptime},
+               {"gat " + number + " a\r\n", bad_exptime},
+               {"flush_all " + number + "\r\n", bad_exptime},
+               {"mg a T" + number + "\r\n", bad_token},
+               {"ms a 1 T" + number + "\r\n2\r\n", bad_token},
+               {"mg a t v\r\n", "VA 1 t-1\r\n1\r\n"}},
+              7);
+    }
+}
+
 BOOST_FIXTURE_TEST_CASE(an_expiry_in_the_past_is_over_at_once, MemcacheTalk)
 {
     check({{"set a 0 1600000000 1\r\n1\r\n", "STORED\r\n"}, {"get a\r\n", "END\r\n"}});
