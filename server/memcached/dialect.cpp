@@ -31,7 +31,7 @@ bool ends_line(std::string_view bytes)
 }
 
 /// Answers the error, once the block has been skipped.
-void refuse_block(Request& request, std::string_view error)
+void refuse_put(Request& request, std::string_view error)
 {
     request.meta.reset();
     reject(request, error);
@@ -177,11 +177,11 @@ void Dialect::place_block(BufferedStream& stream, Request& request)
             key = {key_room_.data(), key.copy(key_room_.data(), key_room_.size())};
         }
     } else if (!block.error.empty()) {
-        refuse_block(request, block.error);
+        refuse_put(request, block.error);
     } else {
         put.value = bytes->substr(0, block.bytes);
         if (!block.bare && !ends_line(bytes->substr(block.bytes))) {
-            refuse_block(request, "CLIENT_ERROR bad data chunk");
+            refuse_put(request, "CLIENT_ERROR bad data chunk");
         }
     }
 }
@@ -199,13 +199,13 @@ void Dialect::read_block(BufferedStream& stream, Request& request)
     }
     if (!error.empty()) {
         stream.skip(block.bytes + (block.bare ? 0 : 2));
-        return refuse_block(request, error);
+        return refuse_put(request, error);
     }
     stream.read_exactly(put.draft->room());
     if (block.bare) return;
     std::array<char, 2> end;
     stream.read_exactly(end);
-    if (!ends_line({end.data(), end.size()})) refuse_block(request, "CLIENT_ERROR bad data chunk");
+    if (!ends_line({end.data(), end.size()})) refuse_put(request, "CLIENT_ERROR bad data chunk");
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)

@@ -307,7 +307,8 @@ bool is_meta(std::string_view name)
         command != MetaFlags::Command::noop && command != MetaFlags::Command::debug;
     if (has_flags) {
         const std::string_view error = shape_error(words, command);
-        if (!error.empty()) return reject(request, error);
+        const bool has_block = command == MetaFlags::Command::set && words.count > 2;
+        if (!error.empty()) return refuse_block(request, has_block ? words[2] : "", error);
     }
     request.meta.emplace().command = command;
     if (has_flags) return parse_flagged(words, key_room, request);

@@ -35,14 +35,16 @@ bool asks_noreply(const CommandWords& words)
 // cas <key> <flags> <exptime> <bytes> <cas unique> [noreply]
 void parse_put(Put::Mode mode, const CommandWords& words, Request& request)
 {
+    const bool compares = mode == Put::Mode::cas;
+    const std::size_t most_words = compares ? 7 : 6;
+    if (words.count > most_words) return refuse_block(request, words[4], bad_command);
     request.noreply = asks_noreply(words);
     const auto flags = parse_client_flags(words[2]);
     const auto expiry = parse_stored_expiry(words[3]);
     const auto bytes = parse_block_bytes(words[4]);
-    const bool compares = mode == Put::Mode::cas;
     const auto cas = compares ? parse_leading_number(words[5]) : std::nullopt;
     const bool good = is_key(words[1]) && flags && expiry && bytes && (cas || !compares);
-    if (!good) return reject(request, bad_format);
+    if (!good) return refuse_block(request, words[4], bad_format);
     request.key.bytes = words[1];
     request.block.emplace(Block{*bytes});
     auto& put = request.operation.emplace<Put>();
@@ -64,7 +66,7 @@ void parse_set(const CommandWords& words, Request& request)
     if (words.count > 4) return parse_put(Put::Mode::set, words, request);
     if (words.count == 4) return reject(request, bad_command);
     const auto bytes = parse_block_bytes(words[2]);
-    if (!is_key(words[1]) || !bytes) return reject(request, bad_format);
+    if (!is_key(words[1]) || !bytes) return refuse_block(request, words[2], bad_format, true);
     request.key.bytes = words[1];
     request.block.emplace(Block{*bytes, true});
     request.operation.emplace<Put>();
@@ -195,12 +197,12 @@ constexpr std::size_t any = SIZE_MAX;
 constexpr std::array<ClassicCommand, 25> classic_commands{{
     {"get", 2, any, parse_get<false>},
     {"gets", 2, any, parse_get<true>},
-    {"set", 3, 6, parse_set},
-    {"add", 5, 6, parse_storage<Put::Mode::add>},
-    {"replace", 5, 6, parse_storage<Put::Mode::replace>},
-    {"append", 5, 6, parse_storage<Put::Mode::append>},
-    {"prepend", 5, 6, parse_storage<Put::Mode::prepend>},
-    {"cas", 6, 7, parse_storage<Put::Mode::cas>},
+    {"set", 3, any, parse_set},
+    {"add", 5, any, parse_storage<Put::Mode::add>},
+    {"replace", 5, any, parse_storage<Put::Mode::replace>},
+    {"append", 5, any, parse_storage<Put::Mode::append>},
+    {"prepend", 5, any, parse_storage<Put::Mode::prepend>},
+    {"cas", 6, any, parse_storage<Put::Mode::cas>},
     {"delete", 2, 4, parse_delete},
     {"incr", 3, 4, parse_arithmetic<false>},
     {"decr", 3, 4, parse_arithmetic<true>},
@@ -226,6 +228,14 @@ void reject(Request& request, std::string_view text, bool closes)
 {
     request.operation = Reject{text};
     request.closes = closes;
+}
+
+void refuse_block(Request& request, std::string_view bytes_word, std::string_view text, bool bare)
+{
+    const auto bytes = parse_block_bytes(bytes_word);
+    if (!bytes) return reject(request, text);
+    request.block.emplace(Block{.bytes = *bytes, .bare = bare, .error = text});
+    request.operation.emplace<Put>();
 }
 
 Request next_of(const Request& get)

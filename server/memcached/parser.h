@@ -33,4 +33,9 @@ inline constexpr std::string_view bad_format = "CLIENT_ERROR bad command line fo
 /// ends.
 void reject(Request& request, std::string_view text, bool closes = false);
 
+/// The same for a storage command. Its block is read and dropped, so that it is not taken for
+/// commands; unless its length is none.
+void refuse_block(Request& request, std::string_view bytes_word, std::string_view text,
+                  bool bare = false);
+
 }  // namespace kv::memcached

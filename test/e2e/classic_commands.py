@@ -5,13 +5,13 @@ differs on purpose. The reasons:
 
 - `set` with two arguments: kvserver stores it, the tutorial's three-word form.
 - A value between 1 MiB less 512 bytes and 1 MiB: memcached counts its bookkeeping, kvserver counts the value.
-- A `set` of a value that is too large: memcached drops what the key had, kvserver keeps what it has acknowledged.
 - A line over 2,048 bytes that is not a get: memcached closes without a word, and only if the end of the line is late.
 - A get of more than 2,048 bytes with blanks before it: kvserver allows the length only to a line that begins with its name.
 - Control characters and NUL in a command line: memcached takes most of them as part of a key and ends the line at NUL;
   protocol.txt forbids them and kvserver refuses.
 - Times to live of 1 s to 15 minutes, and a flush_all delayed by less: the clock decides.
 - A delayed flush_all after an immediate one: memcached then brings back what the first one flushed.
+- Times of 2^31 and more, but those of 32 bits in a storage command: kvserver refuses them elsewhere, as memcached does since 1.6.40.
 - Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
 - gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses. Where the
   meta commands show whether an item was hit, get with such keys.
@@ -20,6 +20,10 @@ differs on purpose. The reasons:
   a MiB: to both that is no number, but memcached counts its bookkeeping.
 - A minus sign inside a value: in a number of 2^63 or more memcached looks for one on behind its end, where older values lie.
 - stats: counters. bget: an alias of get that no document names.
+
+A refused storage command takes its block with it, as in memcached since 1.6.40; Debian's runs the block. So the block of a
+command that may be refused is one that is run in silence. Its size stands for flags and time too: a word too many does not
+announce another size.
 """
 
 from commands import Cas, Ending, Key, joined, send_gathered, space_size
@@ -36,6 +40,7 @@ deltas = [b"0", b"1", b"1", b"2", b"5", b"10", b"1000", b"18446744073709551615",
 words = b"a b key value END STORED VALUE k 0 1 5 noreply hello world".split()
 store_verbs = [b"set"] * 6 + [b"add", b"replace", b"append", b"prepend"] * 2
 large_sizes = [2000, 10_000, 100_000, 524_287, 524_288, 1_000_000]
+silent_block = b"mg nothing q".ljust(900)
 too_large = [1_048_577, 1_100_000, 2_097_152]
 
 
@@ -90,6 +95,15 @@ class ClassicCommands:
             name = self.one_of(b"a" * 245, b"a" * 244, b"b" * 300)
         return Key(name)
 
+    def short_key(self):
+        key = self.key()
+        while self.is_too_long(key):
+            key = self.key()
+        return key
+
+    def value_for(self, key):
+        return silent_block if self.is_too_long(key) else self.value()
+
     def value(self):
         if self.chance(0.35):
             return self.random.choice(numbers)
@@ -112,6 +126,9 @@ class ClassicCommands:
 
     def exptime(self):
         return self.random.choice(good_exptimes)
+
+    def stored_exptime(self):
+        return self.one_of(b"2147483648", b"4294967295") if self.chance(0.05) else self.exptime()
 
     def cas(self, key):
         return self.one_of(Cas(key.name), Cas(key.name), Cas(key.name), Cas(key.name, 1), Cas(b"a"), b"0",
@@ -165,17 +182,17 @@ class ClassicCommands:
         return self.server_command()
 
     def store(self):
-        value = self.value()
+        key = self.key()
+        value = self.value_for(key)
         verb = self.random.choice(store_verbs)
-        if verb == b"set" and len(value) >= too_large[0]:
-            verb = b"replace"
         if verb.endswith(b"pend"):
             value = self.without_minus(value)
-        return self.line(verb, self.key(), self.flags(), self.exptime(), b"%d" % len(value), *self.noreply()) + [value, b"\r\n"]
+        return self.line(verb, key, self.flags(), self.stored_exptime(), b"%d" % len(value), *self.noreply()) + [value, b"\r\n"]
 
     def compare_and_store(self):
-        key, value = self.key(), self.value()
-        return self.line(b"cas", key, self.flags(), self.exptime(), b"%d" % len(value), self.cas(key),
+        key = self.key()
+        value = self.value_for(key)
+        return self.line(b"cas", key, self.flags(), self.stored_exptime(), b"%d" % len(value), self.cas(key),
                          *self.noreply()) + [value, b"\r\n"]
 
     def fetch(self):
@@ -201,7 +218,7 @@ class ClassicCommands:
 
     def whole_line(self, verb=None):
         """The words of a good line, and its data if it has some."""
-        key, value = self.key(), self.value()
+        key, size = self.key(), b"%d" % len(silent_block)
         verb = verb or self.one_of(b"get", b"gets", b"gat", b"gats", b"set", b"add", b"replace", b"append", b"prepend",
                                    b"cas", b"delete", b"incr", b"decr", b"touch", b"flush_all", b"verbosity")
         if verb in (b"get", b"gets", b"delete"):
@@ -217,7 +234,7 @@ class ClassicCommands:
         if verb == b"verbosity":
             return [verb, b"0"], []
         cas = [self.cas(key)] if verb == b"cas" else []
-        return [verb, key, b"0", b"0", b"%d" % len(value), *cas], [value, b"\r\n"]
+        return [verb, key, size, size, size, *cas], [silent_block, b"\r\n"]
 
     def bad_arity(self):
         line_words, data = self.whole_line()
@@ -268,7 +285,7 @@ class ClassicCommands:
             end = b"xx"  # or it makes bget of the get that follows
         if self.chance(0.4):
             length = len(value)
-        return self.line(self.random.choice(store_verbs), self.key(), b"0", b"0", b"%d" % length, *self.noreply()) + [value, end]
+        return self.line(self.random.choice(store_verbs), self.short_key(), b"0", b"0", b"%d" % length, *self.noreply()) + [value, end]
 
     def unknown(self):
         line_words, data = self.whole_line()
@@ -295,7 +312,7 @@ class ClassicCommands:
 
     def unfinished(self):
         """The end of a flight: half a command, or a value that never comes."""
-        key = self.key()
+        key = self.short_key()
         return self.one_of(
             [b"get"], [b"get ", key], [b"set ", key, b" 0 0 5"], [b"set ", key, b" 0 0 5\r\n"], [b"set ", key, b" 0 0 5\r\nhel"],
             [b"set ", key, b" 0 0 5\r\nhello"], [b"set ", key, b" 0 0 5\r\nhello\r"], [b"\r"], [b" "],

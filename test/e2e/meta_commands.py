@@ -14,7 +14,7 @@ A flight asks with `mn` before each ma, incr and decr: as long as the answer of 
 writes the new number to another item, which has neither the blanks that pad a shorter number nor the old one's marks.
 """
 
-from classic_commands import ClassicCommands, odd_numbers
+from classic_commands import ClassicCommands, odd_numbers, silent_block
 from commands import Key
 
 ttls = [b"0", b"0", b"900", b"1900", b"10900"]
@@ -96,7 +96,7 @@ class MetaCommands(ClassicCommands):
 
     def meta_set(self):
         key, base = self.meta_key()
-        value = self.value()[:1_000_000]  # of a larger one memcached drops what the key had, kvserver keeps it
+        value = self.value_for(key)[:1_000_000]  # of a larger one memcached drops what the key had in every mode
         flags = self.some(b"c", b"k", b"q", b"I", self.opaque(), b"F" + self.flags(), self.ttl_flag(b"T"),
                           b"M" + self.one_of(b"E", b"A", b"P", b"R", b"S"), self.cas_flag(key), probability=0.25)
         if b"MA" in flags or b"MP" in flags:
@@ -140,11 +140,11 @@ class MetaCommands(ClassicCommands):
 
     def meta_set_words(self):
         key, base = self.meta_key()
-        return [b"ms", key, b"2", *base]
+        return [b"ms", key, b"%d" % len(silent_block), *base]
 
     def ended(self, line_words):
-        """The line, and after ms two bytes of data: swallowed after most errors, a bad command after the others."""
-        return self.line(*line_words) + ([b"ok\r\n"] if line_words[0] == b"ms" else [])
+        """The line, and after ms a block that is swallowed after most errors, and run in silence after the others."""
+        return self.line(*line_words) + ([silent_block, b"\r\n"] if line_words[0] == b"ms" else [])
 
     def bad_flag(self):
         flag = self.one_of(b"?", b"z", b"\xe9", b"K", b"5", b"M", b"MX", b"MEE", b"O" + b"x" * 32, b"O" + b"x" * 31, b"q", b"v", b"k k",
@@ -165,6 +165,8 @@ class MetaCommands(ClassicCommands):
 
     def bad_set_length(self):
         key, base = self.meta_key()
+        while self.is_too_long(key):
+            key, base = self.meta_key()
         number = self.random.choice([number for number in odd_numbers if not self.announces_much(number) and not self.is_cut_to_32_bits(number, is_signed=True)])
         if self.chance(0.3):
             return self.line(b"ms", key, self.one_of(b"1", b"3", b"0"), *base) + [b"ok", self.one_of(b"\r\n", b"\n", b"xx", b"")]
@@ -173,7 +175,7 @@ class MetaCommands(ClassicCommands):
     def bad_base64(self):
         key = self.one_of(b"Zg", b"Z===", b"====", b"a b", b"\xff\xff\xff\xff", b"Z!9v", b"Zm9vYg=", b"-_-_")
         verb = self.one_of(b"mg", b"md", b"ma", b"me", b"ms")
-        return self.ended([verb, key, *([b"2"] if verb == b"ms" else []), b"b", *self.some(b"k", b"q", self.opaque())])
+        return self.ended([verb, key, *([b"%d" % len(silent_block)] if verb == b"ms" else []), b"b", *self.some(b"k", b"q", self.opaque())])
 
     def too_many_flags(self):
         line_words = self.good_words()

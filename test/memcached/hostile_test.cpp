@@ -49,9 +49,9 @@ BOOST_FIXTURE_TEST_CASE(a_key_of_250_bytes_is_a_key_everywhere, MemcacheTalk)
 BOOST_FIXTURE_TEST_CASE(a_key_of_251_bytes_is_none_anywhere, MemcacheTalk)
 {
     const std::string& k = too_long_key;
-    check_each({"get " + k, "gets " + k, "gat 0 " + k, "set " + k + " 0 0 1", "add " + k + " 0 0 1",
-                "cas " + k + " 0 0 1 1", "incr " + k + " 1", "decr " + k + " 1",
-                "touch " + k + " 1", "delete " + k},
+    check_each({"get " + k, "gets " + k, "gat 0 " + k, "set " + k + " 0 0 1\r\n1",
+                "add " + k + " 0 0 1\r\n1", "cas " + k + " 0 0 1 1\r\n1", "incr " + k + " 1",
+                "decr " + k + " 1", "touch " + k + " 1", "delete " + k},
                bad_format);
 }
 
@@ -64,8 +64,9 @@ BOOST_FIXTURE_TEST_CASE(one_bad_key_spoils_a_whole_get, MemcacheTalk)
 
 BOOST_FIXTURE_TEST_CASE(a_key_with_a_control_character_is_none, MemcacheTalk)
 {
-    check_each({std::string("get a\0b", 7), "get a\tb", "get a\rb", "get \x7f", "set a\x01 0 0 1"},
-               bad_format);
+    check_each(
+        {std::string("get a\0b", 7), "get a\tb", "get a\rb", "get \x7f", "set a\x01 0 0 1\r\n1"},
+        bad_format);
 }
 
 // --- lines ---

@@ -65,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(flushing_in_silence, MemcacheTalk)
 
 BOOST_FIXTURE_TEST_CASE(errors_are_silent_too, MemcacheTalk)
 {
-    check({{"set a x 0 1 noreply\r\n", ""},
+    check({{"set a x 0 1 noreply\r\n1\r\n", ""},
            {"incr a x noreply\r\n", ""},
            {"touch a x noreply\r\n", ""},
            {"set n 0 0 1 noreply\r\nx\r\n", ""},

@@ -165,10 +165,39 @@ BOOST_FIXTURE_TEST_CASE(a_storage_line_with_too_few_words_is_an_error, MemcacheT
                error);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_storage_line_with_too_many_words_is_an_error, MemcacheTalk)
+// A block whose length is known is not taken for commands, whatever is wrong with its line.
+BOOST_FIXTURE_TEST_CASE(the_block_of_a_refused_line_is_dropped, MemcacheTalk)
 {
-    check_each({"set a 0 0 1 noreply x", "add a 0 0 1 noreply x", "cas a 0 0 1 1 noreply x"},
-               error);
+    const std::string long_key(251, 'k');
+    const std::string block = "\r\nflush_all\r\n";
+    const auto is_dropped = [&](const std::string& line, const std::string& answer) {
+        BOOST_TEST_CONTEXT(line.substr(0, 40))
+        {
+            check({{"set a 0 0 1\r\n1\r\n", "STORED\r\n"},
+                   {line + block, answer},
+                   {"get a\r\n", "VALUE a 0 1\r\n1\r\nEND\r\n"}},
+                  11);
+        }
+    };
+    for (const char* name : {"set", "add", "replace", "append", "prepend", "cas"}) {
+        const std::string verb = name;
+        const std::string cas = verb == "cas" ? " 1" : "";
+        is_dropped(verb + " " + long_key + " 0 0 9" + cas, bad_format);
+        is_dropped(verb + " a\x01 0 0 9" + cas, bad_format);
+        is_dropped(verb + " a x 0 9" + cas, bad_format);
+        is_dropped(verb + " a 4294967296 0 9" + cas, bad_format);
+        is_dropped(verb + " a 0 x 9" + cas, bad_format);
+        is_dropped(verb + " a 0 0 9" + cas + " noreply x", error);
+        is_dropped(verb + " a x 0 9" + cas + " noreply", "");
+    }
+    is_dropped("cas a 0 0 9 x", bad_format);
+    is_dropped("set " + long_key + " 9", bad_format);
+    is_dropped("ms " + long_key + " 9", bad_format);
+    is_dropped("ms a 9 Fx", bad_format);
+    is_dropped("ms a 9 MX", "CLIENT_ERROR invalid mode for ms M token\r\n");
+    is_dropped("ms a 9 a b c d e f g h i j k l m n o p q r",
+               "CLIENT_ERROR options flags too long\r\n");
+    is_dropped("ms =a 9 b", "CLIENT_ERROR error decoding key\r\n");
 }
 
 // What follows such a line is not taken for its data block: nobody knows how long that is.
@@ -182,17 +211,21 @@ BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_an_error, MemcacheTalk)
 
 BOOST_FIXTURE_TEST_CASE(flags_that_are_none_are_an_error, MemcacheTalk)
 {
-    check_each({"set a x 0 1", "set a -1 0 1", "set a 4294967296 0 1", "set a 1x 0 1"}, bad_format);
+    check_each(
+        {"set a x 0 1\r\n1", "set a -1 0 1\r\n1", "set a 4294967296 0 1\r\n1", "set a 1x 0 1\r\n1"},
+        bad_format);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_expiry_that_is_none_is_an_error, MemcacheTalk)
 {
-    check_each({"set a 0 x 1", "set a 0 1x 1", "set a 0 1.5 1"}, bad_format);
+    check_each({"set a 0 x 1\r\n1", "set a 0 1x 1\r\n1", "set a 0 1.5 1\r\n1"}, bad_format);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_cas_number_that_is_none_is_an_error, MemcacheTalk)
 {
-    check_each({"cas a 0 0 1 x", "cas a 0 0 1 -1", "cas a 0 0 1 18446744073709551616"}, bad_format);
+    check_each(
+        {"cas a 0 0 1 x\r\n1", "cas a 0 0 1 -1\r\n1", "cas a 0 0 1 18446744073709551616\r\n1"},
+        bad_format);
 }
 
 // Debian's memcached says NOT_STORED too.

@@ -75,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(a_length_that_is_none_is_an_error, MemcacheTalk)
 
 BOOST_FIXTURE_TEST_CASE(a_key_that_is_none_is_an_error, MemcacheTalk)
 {
-    check_each({"set " + std::string(251, 'k') + " 1", "set k\t 1"}, bad_format);
+    check_each({"set " + std::string(251, 'k') + " 1\r\n1", "set k\t 1\r\n1"}, bad_format);
 }
 
 BOOST_AUTO_TEST_CASE(a_value_too_large_is_swallowed)
