@@ -71,6 +71,17 @@ public:
     /// and blocks taken so stay valid together, until the next read.
     [[nodiscard]] std::optional<std::string_view> next_line(LineLimit limit);
 
+    /// Part of a line: whole words, and whether it ends with them.
+    struct LinePart {
+        std::string_view words;
+        bool ends;
+    };
+
+    /// Takes the words of a line that have come, up to a blank or the line's end, for a line that
+    /// is too long to be read as a whole. The view dies at the next read. nullopt: the peer closed.
+    /// Throws LineTooLong for a word of more than `longest` bytes, otherwise as read_line.
+    [[nodiscard]] std::optional<LinePart> read_words(std::size_t longest);
+
     /// Waits until a byte is there that has not been taken. false: the peer closed between
     /// messages. Throws TimedOut, or boost::system::system_error when the connection breaks.
     [[nodiscard]] bool read_some() { return begin_ != end_ || fill(); }

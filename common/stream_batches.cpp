@@ -33,6 +33,26 @@ std::optional<std::string_view> BufferedStream::next_line(LineLimit limit)
     return take_line(line, newline + 1);
 }
 
+std::optional<BufferedStream::LinePart> BufferedStream::read_words(std::size_t longest)
+{
+    for (;;) {
+        const std::string_view bytes = unread();
+        const std::size_t newline = bytes.find('\n');
+        const std::size_t blank = bytes.rfind(' ', newline);
+        if (newline != std::string_view::npos) {
+            std::string_view line = bytes.substr(0, newline);
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            return LinePart{take_line(line, newline + 1), true};
+        }
+        // A blank in front is the one that the part before has left.
+        if (blank != std::string_view::npos && blank > 0) {
+            return LinePart{take_line(bytes.substr(0, blank), blank), false};
+        }
+        if (bytes.size() > longest) throw LineTooLong("the word is too long");
+        if (!fill()) return std::nullopt;
+    }
+}
+
 std::optional<std::string_view> BufferedStream::next_block(std::uint64_t bytes)
 {
     if (bytes > end_ - begin_) return std::nullopt;

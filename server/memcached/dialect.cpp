@@ -1,6 +1,7 @@
 #include "server/memcached/dialect.h"
 
 #include "common/foreign_protocol.h"
+#include "common/words.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/limits.h"
 #include "server/memcached/meta_encoder.h"
@@ -21,8 +22,7 @@ constexpr std::size_t most_together = 32;  // as many as may be looked up under 
 std::size_t line_limit(std::string_view start)
 {
     if (start.size() <= max_line_bytes) return begins_tls(start) ? 0 : max_line_bytes;
-    const bool is_get = start.starts_with("get") || start.starts_with("gat");
-    return is_get ? max_get_line_bytes : max_line_bytes;
+    return is_get_line(start) ? max_whole_get_bytes : max_line_bytes;
 }
 
 bool ends_line(std::string_view bytes)
@@ -102,12 +102,79 @@ bool Dialect::read_batch(BufferedStream& stream)
 bool Dialect::read_lines(BufferedStream& stream)
 {
     try {
-        if (!read_first_line(stream)) return false;
-        add_lines(stream);
+        return long_get_ ? read_more_keys(stream) : read_whole_lines(stream);
     } catch (const LineTooLong&) {
+        if (!long_get_ && is_get_line(stream.unread())) return begin_long_get(stream);
+        long_get_.reset();
         reject(batch_.emplace_back(), "CLIENT_ERROR line too long", true);
+        return true;
     }
+}
+
+bool Dialect::read_whole_lines(BufferedStream& stream)
+{
+    if (!read_first_line(stream)) return false;
+    add_lines(stream);
     return true;
+}
+
+/// The line up to its first key is a line of its own.
+bool Dialect::begin_long_get(BufferedStream& stream)
+{
+    const auto part = stream.read_words(max_line_bytes);
+    if (!part) return false;
+    std::string_view keys = part->words;
+    const std::size_t words = keys.starts_with("gat") ? 3 : 2;
+    for (std::size_t i = 0; i < words; ++i) (void)take_word(keys);
+    Request& request = batch_.emplace_back();
+    parse_line(part->words.substr(0, part->words.size() - keys.size()), key_room_, request);
+    const auto* touch = std::get_if<GetAndTouch>(&request.operation);
+    long_get_ = LongGet{.touch = touch != nullptr ? std::optional(*touch) : std::nullopt,
+                        .with_cas = request.with_cas,
+                        .bytes = part->words.size()};
+    if (std::holds_alternative<Reject>(request.operation)) long_get_->state = LongGet::dropped;
+    add_long_keys({keys, part->ends});
+    return true;
+}
+
+/// The next keys of a long get, as a batch of their own.
+bool Dialect::read_more_keys(BufferedStream& stream)
+{
+    LongGet& get = *long_get_;
+    if (get.state == LongGet::bad_key) {
+        reject(batch_.emplace_back(), bad_format);
+        get.state = LongGet::dropped;
+        if (get.ends) long_get_.reset();
+        return true;
+    }
+    stream.continue_message();
+    const auto part = stream.read_words(max_line_bytes);
+    if (!part) return false;
+    get.bytes += part->words.size();
+    if (get.bytes > max_get_bytes) throw LineTooLong("a get of too many keys");
+    Request& request = batch_.emplace_back();
+    request.with_cas = get.with_cas;
+    if (get.touch) request.operation = *get.touch;
+    if (get.state == LongGet::dropped) request.operation = NoOp{};
+    add_long_keys(*part);
+    return true;
+}
+
+/// Gives the last request of the batch its keys, up to one that is none: those before it are
+/// answered, however the bytes were cut.
+void Dialect::add_long_keys(const BufferedStream::LinePart& part)
+{
+    LongGet& get = *long_get_;
+    get.ends = part.ends;
+    Request& request = batch_.back();
+    if (get.state == LongGet::reading) {
+        const std::string_view keys = good_keys(part.words);
+        if (keys.size() < part.words.size()) get.state = LongGet::bad_key;
+        add_more_keys(keys, request);
+    }
+    request.line_goes_on = !part.ends || get.state == LongGet::bad_key;
+    if (!request.line_goes_on) long_get_.reset();
+    add_keys();
 }
 
 bool Dialect::read_first_line(BufferedStream& stream)
@@ -136,7 +203,7 @@ void Dialect::add_lines(BufferedStream& stream)
 bool Dialect::is_full() const
 {
     const Request& last = batch_.back();
-    const bool is_last_for_now = last.closes || last.dump || !last.more_keys.empty() ||
+    const bool is_last_for_now = last.closes || last.dump || !last.is_last_key() ||
                                  (last.block && last.block->to_come) ||
                                  last.key.bytes.data() == key_room_.data();
     return is_last_for_now || batch_.size() >= most_;

@@ -33,6 +33,10 @@ private:
     [[nodiscard]] bool read_batch(BufferedStream& stream);
     [[nodiscard]] bool go_on();
     [[nodiscard]] bool read_lines(BufferedStream& stream);
+    [[nodiscard]] bool read_whole_lines(BufferedStream& stream);
+    [[nodiscard]] bool begin_long_get(BufferedStream& stream);
+    [[nodiscard]] bool read_more_keys(BufferedStream& stream);
+    void add_long_keys(const BufferedStream::LinePart& part);
     [[nodiscard]] bool read_first_line(BufferedStream& stream);
     void add_lines(BufferedStream& stream);
     void add(BufferedStream& stream, std::string_view line);
@@ -46,13 +50,23 @@ private:
         Table::Cursor next;
     };
 
+    /// A get whose line is too long to be read as a whole, and not at its end.
+    struct LongGet {
+        std::optional<GetAndTouch> touch = {};
+        bool with_cas = false;
+        enum State : std::uint8_t { reading, bad_key, dropped } state = reading;
+        bool ends = false;  ///< its line has come to the end
+        std::uint64_t bytes = 0;
+    };
+
     DraftSource& store_;
     std::size_t max_item_bytes_;
     std::vector<Request> batch_;
-    std::size_t next_ = 0;        ///< in the batch: the request to be handed out next
-    std::size_t most_ = 1;        ///< requests in a batch
-    KeyRoom key_room_;            ///< for the key that is not in the input; of the last request
-    std::optional<Dump> dump_;    ///< one that is not at its end
+    std::size_t next_ = 0;      ///< in the batch: the request to be handed out next
+    std::size_t most_ = 1;      ///< requests in a batch
+    KeyRoom key_room_;          ///< for the key that is not in the input; of the last request
+    std::optional<Dump> dump_;  ///< one that is not at its end
+    std::optional<LongGet> long_get_;
     bool drop_line_end_ = false;  ///< the last data block may be followed by one line end
 };
 

@@ -52,14 +52,14 @@ void write(BufferedStream& stream, const Request& request, const Found& found)
         }
         append.line_end();
     };
-    const std::string_view tail = request.more_keys.empty() ? "\r\nEND\r\n" : "\r\n";
+    const std::string_view tail = request.is_last_key() ? "\r\nEND\r\n" : "\r\n";
     append_value(stream, words + item.key().size(), head, item.value(), tail);
 }
 
 void write(BufferedStream& stream, const Request& request, Outcome outcome)
 {
     if (!is_get(request)) return stream.write(line_of(outcome));
-    if (request.more_keys.empty()) stream.write("END\r\n");  // a get that misses has only this
+    if (request.is_last_key()) stream.write("END\r\n");  // a get that misses has only this
 }
 
 void write(BufferedStream& stream, const Request&, const PutResult& result)

@@ -72,13 +72,6 @@ void parse_set(const CommandWords& words, Request& request)
     request.operation.emplace<Put>();
 }
 
-void take_key(Request& request)
-{
-    request.key.bytes = take_word(request.more_keys);
-    // Blanks may follow the last key: they are not one more.
-    if (request.more_keys.find_first_not_of(' ') == std::string_view::npos) request.more_keys = {};
-}
-
 /// What stands on the line behind word `i`.
 std::string_view after(const CommandWords& words, std::size_t i)
 {
@@ -97,12 +90,8 @@ void parse_keys(const CommandWords& words, std::size_t first, Request& request)
         return;
     }
     const std::string_view keys = after(words, first - 1);
-    std::string_view rest = keys;
-    for (std::string_view key = take_word(rest); !key.empty(); key = take_word(rest)) {
-        if (!is_key(key)) return reject(request, bad_format);
-    }
-    request.more_keys = keys;
-    take_key(request);
+    if (good_keys(keys).size() < keys.size()) return reject(request, bad_format);
+    add_more_keys(keys, request);
 }
 
 // get, gets <key>*
@@ -238,13 +227,36 @@ void refuse_block(Request& request, std::string_view bytes_word, std::string_vie
     request.operation.emplace<Put>();
 }
 
+bool is_get_line(std::string_view line)
+{
+    const std::string_view name = line.substr(0, line.find(' '));
+    return name == "get" || name == "gets" || name == "gat" || name == "gats";
+}
+
+std::string_view good_keys(std::string_view keys)
+{
+    std::string_view rest = keys;
+    for (std::string_view key = take_word(rest); !key.empty(); key = take_word(rest)) {
+        if (!is_key(key)) return {keys.data(), static_cast<std::size_t>(key.data() - keys.data())};
+    }
+    return keys;
+}
+
+void add_more_keys(std::string_view keys, Request& request)
+{
+    if (request.key.bytes.empty()) request.key.bytes = take_word(keys);
+    // Blanks may follow the last key: they are not one more.
+    const bool more = keys.find_first_not_of(' ') != std::string_view::npos;
+    request.more_keys = more ? keys : std::string_view();
+}
+
 Request next_of(const Request& get)
 {
     Request next;
     if (const auto* touch = std::get_if<GetAndTouch>(&get.operation)) next.operation = *touch;
     next.with_cas = get.with_cas;
-    next.more_keys = get.more_keys;
-    take_key(next);
+    next.line_goes_on = get.line_goes_on;
+    add_more_keys(get.more_keys, next);
     return next;
 }
 

@@ -18,6 +18,15 @@ using KeyRoom = std::array<char, max_key_bytes>;
 /// Views point into the line; a key that came in base64 into `key_room`.
 void parse_line(std::string_view line, KeyRoom& key_room, Request& request);
 
+/// Whether `line`, or its beginning, is a get, which may have many keys.
+[[nodiscard]] bool is_get_line(std::string_view line);
+
+/// The words of `keys` before the first that cannot be one.
+[[nodiscard]] std::string_view good_keys(std::string_view keys);
+
+/// Gives a get these keys: its own, unless it has one, and those that follow.
+void add_more_keys(std::string_view keys, Request& request);
+
 /// The request for the next key of a get with many. REQUIRES: it has more keys.
 [[nodiscard]] Request next_of(const Request& get);
 

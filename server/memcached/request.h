@@ -156,9 +156,13 @@ struct Request {
     bool with_cas = false;            ///< gets, gats: VALUE lines carry the cas number
     bool closes = false;              ///< the conversation ends with this request's answer
     std::string_view more_keys{};     ///< of a get with many keys, those after this one: no END yet
+    bool line_goes_on = false;        ///< of a long get: there is more of its line to come
     std::optional<Block> block = {};  ///< of a storage command
     std::optional<MetaFlags> meta = {};  ///< of a meta command: what its answer echoes
     std::optional<DumpForm> dump = {};   ///< of a step of a dump: how it is written
+
+    /// Whether this is the last key of its get, or the only one.
+    [[nodiscard]] bool is_last_key() const { return more_keys.empty() && !line_goes_on; }
 };
 
 }  // namespace kv::memcached

@@ -177,6 +177,27 @@ BOOST_FIXTURE_TEST_CASE(the_limit_depends_on_how_the_line_starts, Talk)
     BOOST_CHECK_THROW((void)stream.read_line(limit), LineTooLong);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_long_line_is_read_word_by_word, Talk)
+{
+    peer.sends("get one").sends(" two th").sends("ree").sends(" four\r").sends("\nnext\r\n");
+    for (const char* words : {"get", " one two", " three"}) {
+        const auto part = stream.read_words(10);
+        BOOST_TEST(part->words == words);
+        BOOST_TEST(!part->ends);
+    }
+    const auto last = stream.read_words(10);
+    BOOST_TEST(last->words == " four");
+    BOOST_TEST(last->ends);
+    BOOST_TEST(line(stream) == "next");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_word_longer_than_its_limit_is_too_long, Talk)
+{
+    peer.sends("get").sends(" 0123456789").sends("x");
+    BOOST_TEST(stream.read_words(10)->words == "get");
+    BOOST_CHECK_THROW((void)stream.read_words(10), LineTooLong);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_line_longer_than_the_input_buffer_is_read, Talk)
 {
     const std::string longer(BufferedStream::input_bytes * 5, 'x');

@@ -57,6 +57,36 @@ BOOST_FIXTURE_TEST_CASE(a_hundred_keys_can_be_asked_for_at_once, MemcacheTalk)
     check({{sets, stored}, {request + "\r\n", values + "END\r\n"}}, 97);
 }
 
+// A get of more than 64 KiB is read key by key.
+BOOST_FIXTURE_TEST_CASE(ten_thousand_keys_can_be_asked_for_at_once, MemcacheTalk)
+{
+    std::string keys;
+    for (int i = 0; i < 10'000; ++i) keys += i % 5000 == 4999 ? " a" : " user:session:0123456";
+    const std::string value = "VALUE a 0 1\r\n1\r\n";
+    const std::string value_with_cas = "VALUE a 0 1 1\r\n1\r\n";
+    check({set_a,
+           {"get" + keys + "\r\n", value + value + "END\r\n"},
+           {"get" + keys + "  \r\nget a\r\n", value + value + "END\r\n" + value + "END\r\n"},
+           {"gats 100" + keys + " b\n", value_with_cas + value_with_cas + "END\r\n"},
+           {"mg a t\r\n", "HD t100\r\n"}},
+          49'999);
+}
+
+// Those before it have been answered by then; the rest of the line is dropped.
+BOOST_FIXTURE_TEST_CASE(a_bad_key_of_a_long_get_is_told_once, MemcacheTalk)
+{
+    std::string keys;
+    for (int i = 0; i < 10'000; ++i) keys += i % 7000 == 6999 ? " a" : " 0123456789";
+    const std::string value = "VALUE a 0 1\r\n1\r\n";
+    const std::string bad_key = " " + std::string(251, 'k');
+    check({set_a,
+           {"get" + keys + bad_key + keys + bad_key + keys + "\r\n", value + bad_format},
+           {"get" + bad_key + keys + "\r\n", bad_format},
+           {"get" + keys + bad_key + "\r\n", value + bad_format},
+           {"get a\r\n", "VALUE a 0 1\r\n1\r\nEND\r\n"}},
+          49'999);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_get_without_a_key_is_an_error, MemcacheTalk)
 {
     check_each({"get", "gets", "get ", "gat", "gats"}, error);
