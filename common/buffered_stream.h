@@ -20,6 +20,7 @@
 #include "common/read_ahead.h"
 #include "common/stream_buffer.h"
 #include "common/transport.h"
+#include "common/words.h"
 
 #include <cstdint>
 #include <optional>
@@ -70,12 +71,6 @@ public:
     /// The same if the line has been read whole already, without another read; else nullopt. Lines
     /// and blocks taken so stay valid together, until the next read.
     [[nodiscard]] std::optional<std::string_view> next_line(LineLimit limit);
-
-    /// Part of a line: whole words, and whether it ends with them.
-    struct LinePart {
-        std::string_view words;
-        bool ends;
-    };
 
     /// Takes the words of a line that have come, up to a blank or the line's end, for a line that
     /// is too long to be read as a whole. The view dies at the next read. nullopt: the peer closed.

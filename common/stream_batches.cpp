@@ -33,7 +33,7 @@ std::optional<std::string_view> BufferedStream::next_line(LineLimit limit)
     return take_line(line, newline + 1);
 }
 
-std::optional<BufferedStream::LinePart> BufferedStream::read_words(std::size_t longest)
+std::optional<LinePart> BufferedStream::read_words(std::size_t longest)
 {
     for (;;) {
         const std::string_view bytes = unread();

@@ -41,4 +41,11 @@ template <std::size_t Limit>
     return words;
 }
 
+/// Part of a line that is too long to be read as a whole: some of its words, and whether it ends
+/// with them.
+struct LinePart {
+    std::string_view words;
+    bool ends;
+};
+
 }  // namespace kv

@@ -5,6 +5,7 @@
 #include "common/mutex.h"
 #include "server/command/client_record.h"
 #include "server/command/monitors.h"
+#include "server/command/prefix_counts.h"
 #include "server/command/watched_keys.h"
 #include "server/store/store.h"
 
@@ -70,6 +71,9 @@ public:
     /// The clients that watch what others ask.
     [[nodiscard]] Monitors& monitors() { return monitors_; }
 
+    /// What memcache:// is asked for, if that is counted.
+    [[nodiscard]] PrefixCounts& prefix_counts() { return prefix_counts_; }
+
     /// The keys that clients watch.
     [[nodiscard]] WatchedKeys& watched_keys() { return watched_keys_; }
 
@@ -81,6 +85,7 @@ public:
 
 private:
     Monitors monitors_;
+    PrefixCounts prefix_counts_;
     WatchedKeys watched_keys_;
     mutable Mutex reset_mutex_;
     ServerFigures at_reset_ KV_GUARDED_BY(reset_mutex_);

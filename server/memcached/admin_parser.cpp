@@ -11,10 +11,22 @@ namespace {
 
 constexpr std::string_view bad_class = "BADCLASS invalid class id";
 
-/// Memory here is not cut into slab classes: everything is in class 1.
-bool is_class(std::string_view word)
+constexpr unsigned classes = 64;  // memcached's; those of items have the numbers 1 to 63
+
+/// Memory here is not cut into slab classes: everything is in class 1. nullopt: `word` is no list
+/// of classes, as `all`, `hash` or 1,2,3; else whether class 1 is one of them.
+std::optional<bool> has_items(std::string_view word)
 {
-    return word == "all" || word == "hash" || parse_number<std::uint32_t>(word).has_value();
+    if (word == "all" || word == "hash") return true;
+    bool found = false;
+    while (true) {
+        const std::size_t comma = word.find(',');
+        const auto number = parse_number<unsigned>(word.substr(0, comma));
+        if (!number || *number == 0 || *number >= classes) return std::nullopt;
+        found = found || *number == 1;
+        if (comma == std::string_view::npos) return found;
+        word.remove_prefix(comma + 1);
+    }
 }
 
 /// Answers OK if the words are what memcached would take.
@@ -26,10 +38,43 @@ void accept(Request& request, bool good, std::string_view error = bad_command)
 
 }  // namespace
 
-// stats [settings | items | slabs | sizes | conns | reset | detail ...]
+namespace {
+
+// stats detail <on | off | dump>
+void parse_detail(const CommandWords& words, Request& request)
+{
+    const std::string_view how = words.count > 2 ? words[2] : std::string_view();
+    if (how == "on") {
+        request.operation = Detail{Detail::How::on};
+    } else if (how == "off") {
+        request.operation = Detail{Detail::How::off};
+    } else if (how == "dump") {
+        request.operation = Detail{Detail::How::dump};
+    } else {
+        reject(request, "CLIENT_ERROR usage: stats detail on|off|dump");
+    }
+}
+
+// stats cachedump <class> <most items; 0: all>
+void parse_cachedump(const CommandWords& words, Request& request)
+{
+    if (words.count < 4) return reject(request, "CLIENT_ERROR bad command line");
+    const auto number = parse_number<std::uint32_t>(words[2]);
+    const auto most = parse_number<std::uint32_t>(words[3]);
+    if (!number || !most) return reject(request, bad_format);
+    if (*number >= classes) return reject(request, "CLIENT_ERROR Illegal slab id");
+    if (*number != 1) return reject(request, "END");
+    request = dump_request({DumpForm::cachedump, *most == 0 ? SIZE_MAX : *most}, {});
+}
+
+}  // namespace
+
+// stats [settings | items | slabs | sizes | conns | reset | detail ... | cachedump ...]
 void parse_stats(const CommandWords& words, Request& request)
 {
     const std::string_view group = words.count == 1 ? std::string_view() : words[1];
+    if (group == "detail") return parse_detail(words, request);
+    if (group == "cachedump") return parse_cachedump(words, request);
     if (group == "reset") {
         request.operation = ResetStats{};
         return;
@@ -39,8 +84,8 @@ void parse_stats(const CommandWords& words, Request& request)
         {"settings", Stats::Group::settings},
         {"items", Stats::Group::items},
         {"conns", Stats::Group::clients},
-        {"slabs", Stats::Group::none},
-        {"sizes", Stats::Group::none},
+        {"slabs", Stats::Group::slabs},
+        {"sizes", Stats::Group::sizes},
     }};
     const auto* found = std::find_if(groups.begin(), groups.end(),
                                      [&](const auto& known) { return known.first == group; });
@@ -85,8 +130,8 @@ void parse_cache_memlimit(const CommandWords& words, Request& request)
     request.operation = SetMemoryLimit{std::uint64_t{*megabytes} << 20};
 }
 
-// lru_crawler <enable | disable | sleep N | tocrawl N | crawl CLASS | metadump CLASS | mgdump
-// CLASS> Expired items are swept all the time, so only the dumps have something to do.
+// lru_crawler <enable | disable | sleep N | tocrawl N | crawl CLASS | metadump CLASS,... | mgdump
+// CLASS,...> Expired items are swept all the time, so only the dumps have something to do.
 void parse_lru_crawler(const CommandWords& words, Request& request)
 {
     const std::string_view what = words[1];
@@ -96,8 +141,11 @@ void parse_lru_crawler(const CommandWords& words, Request& request)
     }
     const bool dumps = what == "metadump" || what == "mgdump";
     if (!dumps && what != "crawl") return reject(request, bad_command);
-    if (!dumps || !is_class(words[2])) return accept(request, is_class(words[2]), bad_class);
-    request = dump_request(what == "metadump" ? DumpForm::metadump : DumpForm::mgdump, {});
+    const auto found = has_items(words[2]);
+    if (!dumps || !found) return accept(request, found.has_value(), bad_class);
+    const bool is_metadump = what == "metadump";
+    if (!*found) return reject(request, is_metadump ? "END" : "EN");
+    request = dump_request({is_metadump ? DumpForm::metadump : DumpForm::mgdump}, {});
 }
 
 // slabs <reassign SOURCE DEST | automove 0|1|2>

@@ -3,8 +3,8 @@
 #include "common/foreign_protocol.h"
 #include "common/words.h"
 #include "server/memcached/encoder.h"
-#include "server/memcached/limits.h"
-#include "server/memcached/meta_encoder.h"
+#include "server/memcached/keys.h"
+#include "server/memcached/storage.h"
 
 #include <boost/container/static_vector.hpp>
 
@@ -30,11 +30,26 @@ bool ends_line(std::string_view bytes)
     return bytes == "\r\n";
 }
 
-/// Answers the error, once the block has been skipped.
+/// Answers an error, once the block has been skipped.
 void refuse_put(Request& request, std::string_view error)
 {
     request.meta.reset();
     reject(request, error);
+}
+
+/// The same for a value that cannot be stored.
+void give_up_put(Request& request, bool too_large)
+{
+    request.meta.reset();
+    request.operation = unstorable(std::get<Put>(request.operation), too_large);
+}
+
+/// What a block that is skipped was skipped for.
+void answer_skipped(Request& request)
+{
+    const std::string_view error = request.block->error;
+    if (error.empty()) return give_up_put(request, true);
+    refuse_put(request, error);
 }
 
 /// Not inlined: its room on the stack would be a page more of each thread, also of those whose
@@ -86,7 +101,7 @@ bool Dialect::read_batch(BufferedStream& stream)
 {
     if (dump_) {
         batch_.clear();
-        batch_.push_back(dump_request(dump_->form, dump_->next));
+        batch_.push_back(dump_request(dump_->dump, dump_->from));
         dump_.reset();
         return true;
     }
@@ -162,7 +177,7 @@ bool Dialect::read_more_keys(BufferedStream& stream)
 
 /// Gives the last request of the batch its keys, up to one that is none: those before it are
 /// answered, however the bytes were cut.
-void Dialect::add_long_keys(const BufferedStream::LinePart& part)
+void Dialect::add_long_keys(const LinePart& part)
 {
     LongGet& get = *long_get_;
     get.ends = part.ends;
@@ -231,9 +246,7 @@ void Dialect::place_block(BufferedStream& stream, Request& request)
 {
     Block& block = *request.block;
     drop_line_end_ = block.bare;
-    if (block.error.empty() && block.bytes > max_item_bytes_) {
-        block.error = "SERVER_ERROR object too large for cache";
-    }
+    block.too_large = block.error.empty() && block.bytes > max_item_bytes_;
     auto& put = std::get<Put>(request.operation);
     put.max_value_bytes = max_item_bytes_;
     const auto bytes = stream.next_block(block.bytes + (block.bare ? 0 : 2));
@@ -243,8 +256,8 @@ void Dialect::place_block(BufferedStream& stream, Request& request)
         if (key.data() != key_room_.data()) {
             key = {key_room_.data(), key.copy(key_room_.data(), key_room_.size())};
         }
-    } else if (!block.error.empty()) {
-        refuse_put(request, block.error);
+    } else if (block.is_skipped()) {
+        answer_skipped(request);
     } else {
         put.value = bytes->substr(0, block.bytes);
         if (!block.bare && !ends_line(bytes->substr(block.bytes))) {
@@ -259,14 +272,10 @@ void Dialect::read_block(BufferedStream& stream, Request& request)
     stream.continue_message();
     const Block& block = *request.block;
     auto& put = std::get<Put>(request.operation);
-    std::string_view error = block.error;
-    if (error.empty()) {
-        put.draft = store_.draft(request.key, block.bytes);
-        if (!put.draft) error = "SERVER_ERROR out of memory storing object";
-    }
-    if (!error.empty()) {
+    if (!block.is_skipped()) put.draft = store_.draft(request.key, block.bytes);
+    if (!put.draft) {
         stream.skip(block.bytes + (block.bare ? 0 : 2));
-        return refuse_put(request, error);
+        return block.is_skipped() ? answer_skipped(request) : give_up_put(request, false);
     }
     stream.read_exactly(put.draft->room());
     if (block.bare) return;
@@ -278,10 +287,18 @@ void Dialect::read_block(BufferedStream& stream, Request& request)
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)
 {
     if (request.meta) return write_meta_reply(stream, request, reply);
-    if (const auto* step = std::get_if<WalkStep>(&reply); step != nullptr && step->more) {
-        dump_ = Dump{*request.dump, step->next};
-    }
+    if (request.dump) return write_step(stream, *request.dump, std::get<WalkStep>(reply));
     memcached::write_reply(stream, request, reply);
+}
+
+void Dialect::write_step(BufferedStream& stream, const Dump& dump, const WalkStep& step)
+{
+    const std::size_t left = write_dump(stream, dump, step);
+    if (step.more && left > 0) {
+        dump_ = NextStep{{dump.form, left}, step.next};
+    } else {
+        write_dump_end(stream, dump.form);
+    }
 }
 
 }  // namespace kv::memcached

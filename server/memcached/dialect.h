@@ -36,18 +36,19 @@ private:
     [[nodiscard]] bool read_whole_lines(BufferedStream& stream);
     [[nodiscard]] bool begin_long_get(BufferedStream& stream);
     [[nodiscard]] bool read_more_keys(BufferedStream& stream);
-    void add_long_keys(const BufferedStream::LinePart& part);
+    void add_long_keys(const LinePart& part);
     [[nodiscard]] bool read_first_line(BufferedStream& stream);
     void add_lines(BufferedStream& stream);
     void add(BufferedStream& stream, std::string_view line);
     void add_keys();
     void place_block(BufferedStream& stream, Request& request);
     void read_block(BufferedStream& stream, Request& request);
+    void write_step(BufferedStream& stream, const Dump& dump, const WalkStep& step);
     [[nodiscard]] bool is_full() const;
 
-    struct Dump {
-        DumpForm form;
-        Table::Cursor next;
+    struct NextStep {
+        Dump dump;
+        Table::Cursor from;
     };
 
     /// A get whose line is too long to be read as a whole, and not at its end.
@@ -62,10 +63,10 @@ private:
     DraftSource& store_;
     std::size_t max_item_bytes_;
     std::vector<Request> batch_;
-    std::size_t next_ = 0;      ///< in the batch: the request to be handed out next
-    std::size_t most_ = 1;      ///< requests in a batch
-    KeyRoom key_room_;          ///< for the key that is not in the input; of the last request
-    std::optional<Dump> dump_;  ///< one that is not at its end
+    std::size_t next_ = 0;          ///< in the batch: the request to be handed out next
+    std::size_t most_ = 1;          ///< requests in a batch
+    KeyRoom key_room_;              ///< for the key that is not in the input; of the last request
+    std::optional<NextStep> dump_;  ///< of one that is not at its end
     std::optional<LongGet> long_get_;
     bool drop_line_end_ = false;  ///< the last data block may be followed by one line end
 };

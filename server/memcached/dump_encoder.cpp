@@ -1,6 +1,6 @@
-#include "server/memcached/dump_encoder.h"
+#include "server/memcached/encoder.h"
 
-#include "server/memcached/limits.h"
+#include "server/memcached/keys.h"
 
 #include <fmt/format.h>
 #include <sodium/utils.h>
@@ -20,6 +20,7 @@ bool needs_base64(std::string_view key)
 }
 
 // key=<URI-encoded> exp=<Unix time, or -1> la=<Unix time> cas=<n> fetch=<yes|no> cls=1 size=<bytes>
+// flags=<the client's>
 void write_metadump(BufferedStream& stream, const ItemState& state)
 {
     constexpr std::string_view plain = "-_.~";  // RFC 3986: with letters and digits, never encoded
@@ -40,8 +41,9 @@ void write_metadump(BufferedStream& stream, const ItemState& state)
         state.expires_before == never
             ? -1
             : std::chrono::duration_cast<std::chrono::seconds>(state.expires_before).count();
-    fmt::format_to(out, " exp={} la={} cas={} fetch={} cls=1 size={}\n", expires, state.last_access,
-                   state.cas, state.fetched ? "yes" : "no", state.item->footprint());
+    fmt::format_to(out, " exp={} la={} cas={} fetch={} cls=1 size={} flags={}\n", expires,
+                   state.last_access, state.cas, state.fetched ? "yes" : "no",
+                   state.item->footprint(), state.item->flags);
     stream.write({line.data(), line.size()});
 }
 
@@ -63,16 +65,50 @@ void write_mgdump(BufferedStream& stream, const ItemState& state)
     stream.write("\r\n");
 }
 
+// ITEM <key> [<bytes> b; <Unix time, or 0> s]\r\n
+void write_cachedump(BufferedStream& stream, const ItemState& state)
+{
+    const bool lasts = state.expires_before == never;
+    const auto expires = std::chrono::duration_cast<std::chrono::seconds>(state.expires_before);
+    fmt::memory_buffer line;
+    fmt::format_to(std::back_inserter(line), "ITEM {} [{} b; {} s]\r\n", state.item->key(),
+                   state.item->value().size(), lasts ? 0 : expires.count());
+    stream.write({line.data(), line.size()});
+}
+
+/// A cachedump writes the key as it is.
+bool can_be_named(const ItemState& state, DumpForm form)
+{
+    const std::string_view key = state.item->key();
+    return form == DumpForm::cachedump ? is_key(key) : key.size() <= max_key_bytes;
+}
+
+void write_item(BufferedStream& stream, DumpForm form, const ItemState& state)
+{
+    switch (form) {
+        case DumpForm::metadump: return write_metadump(stream, state);
+        case DumpForm::mgdump: return write_mgdump(stream, state);
+        case DumpForm::cachedump: return write_cachedump(stream, state);
+    }
+}
+
 }  // namespace
 
-void write_dump(BufferedStream& stream, DumpForm form, const WalkStep& step)
+std::size_t write_dump(BufferedStream& stream, const Dump& dump, const WalkStep& step)
 {
-    const bool is_metadump = form == DumpForm::metadump;
+    std::size_t left = dump.most;
     for (const ItemState& state : step.items) {
-        if (state.item->key().size() > max_key_bytes) continue;
-        (is_metadump ? write_metadump : write_mgdump)(stream, state);
+        if (!can_be_named(state, dump.form)) continue;
+        if (left == 0) break;
+        write_item(stream, dump.form, state);
+        --left;
     }
-    if (!step.more) stream.write(is_metadump ? "END\r\n" : "EN\r\n");
+    return left;
+}
+
+void write_dump_end(BufferedStream& stream, DumpForm form)
+{
+    stream.write(form == DumpForm::mgdump ? "EN\r\n" : "END\r\n");
 }
 
 }  // namespace kv::memcached

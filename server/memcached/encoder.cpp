@@ -2,7 +2,6 @@
 
 #include "common/append.h"
 #include "common/decimal.h"
-#include "server/memcached/dump_encoder.h"
 
 namespace kv::memcached {
 
@@ -26,6 +25,7 @@ std::string_view line_of(Outcome outcome)
         case Outcome::ok: return "OK\r\n";
         case Outcome::not_a_number:
             return "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n";
+        case Outcome::too_large: return "SERVER_ERROR object too large for cache\r\n";
         case Outcome::out_of_memory: return "SERVER_ERROR out of memory storing object\r\n";
         case Outcome::not_allowed: return "ERROR: shutdown not enabled\r\n";
         case Outcome::reset: return "RESET\r\n";
@@ -67,9 +67,16 @@ void write(BufferedStream& stream, const Request&, const PutResult& result)
     stream.write(line_of(result.outcome));
 }
 
-void write(BufferedStream& stream, const Request& request, const WalkStep& step)
+/// Answers dumps, which have an encoder of their own.
+void write(BufferedStream&, const Request&, const WalkStep&)
 {
-    write_dump(stream, *request.dump, step);
+    throw UnwritableReply();
+}
+
+void write(BufferedStream& stream, const Request&, const PrefixLines& lines)
+{
+    stream.write(lines.text);
+    stream.write("END\r\n");
 }
 
 /// Answers meta commands, which have an encoder of their own.

@@ -1,4 +1,5 @@
-// encoder.h: reply -> the lines of the classic text protocol (protocol.txt).
+// encoder.h: reply -> what is written: lines of the classic text protocol (protocol.txt), of meta
+// commands, and of the dumps.
 #pragma once
 
 #include "common/buffered_stream.h"
@@ -7,8 +8,20 @@
 
 namespace kv::memcached {
 
-/// Writes the answer to `request` into `stream`; nothing for a noreply. Throws UnwritableReply, or
-/// as the stream does.
+/// Writes the answer to `request`, which is no dump, into `stream`; nothing for a noreply. Throws
+/// UnwritableReply, or as the stream does.
 void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
+
+/// Writes the answer, or nothing if the request is quiet and the answer is the ordinary one. Throws
+/// UnwritableReply, or as the stream does.
+void write_meta_reply(BufferedStream& stream, const Request& request, const Reply& reply);
+
+/// Writes a line an item, at most `dump.most`; returns how many more there may be. Items that the
+/// protocol cannot name (a key of more than 250 bytes) are left out.
+[[nodiscard]] std::size_t write_dump(BufferedStream& stream, const Dump& dump,
+                                     const WalkStep& step);
+
+/// The line behind the last item's.
+void write_dump_end(BufferedStream& stream, DumpForm form);
 
 }  // namespace kv::memcached

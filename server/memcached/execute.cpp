@@ -15,7 +15,7 @@ namespace {
 Reply run(const Get&, const HashedKey& key, const Context& context)
 {
     const WithLock store(context);
-    const Row row = get(*store, key);
+    const Row row = count_expired(*store, [&] { return get(*store, key); });
     if (!row) return Outcome::not_found;
     return Found{row.item(), row->cas};
 }
@@ -23,7 +23,7 @@ Reply run(const Get&, const HashedKey& key, const Context& context)
 Reply run(const GetAndTouch& request, const HashedKey& key, const Context& context)
 {
     const WithLock store(context);
-    const Row row = get(*store, key);
+    const Row row = count_expired(*store, [&] { return get(*store, key); });
     store->counters().touch.count(static_cast<bool>(row));
     if (!row) return Outcome::not_found;
     store->expire(row, request.expiry.resolve(store->now()));
@@ -33,6 +33,11 @@ Reply run(const GetAndTouch& request, const HashedKey& key, const Context& conte
 Reply run(Put& request, const HashedKey& key, const Context& context)
 {
     return put(request, key, context);
+}
+
+Reply run(const Unstorable& request, const HashedKey& key, const Context& context)
+{
+    return give_up(request, key, context);
 }
 
 Reply run(const Delete&, const HashedKey& key, const Context& context)
@@ -89,9 +94,18 @@ Reply run(const Stats& request, const HashedKey&, const Context& context)
     return statistics(request.group, context);
 }
 
+Reply run(const Detail& request, const HashedKey&, const Context& context)
+{
+    PrefixCounts& counts = context.server.prefix_counts();
+    if (request.how == Detail::How::dump) return PrefixLines{prefix_lines(counts)};
+    counts.enable(request.how == Detail::How::on);
+    return Outcome::ok;
+}
+
 Reply run(const ResetStats&, const HashedKey&, const Context& context)
 {
     context.server.reset_figures();
+    context.server.prefix_counts().reset();
     const WithLock store(context);
     store->counters() = {};
     return Outcome::reset;
@@ -132,16 +146,22 @@ Reply run(const NoOp&, const HashedKey&, const Context&)
 
 }  // namespace
 
-Reply execute(Request& request, const Context& context)
+Reply execute(Operation& operation, const HashedKey& key, const Context& context)
 {
     try {
-        const auto run_it = [&](auto& operation) -> Reply {
-            return run(operation, request.key, context);
-        };
-        return std::visit(run_it, request.operation);
+        auto reply = std::visit([&](auto& request) -> Reply { return run(request, key, context); },
+                                operation);
+        PrefixCounts& prefixes = context.server.prefix_counts();
+        if (prefixes.enabled()) count_prefix(prefixes, key.bytes, operation, reply);
+        return reply;
     } catch (const std::bad_alloc&) {
         return Outcome::out_of_memory;
     }
+}
+
+Reply execute(Request& request, const Context& context)
+{
+    return execute(request.operation, request.key, context);
 }
 
 }  // namespace kv::memcached

@@ -12,4 +12,7 @@ namespace kv::memcached {
 /// the reply says so and the store is as before.
 [[nodiscard]] Reply execute(Request& request, const Context& context);
 
+/// The same for a request in binary.
+[[nodiscard]] Reply execute(Operation& operation, const HashedKey& key, const Context& context);
+
 }  // namespace kv::memcached

@@ -1,14 +1,22 @@
-// keys.h: the words that classic and meta commands share.
+// keys.h: the words that classic and meta commands share, and their bounds.
 #pragma once
 
 #include "common/memcached_key.h"  // is_key
 #include "server/command/expiry.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace kv::memcached {
+
+constexpr std::size_t max_line_bytes = 2048;  // memcached's own, for all but a get
+
+// A get of many keys is read as a whole up to the first of these, and beyond it key by key, so that
+// it takes no more memory.
+constexpr std::size_t max_whole_get_bytes = std::size_t{64} << 10;
+constexpr std::size_t max_get_bytes = std::size_t{64} << 20;
 
 /// The client's 32 bits; what does not fit them is nullopt.
 [[nodiscard]] std::optional<std::uint32_t> parse_client_flags(std::string_view word);

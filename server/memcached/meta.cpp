@@ -54,7 +54,7 @@ Reply vivify(const MetaGet& get, const HashedKey& key, Transaction& store)
     state.won = true;
     draft->item->marks.token_sent = true;
     state.cas = store.put(std::move(*draft), first_expiry(get, state),
-                          {.usage = {.fetched = !get.keep_unused}});
+                          {.cas = get.new_cas, .usage = {.fetched = !get.keep_unused}});
     return state;
 }
 
@@ -84,8 +84,9 @@ Reply run(const MetaGet& request, const HashedKey& key, const Context& context)
 {
     if (request.vivify) make_room(context, key, 0);
     const WithLock store(context);
-    const Row row = store->find(key);
     StoreCounters& counters = store->counters();
+    ++counters.meta;
+    const Row row = count_expired(*store, [&] { return store->find(key); });
     if (row && row->is_nested()) {
         counters.get.count(false);
         return Outcome::not_found;
@@ -94,6 +95,7 @@ Reply run(const MetaGet& request, const HashedKey& key, const Context& context)
     if (!row) return request.vivify ? vivify(request, key, *store) : Outcome::not_found;
 
     ItemState state = state_of(row, *store);
+    state.unchanged = request.compare == state.cas;
     if (request.touch) {
         state.touched = request.touch->resolve(state.now);
         store->expire(row, state.touched);
@@ -134,6 +136,7 @@ Reply run(const MetaDelete& request, const HashedKey& key, const Context& contex
 {
     const WithLock store(context);
     const Row row = store->find(key);
+    ++store->counters().meta;
     HitCount& count = store->counters().del;
     if (!row) {
         count.count(false);
@@ -171,6 +174,7 @@ Reply run(const MetaArithmetic& request, const HashedKey& key, const Context& co
     const WithLock store(context);
     StoreCounters& counters = store->counters();
     const Row row = store->find(key);
+    ++counters.meta;
     if (!row && request.vivify) return vivify(request, key, *store);
     const bool found = static_cast<bool>(row);
     if (!(request.subtract ? counters.decr : counters.incr).count(found)) return Outcome::not_found;
@@ -195,6 +199,7 @@ Reply run(const MetaDebug&, const HashedKey& key, const Context& context)
 {
     const WithLock store(context);
     const Row row = store->find(key);
+    ++store->counters().meta;
     if (!row) return Outcome::not_found;
     return state_of(row, *store);
 }

@@ -1,8 +1,8 @@
-#include "server/memcached/meta_encoder.h"
+#include "server/memcached/encoder.h"
 
 #include "common/append.h"
 #include "common/decimal.h"
-#include "server/memcached/limits.h"
+#include "server/memcached/keys.h"
 
 #include <sodium/utils.h>
 
@@ -93,10 +93,9 @@ void write_flags(Append& append, const Request& request, const ItemState& state)
 
 /// "VA <size>" or "HD", the flags, and the value if it is wanted.
 template <class WriteFlags>
-void write_answer(BufferedStream& stream, const Request& request, std::string_view value,
+void write_answer(BufferedStream& stream, bool wants_value, std::string_view value,
                   WriteFlags flags_of)
 {
-    const bool wants_value = request.meta->wants_value;
     const auto head = [&](Append& append) {
         if (wants_value) {
             write_number(append, "VA ", value.size());
@@ -113,7 +112,8 @@ void write_answer(BufferedStream& stream, const Request& request, std::string_vi
 
 void write_item(BufferedStream& stream, const Request& request, const ItemState& state)
 {
-    write_answer(stream, request, state.item->value(), [&](Append& append) {
+    const bool wants_value = request.meta->wants_value && !state.unchanged;
+    write_answer(stream, wants_value, state.item->value(), [&](Append& append) {
         write_flags(append, request, state);
         if (state.marks.token_sent) append.text(" Z");
         if (state.marks.stale) append.text(" X");
@@ -123,9 +123,9 @@ void write_item(BufferedStream& stream, const Request& request, const ItemState&
 
 void write_result(BufferedStream& stream, const Request& request, const ItemState& state)
 {
-    if (request.meta->quiet && !state.created) return;
+    if (request.meta->quiet) return;
     const Decimal number(state.number);
-    write_answer(stream, request, number.text(),
+    write_answer(stream, request.meta->wants_value, number.text(),
                  [&](Append& append) { write_flags(append, request, state); });
 }
 
@@ -181,7 +181,9 @@ void write_code(BufferedStream& stream, const Request& request, const PutResult&
     append.text(code);
     for (std::size_t i = 0; flags.command != Command::debug && i < flags.count; ++i) {
         const char letter = flags.letters[i];
-        if (letter == 'c' && flags.command == Command::set) write_number(append, " c", result.cas);
+        const bool of_set = flags.command == Command::set;
+        if (letter == 'c' && of_set) write_number(append, " c", result.cas);
+        if (letter == 's' && of_set) write_number(append, " s", result.value_bytes);
         write_echo(append, request, letter, flags.binary_key);
     }
     append.line_end();

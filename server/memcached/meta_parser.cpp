@@ -1,4 +1,4 @@
-#include "server/memcached/meta_parser.h"
+#include "server/memcached/parser.h"
 
 #include "common/parse_number.h"
 #include "common/words.h"
@@ -71,7 +71,10 @@ std::string_view take_flag(std::string_view word, Asked& asked, MetaFlags& flags
             asked.recache_first = !asked.touch;
             return set(asked.recache, parse_expiry(token)) ? "" : bad_token;
         case 'C': return set(asked.compare, parse_leading_number(token)) ? "" : bad_token;
-        case 'E': return set(asked.new_cas, parse_leading_number(token)) ? "" : bad_token;
+        case 'E':
+            if (!set(asked.new_cas, parse_leading_number(token))) return bad_token;
+            if (*asked.new_cas == 0) asked.new_cas.reset();  // 0 is no cas number
+            return {};
         case 'D':
             return set(asked.delta, parse_leading_number(token))
                        ? ""
@@ -145,9 +148,9 @@ std::optional<std::string_view> take_key(std::string_view word, const MetaFlags&
 
 void make_get(const Asked& asked, Request& request)
 {
-    request.operation =
-        MetaGet{asked.keep_unused, asked.touch,   asked.touch_first,       asked.recache_first,
-                asked.vivify,      asked.recache, request.meta->binary_key};
+    request.operation = MetaGet{asked.keep_unused,   asked.touch,   asked.touch_first,
+                                asked.recache_first, asked.vivify,  asked.recache,
+                                asked.compare,       asked.new_cas, request.meta->binary_key};
 }
 
 void make_delete(const Asked& asked, Request& request)
@@ -200,6 +203,7 @@ void make_put(const Asked& asked, std::string_view error, std::uint64_t bytes, R
     put.new_cas = asked.new_cas;
     put.invalidate = asked.invalidate;
     put.vivify = asked.vivify;
+    put.meta = true;
 }
 
 struct MetaCommand {

@@ -5,7 +5,6 @@
 #include "common/words.h"
 #include "server/memcached/admin_parser.h"
 #include "server/memcached/keys.h"
-#include "server/memcached/meta_parser.h"
 
 #include <algorithm>
 #include <array>
@@ -260,10 +259,10 @@ Request next_of(const Request& get)
     return next;
 }
 
-Request dump_request(DumpForm form, Table::Cursor cursor)
+Request dump_request(Dump dump, Table::Cursor cursor)
 {
     Request request(Walk{cursor});
-    request.dump = form;
+    request.dump = dump;
     return request;
 }
 

@@ -4,7 +4,7 @@
 // which words are counted, what is an error, and which text it has.
 #pragma once
 
-#include "server/memcached/limits.h"
+#include "server/memcached/keys.h"
 #include "server/memcached/request.h"
 
 #include <array>
@@ -27,11 +27,19 @@ void parse_line(std::string_view line, KeyRoom& key_room, Request& request);
 /// Gives a get these keys: its own, unless it has one, and those that follow.
 void add_more_keys(std::string_view keys, Request& request);
 
+/// Whether `name` is one of mg, ms, md, ma, me, mn.
+[[nodiscard]] bool is_meta(std::string_view name);
+
+/// A meta command's line (protocol.txt, "Meta Commands") -> request. REQUIRES: is_meta() of the
+/// line's first word. A key in base64 is decoded into `key_room`; the others are views into the
+/// line.
+void parse_meta_line(std::string_view line, KeyRoom& key_room, Request& request);
+
 /// The request for the next key of a get with many. REQUIRES: it has more keys.
 [[nodiscard]] Request next_of(const Request& get);
 
 /// A dump of all keys comes as one request a step: this is the step from `cursor` on.
-[[nodiscard]] Request dump_request(DumpForm form, Table::Cursor cursor);
+[[nodiscard]] Request dump_request(Dump dump, Table::Cursor cursor);
 
 // What any command may be answered: its name is unknown or has too few or too many words; a word is
 // not what it should be.

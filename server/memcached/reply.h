@@ -19,7 +19,8 @@ enum class Outcome : std::uint8_t {
     touched,
     ok,
     not_a_number,   ///< the stored value cannot be counted up or down
-    out_of_memory,  ///< the memory limit has no room; nothing has changed
+    too_large,      ///< more than one item may have
+    out_of_memory,  ///< the memory limit has no room; of a set the old value has gone
     not_allowed,    ///< by the server's options
     reset,          ///< the counters are zero
     no_reply,
@@ -37,15 +38,17 @@ struct ItemState {
     std::uint32_t last_access = 0;      ///< before this operation; Unix time in seconds
     bool fetched = false;               ///< before this operation
     Marks marks;                        ///< before this operation
+    bool unchanged = false;             ///< since the client saw it, as its cas number says
     bool won = false;                   ///< this client is the one to make a new value
     std::uint64_t number = 0;           ///< of arithmetic, the result
 };
 
-/// A storage request that was carried out, or why it was not; with the cas number of what is
-/// stored.
+/// A storage request that was carried out, or why it was not; with the cas number of what
+/// is stored, and the size of that or of what was to be.
 struct PutResult {
     Outcome outcome;
     std::uint64_t cas = 0;
+    std::size_t value_bytes = 0;
 };
 
 struct WalkStep {
@@ -58,12 +61,17 @@ struct Statistics {
     std::vector<std::pair<std::string, std::string>> rows;
 };
 
+/// What is counted by prefix, as lines.
+struct PrefixLines {
+    std::string text;
+};
+
 /// What a client is told when it asks for the version.
 struct VersionText {
     std::string_view text;
 };
 
 using Reply = std::variant<Outcome, Found, Number, PutResult, ItemState, WalkStep, Refusal,
-                           Statistics, VersionText>;
+                           Statistics, PrefixLines, VersionText>;
 
 }  // namespace kv::memcached

@@ -8,6 +8,7 @@
 #include "server/store/table.h"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace kv::memcached {
@@ -37,6 +38,14 @@ struct Put {
     bool invalidate = false;
     /// Append to nothing makes a new item with this expiry.
     std::optional<Expiry> vivify = {};
+    bool meta = false;  ///< came as a meta command
+};
+
+/// A storage command whose value cannot be stored. What the key of a set had goes with it, so that
+/// nobody goes on being served what is out of date.
+struct Unstorable {
+    bool too_large;  ///< else there is no memory for it
+    bool drops_old;
 };
 
 struct Delete {};
@@ -64,8 +73,13 @@ struct Version {};
 struct Accept {};
 
 struct Stats {
-    enum class Group : std::uint8_t { general, settings, items, clients, none };
+    enum class Group : std::uint8_t { general, settings, items, slabs, sizes, clients };
     Group group = Group::general;
+};
+
+/// Counting by prefix (stats detail): to begin or end it, or to tell the counts.
+struct Detail {
+    enum class How : std::uint8_t { on, off, dump } how;
 };
 
 /// Sets the counters to zero; what is stored and who is connected stays as it is.
@@ -91,12 +105,14 @@ struct SetClock {
 /// Reads an item with all that is known of it; may make it, and may give this client the task to
 /// renew it.
 struct MetaGet {
-    bool keep_unused = false;       ///< does not count as a use of the item
-    std::optional<Expiry> touch;    ///< give it this expiry
-    bool touch_first = false;       ///< before vivify, and so of no effect on a new item
-    bool recache_first = false;     ///< recache looks at the expiry before the touch
-    std::optional<Expiry> vivify;   ///< on a miss, make an empty item with this expiry
-    std::optional<Expiry> recache;  ///< if it expires before this, one client is to renew it
+    bool keep_unused = false;              ///< does not count as a use of the item
+    std::optional<Expiry> touch;           ///< give it this expiry
+    bool touch_first = false;              ///< before vivify, and so of no effect on a new item
+    bool recache_first = false;            ///< recache looks at the expiry before the touch
+    std::optional<Expiry> vivify;          ///< on a miss, make an empty item with this expiry
+    std::optional<Expiry> recache;         ///< if it expires before this, one client is to renew it
+    std::optional<std::uint64_t> compare;  ///< no value if the item still has this number
+    std::optional<std::uint64_t> new_cas;  ///< of an item made on a miss
     bool binary_key = false;
 };
 
@@ -129,19 +145,28 @@ struct Walk {
     Table::Cursor cursor;
 };
 
-using Operation = std::variant<Get, GetAndTouch, Put, Delete, Arithmetic, Touch, Flush, Version,
-                               Accept, Stats, ResetStats, SetMemoryLimit, Shutdown, SetClock,
-                               MetaGet, MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, NoOp>;
+using Operation =
+    std::variant<Get, GetAndTouch, Put, Unstorable, Delete, Arithmetic, Touch, Flush, Version,
+                 Accept, Stats, Detail, ResetStats, SetMemoryLimit, Shutdown, SetClock, MetaGet,
+                 MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, NoOp>;
 
-/// The two ways to list all keys (lru_crawler).
-enum class DumpForm : std::uint8_t { metadump, mgdump };
+/// The ways to list all keys (lru_crawler, stats cachedump).
+enum class DumpForm : std::uint8_t { metadump, mgdump, cachedump };
+
+struct Dump {
+    DumpForm form;
+    std::size_t most = SIZE_MAX;  ///< items
+};
 
 /// A storage command's data block, which follows its line.
 struct Block {
     std::uint64_t bytes = 0;
-    bool bare = false;     ///< of the three-word `set key len`: no line end is required after it
-    bool to_come = false;  ///< it was not in the input with its line
+    bool bare = false;       ///< of the three-word `set key len`: no line end is required after it
+    bool to_come = false;    ///< it was not in the input with its line
+    bool too_large = false;  ///< more than an item may have: it is skipped
     std::string_view error = {};  ///< if there is one: the block is skipped, and this answered
+
+    [[nodiscard]] bool is_skipped() const { return too_large || !error.empty(); }
 };
 
 /// The operation, and what else the dialect and the encoder need to know. Views are valid until the
@@ -159,7 +184,7 @@ struct Request {
     bool line_goes_on = false;        ///< of a long get: there is more of its line to come
     std::optional<Block> block = {};  ///< of a storage command
     std::optional<MetaFlags> meta = {};  ///< of a meta command: what its answer echoes
-    std::optional<DumpForm> dump = {};   ///< of a step of a dump: how it is written
+    std::optional<Dump> dump = {};       ///< of a step of a dump: how it is written
 
     /// Whether this is the last key of its get, or the only one.
     [[nodiscard]] bool is_last_key() const { return more_keys.empty() && !line_goes_on; }

@@ -11,4 +11,11 @@ namespace kv::memcached {
 /// something here, in its order; the others are as memcached's `stats GROUP` names them.
 [[nodiscard]] Statistics statistics(Stats::Group group, const Context& context);
 
+/// Counts a request that has been carried out by the prefix of its key.
+void count_prefix(PrefixCounts& counts, std::string_view key, const Operation& operation,
+                  const Reply& reply);
+
+/// `PREFIX <prefix> get <n> hit <n> set <n> del <n>` lines.
+[[nodiscard]] std::string prefix_lines(const PrefixCounts& counts);
+
 }  // namespace kv::memcached

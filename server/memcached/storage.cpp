@@ -22,12 +22,18 @@ bool differs(const Put& put, const Row& row)
     return wanted != 0 && row->cas != wanted;
 }
 
+PutResult put_draft(Draft draft, UnixMillis expires, const Put& put, Transaction& store)
+{
+    const std::size_t bytes = draft.item->value().size();
+    return {Outcome::stored, store.put(std::move(draft), expires, {.cas = put.new_cas}), bytes};
+}
+
 /// Append to nothing: a miss, unless the request wants an item made.
 PutResult put_first_piece(Put& put, Transaction& store)
 {
     if (!put.vivify) return {Outcome::not_stored};
     const UnixMillis expires = put.vivify->resolve(store.now());
-    return {Outcome::stored, store.put(std::move(*put.draft), expires, {.cas = put.new_cas})};
+    return put_draft(std::move(*put.draft), expires, put, store);
 }
 
 PutResult append(Put& put, const HashedKey& key, const Context& context)
@@ -41,8 +47,7 @@ PutResult append(Put& put, const HashedKey& key, const Context& context)
         if (differs(put, row)) return PutResult{Outcome::exists};
         if (edit.size(row->value()) > put.max_value_bytes) return PutResult{Outcome::not_stored};
         if (joined == nullptr) return std::nullopt;
-        return PutResult{Outcome::stored,
-                         store.put(std::move(*joined), row->expires, {.cas = put.new_cas})};
+        return put_draft(std::move(*joined), row->expires, put, store);
     };
     return rewrite(context, key, key, edit, step).value_or(PutResult{Outcome::out_of_memory});
 }
@@ -76,6 +81,12 @@ Outcome admit(const Put& put, const Row& row, StoreCounters& counters)
     }
 }
 
+void count_set(const Put& put, StoreCounters& counters)
+{
+    ++counters.set;
+    if (put.meta) ++counters.meta;
+}
+
 /// The value in an item of its own, unless it was read into one. false: there is no memory for it.
 bool take_value(Put& put, const HashedKey& key, const Context& context)
 {
@@ -91,23 +102,33 @@ bool take_value(Put& put, const HashedKey& key, const Context& context)
 
 }  // namespace
 
+Outcome give_up(const Unstorable& request, const HashedKey& key, const Context& context)
+{
+    const WithLock store(context);
+    StoreCounters& counters = store->counters();
+    ++(request.too_large ? counters.too_large : counters.no_memory);
+    if (request.drops_old) store->erase(key);
+    return request.too_large ? Outcome::too_large : Outcome::out_of_memory;
+}
+
 PutResult put(Put& request, const HashedKey& key, const Context& context)
 {
-    if (!take_value(request, key, context)) return {Outcome::out_of_memory};
+    if (!take_value(request, key, context)) {
+        return {give_up(unstorable(request, false), key, context)};
+    }
     if (request.mode == Put::Mode::append || request.mode == Put::Mode::prepend) {
-        ++WithLock(context)->counters().set;
+        count_set(request, WithLock(context)->counters());
         return append(request, key, context);
     }
     const WithLock store(context);
-    ++store->counters().set;
+    count_set(request, store->counters());
     const Row row = request.mode == Put::Mode::set ? Row() : store->find(key);
     const Outcome outcome = admit(request, row, store->counters());
-    if (outcome != Outcome::stored) return {outcome};
+    if (outcome != Outcome::stored) return {outcome, 0, request.draft->item->value().size()};
     // What is stored as stale lasts no longer than what it replaces.
     const bool is_stale = request.draft->item->marks.stale;
     const UnixMillis expires = is_stale ? row->expires : request.expiry.resolve(store->now());
-    return {Outcome::stored,
-            store->put(std::move(*request.draft), expires, {.cas = request.new_cas})};
+    return put_draft(std::move(*request.draft), expires, request, *store);
 }
 
 std::variant<Counted, Outcome> count(Transaction& store, const HashedKey& key, const Row& row,

@@ -21,6 +21,9 @@ struct HitCount {
 struct StoreCounters {
     HitCount get, touch, del, incr, decr, cas;
     std::uint64_t set = 0;  ///< storage requests that arrived whole, whatever became of them
+    std::uint64_t too_large = 0, no_memory = 0;  ///< values of memcache:// that were not stored
+    std::uint64_t meta = 0;                      ///< meta commands
+    std::uint64_t get_expired = 0;  ///< misses of memcache:// whose item's time was just over
     std::uint64_t cas_badval = 0;
     std::uint64_t flush = 0;
     std::uint64_t total_items = 0;

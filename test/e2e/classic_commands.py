@@ -218,7 +218,7 @@ class ClassicCommands:
 
     def whole_line(self, verb=None):
         """The words of a good line, and its data if it has some."""
-        key, size = self.key(), b"%d" % len(silent_block)
+        key, size = self.short_key(), b"%d" % len(silent_block)
         verb = verb or self.one_of(b"get", b"gets", b"gat", b"gats", b"set", b"add", b"replace", b"append", b"prepend",
                                    b"cas", b"delete", b"incr", b"decr", b"touch", b"flush_all", b"verbosity")
         if verb in (b"get", b"gets", b"delete"):

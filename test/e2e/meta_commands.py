@@ -2,7 +2,8 @@
 
 What classic_commands.py says is not generated holds here too, and:
 
-- the flag E (a cas number of the client's choice) and md's x: memcached has them since after 1.6.18;
+- the flag E (a cas number of the client's choice), mg's C, ms's s and md's x: memcached has them since after 1.6.18;
+- an ma that makes its item in silence: memcached's says HD until 1.6.18;
 - an opaque that is too long, on a key that exists or with N: memcached does its work before it refuses;
 - t together with a time to live that has passed: memcached shows the difference of two clocks as a huge number;
 - N with a base64 key: memcached forgets that the key it stores is binary, and shows its bytes as they are;
@@ -33,6 +34,8 @@ class MetaCommands(ClassicCommands):
     def line(self, *line_words):
         if line_words[0] == b"ma":
             line_words = [word for word in line_words if isinstance(word, Key) or word[:1] != b"T"]
+            if any(not isinstance(word, Key) and word[:1] == b"N" for word in line_words):
+                line_words = [word for word in line_words if word != b"q"]
         return (let_go if line_words[0] in self.counting else []) + super().line(*line_words)
 
     # Tokens
@@ -179,7 +182,8 @@ class MetaCommands(ClassicCommands):
 
     def too_many_flags(self):
         line_words = self.good_words()
-        return self.ended(line_words + [self.random.choice(b"c f h k l s u v q".split()) for _ in range(self.one_of(2, 15, 17, 18, 19, 25))])
+        flags = (b"c f h k l u v q" if line_words[0] == b"ms" else b"c f h k l s u v q").split()
+        return self.ended(line_words + [self.random.choice(flags) for _ in range(self.one_of(2, 15, 17, 18, 19, 25))])
 
     def no_key(self):
         return self.line(self.one_of(b"mg", b"ms", b"md", b"ma", b"me", b"mn extra"))

@@ -83,6 +83,36 @@ BOOST_AUTO_TEST_CASE(a_value_too_large_is_refused_and_swallowed)
          {"get b\r\n", "END\r\n"}});
 }
 
+// Nobody is to be served what a set would have replaced. The other commands keep it.
+BOOST_AUTO_TEST_CASE(a_set_that_cannot_be_stored_drops_the_old_value)
+{
+    const kv::test::Turn set_a{"set a 0 0 1\r\n1\r\n", "STORED\r\n"};
+    const std::string too_large = "SERVER_ERROR object too large for cache\r\n";
+    const std::string no_memory = "SERVER_ERROR out of memory storing object\r\n";
+    const MemcacheTalk small({.item = 10});
+    const MemcacheTalk full({.memory = 600});
+    const std::string value(600, 'v');
+    for (const std::string line : {"set a 0 0 ", "set a ", "ms a "}) {
+        small.check({set_a, {line + "11\r\n12345678901\r\n", too_large}, {"get a\r\n", "END\r\n"}});
+        full.check(
+            {set_a, {line + "600\r\n" + value + "\r\n", no_memory}, {"get a\r\n", "END\r\n"}}, 7);
+    }
+    for (const std::string name : {"add", "replace", "append", "prepend", "cas"}) {
+        const std::string cas = name == "cas" ? " 1" : "";
+        small.check({set_a,
+                     {name + " a 0 0 11" + cas + "\r\n12345678901\r\n", too_large},
+                     {"get a\r\n", value_line("a", "1")}});
+        full.check({set_a,
+                    {name + " a 0 0 600" + cas + "\r\n" + value + "\r\n", no_memory},
+                    {"get a\r\n", value_line("a", "1")}},
+                   7);
+    }
+    small.check({set_a,
+                 {"ms a 11 MA\r\n12345678901\r\n", too_large},
+                 {"set a 0 x 11\r\n12345678901\r\n", MemcacheTalk::bad_format},
+                 {"get a\r\n", value_line("a", "1")}});
+}
+
 BOOST_AUTO_TEST_CASE(a_value_of_many_buffers_is_swallowed_too)
 {
     const MemcacheTalk talk({.item = 10});

@@ -1,5 +1,5 @@
 // What nobody should send: answered with the documented error, or with a close; never more.
-#include "server/memcached/limits.h"
+#include "server/memcached/keys.h"
 #include "test/support/memcache_talk.h"
 
 BOOST_AUTO_TEST_SUITE(hostile_test)

@@ -71,6 +71,26 @@ BOOST_FIXTURE_TEST_CASE(an_item_is_renewed_before_it_expires, MemcacheTalk)
            {"mg page v R200\r\n", "VA 4 Z\r\nhtml\r\n"}});
 }
 
+// C: the client has it already, if the cas number is still this.
+BOOST_FIXTURE_TEST_CASE(a_read_may_leave_out_a_value_that_has_not_changed, MemcacheTalk)
+{
+    check({set_a,
+           {"mg a C1 v s\r\n", "HD s3\r\n"},
+           {"mg a C2 v\r\n", "VA 3\r\none\r\n"},
+           {"mg a C0 v\r\n", "VA 3\r\none\r\n"},
+           {"mg b C1 v\r\n", "EN\r\n"}});
+}
+
+// E: the cas number is the client's choice; 0 is none.
+BOOST_FIXTURE_TEST_CASE(a_client_may_choose_the_cas_number, MemcacheTalk)
+{
+    check({{"mg new N30 E500 c\r\n", "HD c500 W\r\n"},
+           {"mg new E7 c\r\n", "HD c500 Z\r\n"},
+           {"ms a 1 E600 c\r\n1\r\n", "HD c600\r\n"},
+           {"ms a 1 E0 c\r\n1\r\n", "HD c3\r\n"},
+           {"ma n N0 E700 c\r\n", "HD c700\r\n"}});
+}
+
 // --- ms: T is the expiry, F the client's flags, M the mode ---
 
 BOOST_FIXTURE_TEST_CASE(a_store_has_flags_and_an_expiry, MemcacheTalk)
@@ -79,6 +99,13 @@ BOOST_FIXTURE_TEST_CASE(a_store_has_flags_and_an_expiry, MemcacheTalk)
            {"mg a v t f\r\n", "VA 3 t-1 f0\r\none\r\n"},
            {"ms a 3 T100 F7 k Oid\r\ntwo\r\n", "HD ka Oid\r\n"},
            {"mg a v t f\r\n", "VA 3 t100 f7\r\ntwo\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_store_tells_the_size_of_what_is_stored, MemcacheTalk)
+{
+    check({{"ms a 3 s\r\none\r\n", "HD s3\r\n"},
+           {"ms a 2 MA s\r\n>>\r\n", "HD s5\r\n"},
+           {"ms b 2 MP N0 k s\r\n<<\r\n", "HD kb s2\r\n"}});
 }
 
 BOOST_FIXTURE_TEST_CASE(the_mode_is_that_of_a_storage_command, MemcacheTalk)
@@ -182,6 +209,7 @@ BOOST_FIXTURE_TEST_CASE(what_goes_as_asked_is_done_in_silence, MemcacheTalk)
     check({{"mg a v q\r\n", ""},
            {"ms a 1 q\r\n3\r\n", ""},
            {"ma a q\r\n", ""},
+           {"ma n N0 J5 q\r\n", ""},
            {"mg a v\r\n", "VA 1\r\n4\r\n"},
            {"ms a 1 q ME\r\n5\r\n", "NS\r\n"},
            {"md a q\r\n", ""},
