@@ -1,6 +1,6 @@
 #include "server/net/scheme.h"
 
-#include "server/memcached/dialect.h"
+#include "server/memcached/binary.h"
 #include "server/miniredis/dialect.h"
 #include "server/resp/dialect.h"
 #include "server/simple/dialect.h"
@@ -20,7 +20,7 @@ Ended speak(const Conversation& conversation)
 }
 
 constexpr std::array<Scheme, 4> schemes{{
-    {"memcache", "ERROR Too many open connections\r\n", speak<memcached::Dialect>},
+    {"memcache", "ERROR Too many open connections\r\n", speak<memcached::EitherDialect>},
     {"redis", "-ERR max number of clients reached\r\n", speak<resp::Dialect>},
     {"miniredis", "-ERR max number of clients reached\r\n", speak<miniredis::Dialect>},
     {"simple", "", speak<simple::Dialect>},

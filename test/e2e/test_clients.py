@@ -1,6 +1,7 @@
 """Clients nobody here wrote: libmemcached (pylibmc, its command line tools, its conformance test), pymemcache, and nc."""
 
 import os
+import pathlib
 import random
 import re
 import subprocess
@@ -10,7 +11,7 @@ import pymemcache
 import pytest
 
 import pace
-from servers import peer_command
+from servers import peer_command, peers
 
 round_trips = pace.count(10_000)
 bookkeeping = 512 if os.environ.get("KV_TARGET") == "memcached" else 0
@@ -218,6 +219,59 @@ def test_memccapable_finds_the_ascii_protocol_complete(speaks_memcache):
     done = run_tool("memccapable", "-a", "-h", host, "-p", str(port), "-t", str(int(pace.seconds(10))))
     results = re.findall(rb"^ascii (.+?)\s+\[(\w+)\]", done.stdout, re.M)
     assert len(results) == 27 and {verdict for _, verdict in results} == {b"pass"}, done.stdout.decode()
+
+
+def test_memccapable_finds_the_binary_protocol_complete(speaks_memcache):
+    host, port = speaks_memcache.address
+    done = run_tool("memccapable", "-b", "-h", host, "-p", str(port), "-t", str(int(pace.seconds(10))))
+    results = re.findall(rb"^binary (.+?)\s+\[(\w+)\]", done.stdout, re.M)
+    assert len(results) == 27 and {verdict for _, verdict in results} == {b"pass"}, done.stdout.decode()
+
+
+def test_pylibmc_speaks_the_binary_protocol(speaks_memcache):
+    host, port = speaks_memcache.address
+    client = pylibmc.Client([f"{host}:{port}"], binary=True, behaviors={"cas": True, "tcp_nodelay": True})
+    client.flush_all()
+    expected = {f"binary{place}": value for place, value in enumerate(values(300))}
+    assert client.set_multi(expected) == [] and client.get_multi([*expected, "missing"]) == expected
+    assert client.set("large", largest) and client.get("large") == largest
+    assert not client.add("large", "x") and client.append("binary4", b"end")
+    value, number = client.gets("binary4")
+    assert value == expected["binary4"] + b"end"
+    assert client.cas("binary4", "second", number) and not client.cas("binary4", "third", number)
+    assert client.set("n", 5) and (client.incr("n", 3), client.decr("n", 10)) == (8, 0)
+    assert client.touch("n", 100) and client.delete("n") and not client.delete("n") and client.get("n") is None
+
+
+def test_pylibmcs_negative_times_are_over_at_once(pylibmc_client):
+    assert pylibmc_client.set("gone", "v", -1) and pylibmc_client.get("gone") is None
+
+
+def test_memcached_tool_shows_the_slab_class_and_lists_and_dumps_the_keys(server):
+    with server.connect() as wire:
+        for number in range(3):
+            wire.ask(b"set tool:%d 0 0 6\r\nvalue%d\r\n" % (number, number), b"STORED\r\n")
+    assert len(tool_lines(server, "display")) == 2
+    keys = [line.split()[0] for line in tool_lines(server, "keys")]
+    assert sorted(keys) == [f"key=tool%3A{number}" for number in range(3)]
+    assert sorted(line.rstrip("\r") for line in tool_lines(server, "dump")) == sorted(
+        line for number in range(3) for line in (f"add tool:{number} 0 0 6", f"value{number}"))
+
+
+def test_memcdump_lists_the_keys(server, tmp_path):
+    (tmp_path / "dumped").write_bytes(b"x")
+    assert run_tool("memccp", server_option(server), str(tmp_path / "dumped")).returncode == 0
+    done = run_tool("memcdump", server_option(server))
+    assert (done.returncode, done.stdout) == (0, b"dumped\n")
+
+
+def tool_lines(server, mode):
+    """What memcached-tool, which comes with memcached, prints."""
+    scripts = "share/memcached/scripts/memcached-tool"
+    tool = next(path for path in (peers / "unpacked/usr" / scripts, pathlib.Path("/usr") / scripts) if path.exists())
+    done = subprocess.run(["perl", tool, "{}:{}".format(*server.address), mode], capture_output=True, timeout=pace.seconds(30))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode().split("\n")[:-1]
 
 
 def test_nc_types_what_the_tutorial_types(start):

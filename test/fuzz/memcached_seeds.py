@@ -1,5 +1,28 @@
 """What fuzz_memcached begins with: what a client sends to memcache://. seeds.py writes each into a file."""
 
+import struct
+
+
+def packet(opcode, key=b"", extras=b"", value=b"", cas=0):
+    body = extras + key + value
+    return struct.pack(">BBHBBHIIQ", 0x80, opcode, len(key), len(extras), 0, 0, len(body), 17, cas) + body
+
+
+binary_counting = (
+    packet(5, b"n", struct.pack(">QQI", 1, 5, 0)) + packet(5, b"n", struct.pack(">QQI", 1, 5, 0))
+    + packet(6, b"n", struct.pack(">QQI", 9, 5, 2**32 - 1)) + packet(21, b"m", struct.pack(">QQI", 1, 5, 2**32 - 1))
+    + packet(22, b"n", struct.pack(">QQI", 1, 5, 0), cas=1))
+binary_errors = (
+    packet(27, extras=b"1234") + packet(32) + packet(33, b"PLAIN", value=b"\0user\0secret")
+    + packet(255, b"k", b"e", b"v") + packet(0))
+binary_server = packet(11) + packet(10) + packet(8, extras=struct.pack(">I", 100)) + packet(24) + packet(7) + packet(10)
+binary_storage = (
+    packet(1, b"a", bytes(8), b"one") + packet(0, b"a") + packet(12, b"a") + packet(9, b"x") + packet(13, b"a")
+    + packet(2, b"a", bytes(8), b"two") + packet(3, b"a", bytes(8), b"two", 1) + packet(14, b"a", value=b">")
+    + packet(15, b"a", value=b"<", cas=2) + packet(17, b"b", bytes(8), b"") + packet(4, b"a", cas=9) + packet(20, b"a")
+    + packet(28, b"b", struct.pack(">I", 100)) + packet(29, b"b", bytes(4)) + packet(36, b"x", bytes(4))
+    + packet(1, b"a", bytes(8), 5000 * b"x") + packet(16, b"stats"))
+
 add_and_replace = (
     b"replace lamp 0 0 2\r\non\r\nadd lamp 0 0 2\r\non\r\nadd lamp 0 0 3\r\noff\r\nget lamp\r\n"
     b"replace lamp 5 0 3\r\noff\r\nget lamp\r\ndelete lamp\r\nreplace lamp 0 0 2\r\non\r\n")
