@@ -302,10 +302,19 @@ def test_refuse_keeps_what_is_stored_and_works_again_after_a_delete(start):
             stored.append(key)
         assert answer == b"SERVER_ERROR out of memory storing object"
         assert len(stored) > 90
-        for verb in (b"set", b"add", b"append", b"prepend", b"replace"):
+        for verb in (b"add", b"append", b"prepend", b"replace"):
             wire.ask(b"%s %s 0 0 %d\r\n%s\r\n" % (verb, stored[0], len(value), value), b"SERVER_ERROR out of memory storing object\r\n")
         for key in stored:
             wire.ask(b"get %s\r\n" % key, b"VALUE %s 0 %d\r\n%s\r\nEND\r\n" % (key, len(value), value))
         wire.ask(b"delete %s\r\n" % stored[0], b"DELETED\r\n")
         wire.ask(b"set new 0 0 %d\r\n%s\r\n" % (len(value), value), b"STORED\r\n")
         assert statistic(wire, b"evictions") == 0
+
+
+def test_a_set_without_room_drops_what_it_would_have_replaced(start):
+    server = start("--memory-limit", "1m")
+    with server.connect() as wire:
+        wire.ask(b"set page 0 0 3\r\nold\r\nset other 0 0 5\r\nother\r\n", b"STORED\r\nSTORED\r\n")
+        wire.ask(b"set page 0 0 1048576\r\n%s\r\n" % (b"v" * 1_048_576), b"SERVER_ERROR out of memory storing object\r\n")
+        wire.ask(b"get page other\r\n", b"VALUE other 0 5\r\nother\r\nEND\r\n")
+        assert statistic(wire, b"store_no_memory") == 1
