@@ -1,30 +1,20 @@
 #!/usr/bin/env bash
-# lesson.sh: lists, runs and traces the lessons of server/lessons/ and client/lessons/.
+# lesson.sh: lists, shows, runs and traces the lessons of server/lessons/ and client/lessons/.
 #
-#   scripts/lesson.sh list       number and question of every lesson
-#   scripts/lesson.sh run N      build what lesson N needs, then run both halves on a free port
-#   scripts/lesson.sh trace N    the same under strace, showing the system calls that matter
+#   scripts/lesson.sh list         number and question of every lesson
+#   scripts/lesson.sh show N       the pages of lesson N
+#   scripts/lesson.sh run N...     compile what lesson N needs, then run both halves on a free port; all: every lesson
+#   scripts/lesson.sh trace N...   the same under strace, showing the system calls that matter
 #
 # What is run, and which calls matter, is read from the lessons' own header comments, so that a header
-# cannot promise anything else. Programs are built in build/release, or in $KV_BUILD_DIR, a folder that
-# CMake has configured already; $KV_LESSON_PROGRAMS names a folder where they are built already.
+# cannot promise anything else. Each lesson is compiled by itself into build/release/lessons: a compiler, Boost's
+# headers and Python are all it takes. $KV_LESSON_PROGRAMS names a folder where they are built already.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-deadline_s=60 # a lesson ends by itself; one that hangs is ended
 
 usage() {
     sed -n '2,/^set /s/^# \{0,1\}//p' scripts/lesson.sh
 }
-
-# Everything a lesson is run with, and nothing left of it afterwards.
-server_process=''
-pipes=''
-clean_up() {
-    [[ -z $server_process ]] || kill "$server_process" 2>/dev/null || true
-    [[ -z $pipes ]] || rm -r "$pipes"
-}
-trap clean_up EXIT
 
 # The file whose header has a lesson's "Run:" block: the server half, or the only half there is.
 main_source() {
@@ -46,95 +36,61 @@ list() {
     done
 }
 
-build() {
-    [[ -n ${KV_LESSON_PROGRAMS:-} ]] && return
-    if [[ -n ${KV_BUILD_DIR:-} ]]; then
-        cmake --build "$KV_BUILD_DIR" --target "$@"
-    else
-        scripts/packages.sh build
-        scripts/build.sh release "$@"
-    fi | sed '/no work to do/d' >&2
+show() {
+    local source number
+    source=$(main_source "$1")
+    number=${source#server/lessons/}
+    cat "$source" client/lessons/"${number%%_*}"_*.cpp 2>/dev/null | ${PAGER:-cat}
 }
 
-# Puts a side's name before each of its lines.
-label() {
-    local colour='' plain=''
-    if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
-        [[ $1 == server ]] && colour=$'\e[33m' || colour=$'\e[36m'
-        plain=$'\e[0m'
-    fi
-    sed -u "s/^/${colour}[$1]$plain /"
+install() {
+    # shellcheck source=/dev/null
+    source scripts/packages.sh && install_missing "$@"
 }
 
-# Takes the server's output up to the line that tells its port, passes it on, and sets $port.
-read_port() {
-    local line
-    while IFS= read -r line; do
-        echo "$line" >&"$server_lines"
-        port=${line##*:}
-        [[ $line == "listening on 127.0.0.1:"* ]] && return
-    done
-    echo "lesson: the server has ended without listening" >&2
-    return 1
+# compile PROGRAM: 02_tcp_hello_server comes from server/lessons/02_tcp_hello.cpp, if that is newer.
+compile() {
+    local half=${1##*_} program=$programs/$1
+    local source=$half/lessons/${1%_*}.cpp
+    [[ $program -nt $source ]] && return
+    echo "compiling $source" >&2
+    mkdir -p "$programs"
+    "${CXX:-g++}" -std=c++20 -O0 -pthread -o "$program" "$source"
 }
 
-# program KIND HALF NAME ARGUMENT...: becomes that program, or strace showing the calls in its header.
-program() {
-    local half=$2 name=$3 command=()
-    if [[ $1 == trace ]]; then
-        # -f follows threads and child processes, -qq leaves out strace's remarks about itself.
-        # '?' before a call's name: not every kind of machine has every call.
-        local calls
-        calls=$(sed -nE 's|^// Trace: +||p' "$half/lessons/${name%_*}.cpp")
-        command=(strace -f -qq -s 60 -e "trace=?${calls//,/,?}")
-    fi
-    exec timeout "$deadline_s" "${command[@]}" "$programs/$name" "${@:4}" 2>&1
-}
-
-# play KIND: runs the programs of the "Run:" block of $source; KIND is run or trace.
+# play KIND SOURCE: KIND is run or trace.
 play() {
-    local commands server client port
-    mapfile -t commands < <(sed -nE 's|^//     build/release/lessons/||p' "$source")
-    read -ra server <<<"${commands[0]}"
-    read -ra client <<<"${commands[1]:-}"
-    build "${server[0]}" "${client[@]:0:1}"
-    programs=${KV_LESSON_PROGRAMS:-${KV_BUILD_DIR:-build/release}/lessons}
-
-    if ((${#commands[@]} == 1)); then # both ends in one program
-        (program "$1" server "${server[@]}") | label server
-        return
+    local program
+    if [[ -z ${KV_LESSON_PROGRAMS:-} ]]; then
+        command -v "${CXX:-g++}" >/dev/null || install g++
+        [[ -e /usr/include/boost/asio.hpp ]] || install libboost-dev
+        sed -nE 's|^//     build/release/lessons/([^ ]*).*|\1|p' "$2" | while read -r program; do
+            compile "$program"
+        done
     fi
-
-    # Both labels are ready before anybody speaks, so that lines come out in the order they were said.
-    pipes=$(mktemp -d)
-    mkfifo "$pipes/server" "$pipes/client"
-    label server <"$pipes/server" &
-    label client <"$pipes/client" &
-    exec {server_lines}>"$pipes/server" {client_lines}>"$pipes/client"
-
-    # Port 0: the system picks a free one, and the server's first line says which.
-    exec {server_output}< <(program "$1" server "${server[0]}" 0 "${server[@]:2}")
-    server_process=$!
-    read_port <&"$server_output"
-    cat <&"$server_output" >&"$server_lines" &
-    (program "$1" client "${client[0]}" "$port" "${client[@]:2}") >&"$client_lines"
-    wait "$server_process"
-    server_process=''
-    exec {server_lines}>&- {client_lines}>&-
-    wait # for the labels
+    [[ -x /usr/bin/python3 ]] || install python3
+    [[ $1 == run ]] || command -v strace >/dev/null || install strace
+    /usr/bin/python3 scripts/play_lesson.py "$1" "$programs" "$2"
 }
 
-have_strace() {
-    if ! command -v strace >/dev/null; then
-        # shellcheck source=/dev/null
-        source scripts/packages.sh && install_missing strace
-    fi
+# play_each KIND N...
+play_each() {
+    local number source kind=$1
+    shift
+    [[ $* != all ]] || mapfile -t numbers < <(list | cut -d ' ' -f 1)
+    [[ $* == all ]] || numbers=("$@")
+    for number in "${numbers[@]}"; do
+        ((${#numbers[@]} == 1)) || list | grep "^$(printf '%02d' "$((10#$number))") "
+        source=$(main_source "$number")
+        play "$kind" "$source"
+    done
 }
 
-case "$#:${1:-}" in
-    1:list) list ;;
-    2:run) source=$(main_source "$2") && play run ;;
-    2:trace) source=$(main_source "$2") && have_strace && play trace ;;
-    1:-h | 1:--help) usage ;;
+programs=${KV_LESSON_PROGRAMS:-build/release/lessons}
+case "${1:-}" in
+    list) list ;;
+    show) (($# == 2)) || { usage >&2 && exit 2; } && show "$2" ;;
+    run | trace) (($# > 1)) || { usage >&2 && exit 2; } && play_each "$@" ;;
+    -h | --help) usage ;;
     *) usage >&2 && exit 2 ;;
 esac

@@ -6,8 +6,8 @@
 //
 // Run:         scripts/lesson.sh run 10; the server half says how to do it by hand
 // Expect:
-//     [client] wrote "I'm ", with more to come
-//     [client] wrote "Lyon"
+//     [client] writes "I'm ", with more to come
+//     [client] writes "Lyon"
 // Trace:       connect,sendto
 // Leaves out:  how the receiver is to know that these were two messages: lessons 09, 12 and 13.
 // In kvserver: common/buffered_stream.cpp lets replies gather on purpose and writes them as one.
@@ -36,10 +36,10 @@ try {
     tcp::socket server(io);
     server.connect(*tcp::resolver(io).resolve("127.0.0.1", port).begin());
 
+    std::cout << "writes \"" << first << "\", with more to come" << std::endl;
     server.send(boost::asio::buffer(first), MSG_MORE);
-    std::cout << "wrote \"" << first << "\", with more to come" << std::endl;
+    std::cout << "writes \"" << second << "\"" << std::endl;
     server.send(boost::asio::buffer(second));
-    std::cout << "wrote \"" << second << "\"" << std::endl;
     return 0;
 } catch (const std::exception& error) {
     std::cerr << "10_sticky_sender_client: " << error.what() << '\n';

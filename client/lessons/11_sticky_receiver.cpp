@@ -5,8 +5,8 @@
 //
 // Run:         scripts/lesson.sh run 11; the server half says how to do it by hand
 // Expect:
-//     [client] sent "I'm " as a segment of its own
-//     [client] sent "Lyon" as a segment of its own
+//     [client] sends "I'm " as a segment of its own
+//     [client] sends "Lyon" as a segment of its own
 // Trace:       connect,setsockopt,sendto
 // Leaves out:  a pause between the two writes would make the fault rarer, and harder to find.
 // In kvserver: server/net/sockets.cpp sets TCP_NODELAY on each client, for speed (lesson 20).
@@ -33,8 +33,8 @@ try {
     server.set_option(tcp::no_delay(true));
 
     for (const std::string_view message : {"I'm ", "Lyon"}) {
+        std::cout << "sends \"" << message << "\" as a segment of its own" << std::endl;
         boost::asio::write(server, boost::asio::buffer(message));
-        std::cout << "sent \"" << message << "\" as a segment of its own" << std::endl;
     }
     return 0;
 } catch (const std::exception& error) {

@@ -6,7 +6,7 @@
 //
 // Run:         scripts/lesson.sh run 17; the server half says how to do it by hand
 // Expect:
-//     [client] sent 15 bytes, and the end of the stream
+//     [client] sends 15 bytes, and the end of the stream
 //     [client] still listening: 15 bytes received
 // Trace:       connect,shutdown,sendto,recvfrom
 // Leaves out:  "nc -N" does the same: printf 'get a\r\n' | nc -N 127.0.0.1 11211
@@ -36,9 +36,9 @@ try {
     boost::asio::io_context io;
     tcp::socket server(io);
     server.connect(*tcp::resolver(io).resolve("127.0.0.1", port).begin());
+    std::cout << "sends " << question.size() << " bytes, and the end of the stream" << std::endl;
     boost::asio::write(server, boost::asio::buffer(question));
     server.shutdown(tcp::socket::shutdown_send);
-    std::cout << "sent " << question.size() << " bytes, and the end of the stream" << std::endl;
 
     std::string answer;
     boost::system::error_code error;

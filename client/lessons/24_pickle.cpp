@@ -5,8 +5,8 @@
 //
 // Run:         scripts/lesson.sh run 24; the server half says how to do it by hand
 // Expect:
-//     [client] sent a pickle of 24 bytes
-//     [client] sent a pickle of 29 bytes
+//     [client] sends a pickle of 24 bytes
+//     [client] sends a pickle of 29 bytes
 // Trace:       connect,sendto
 // Leaves out:  python3 -m pickletools FILE takes a pickle apart without running it.
 // In kvserver: server/zmq/pickle_reader.cpp refuses every name but a few that stand for plain data.
@@ -36,8 +36,8 @@ try {
     for (const std::string_view pickle : {honest, hostile}) {
         tcp::socket server(io);
         server.connect(*tcp::resolver(io).resolve("127.0.0.1", port).begin());
+        std::cout << "sends a pickle of " << pickle.size() << " bytes" << std::endl;
         boost::asio::write(server, boost::asio::buffer(pickle));
-        std::cout << "sent a pickle of " << pickle.size() << " bytes" << std::endl;
     }
     return 0;
 } catch (const std::exception& error) {

@@ -81,8 +81,7 @@ try {
     first.socket.connect(address);
     second.socket.connect(address);
 
-    send(first,
-         "set greeting " + std::to_string(value.size()) + "\r\n" + std::string(value) + "\r\n");
+    send(first, "set greeting " + std::to_string(value.size()) + "\r\n" + std::string(value));
     std::cout << "first: " << read_line(first) << std::endl;
 
     send(second, "get greeting\r\n");

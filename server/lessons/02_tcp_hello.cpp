@@ -12,6 +12,7 @@
 //     [server] connected: 127.0.0.1:<port>
 //     [server] Haved Received!
 // Trace:       socket,bind,listen,accept,recvfrom,sendto
+//              (The first socket has number 6: 0 to 2 are the terminal, 3 to 5 Asio's own.)
 // Leaves out:  one read happens to return one whole message here; nothing promises that
 //              (lesson 09). And the second client finds nobody at home (lesson 03).
 // In kvserver: server/net/listener.cpp, the accept loop.

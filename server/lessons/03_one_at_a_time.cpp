@@ -9,9 +9,9 @@
 //     build/release/lessons/03_two_clients_client 8888
 // Expect:
 //     [server] listening on 127.0.0.1:8888
-//     [server] client 1: greeted
+//     [server] client 1: is greeted
 //     [server] client 1: Haved Received!
-//     [server] client 2: greeted
+//     [server] client 2: is greeted
 //     [server] client 2: Haved Received!
 //     [client] first: Hello, socket!
 //     [client] second: connected
@@ -40,8 +40,8 @@ using boost::asio::ip::tcp;
 void serve(tcp::socket client, int number)
 {
     constexpr std::string_view greeting = "Hello, socket!";
+    std::cout << "client " << number << ": is greeted" << std::endl;
     boost::asio::write(client, boost::asio::buffer(greeting));
-    std::cout << "client " << number << ": greeted" << std::endl;
 
     std::array<char, 1024> bytes{};
     // Here we sit for as long as this client likes to think.

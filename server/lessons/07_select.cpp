@@ -9,8 +9,8 @@
 //     build/release/lessons/03_two_clients_client 8888
 // Expect:
 //     [server] listening on 127.0.0.1:8888
-//     [server] greeted
-//     [server] greeted
+//     [server] a client is greeted
+//     [server] a client is greeted
 //     [server] heard: Haved Received!
 //     [server] heard: Haved Received!
 //     [client] first: Hello, socket!
@@ -73,8 +73,8 @@ int greet_next_client(int listener)
     const int client = check(::accept(listener, nullptr, nullptr), "accept");
     if (client >= FD_SETSIZE) throw std::length_error("select cannot watch this many sockets");
     constexpr std::string_view greeting = "Hello, socket!";
+    std::cout << "a client is greeted" << std::endl;
     check(::send(client, greeting.data(), greeting.size(), MSG_NOSIGNAL), "send");
-    std::cout << "greeted" << std::endl;
     return client;
 }
 

@@ -10,8 +10,8 @@
 //     build/release/lessons/12_length_ok_data_client 8080
 // Expect:
 //     [server] listening on 127.0.0.1:8080
-//     [server] seq 1000: 3893 bytes announced, OK received, sent
-//     [server] reboot: 24 bytes announced, OK received, sent
+//     [server] seq 1000: 3893 bytes announced, OK received: they are sent
+//     [server] reboot: 24 bytes announced, OK received: they are sent
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  a header of fixed size ends by itself and needs no OK (lesson 13).
 // In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and
@@ -87,9 +87,9 @@ try {
         const std::string answer = answer_to(command, any_command);
         boost::asio::write(client, boost::asio::buffer(std::to_string(answer.size())));
         if (read_message(client) != "OK") throw std::runtime_error("the client did not say OK");
+        std::cout << command << ": " << answer.size()
+                  << " bytes announced, OK received: they are sent" << std::endl;
         boost::asio::write(client, boost::asio::buffer(answer));
-        std::cout << command << ": " << answer.size() << " bytes announced, OK received, sent"
-                  << std::endl;
     }
 } catch (const std::exception& error) {
     std::cerr << "12_length_ok_data_server: " << error.what() << '\n';

@@ -9,8 +9,8 @@
 //     build/release/lessons/13_fixed_header_client 8080
 // Expect:
 //     [server] listening on 127.0.0.1:8080
-//     [server] seq 1000: 4 + 3893 bytes sent
-//     [server] reboot: 4 + 24 bytes sent
+//     [server] seq 1000: 4 + 3893 bytes are sent
+//     [server] reboot: 4 + 24 bytes are sent
 // Trace:       accept,recvfrom,sendto,sendmsg
 // Leaves out:  another machine may keep its ints the other way round (lesson 14). And the command
 //              still has no header: only replies are framed here.
@@ -89,8 +89,8 @@ try {
         // Two buffers, one system call: the header is not copied in front of the answer.
         const std::array<boost::asio::const_buffer, 2> message = {
             boost::asio::buffer(&length, sizeof length), boost::asio::buffer(answer)};
+        std::cout << command << ": 4 + " << answer.size() << " bytes are sent" << std::endl;
         boost::asio::write(client, message);
-        std::cout << command << ": 4 + " << answer.size() << " bytes sent" << std::endl;
     }
 } catch (const std::exception& error) {
     std::cerr << "13_fixed_header_server: " << error.what() << '\n';

@@ -48,8 +48,8 @@ try {
     std::cout << "end of the client's stream, after " << question.size() << " bytes" << std::endl;
 
     const std::string answer = std::to_string(question.size()) + " bytes received\n";
-    boost::asio::write(client, boost::asio::buffer(answer));
     std::cout << "the answer is sent all the same" << std::endl;
+    boost::asio::write(client, boost::asio::buffer(answer));
     return 0;
 } catch (const std::exception& error) {
     std::cerr << "17_half_close_server: " << error.what() << '\n';

@@ -14,7 +14,7 @@
 //     [server] send: Connection reset by peer
 //     [server] send again: Broken pipe
 //     [server] client 2: the child ended by itself
-// Trace:       accept,clone,wait4
+// Trace:       accept,clone,sendto(failed),wait4
 // Leaves out:  a server that stops at the first error never meets SIGPIPE here. It does when the
 //              client has left politely: the first send() then succeeds, the second one breaks.
 // In kvserver: common/socket_transport.cpp. Boost.Asio always sends with MSG_NOSIGNAL.

@@ -7,9 +7,9 @@
 // Run:         scripts/lesson.sh run 20, or by hand (both ends are in this program):
 //     build/release/lessons/20_nagle_server
 // Expect:
-//     [server] two writes: answer after <ms> ms; was anything held back? yes
-//     [server] one write: answer after <ms> ms; was anything held back? no
-//     [server] two writes, TCP_NODELAY: answer after <ms> ms; was anything held back? no
+//     [server] two writes: answer after <ms> ms, 4 bytes were held back
+//     [server] one write: answer after <ms> ms, 0 bytes were held back
+//     [server] two writes, TCP_NODELAY: answer after <ms> ms, 0 bytes were held back
 // Trace:       setsockopt,sendto,ioctl,recvfrom
 // Leaves out:  a new connection acknowledges its first segments at once; we switch TCP_QUICKACK off
 //              to see at once what otherwise shows after a while.
@@ -49,9 +49,8 @@ struct Connection {
     tcp::socket server;
 };
 
-/// Sends eight bytes in pieces, waits for the answer. Says whether the kernel held any of them
-/// back.
-bool ask(Connection& connection, const std::vector<std::string_view>& pieces)
+/// Sends eight bytes in pieces, waits for the answer. Returns how many the kernel held back.
+int ask(Connection& connection, const std::vector<std::string_view>& pieces)
 {
     const int off = 0;  // the receiving kernel leaves this mode by itself, so for each question
     check(::setsockopt(connection.server.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &off,
@@ -66,7 +65,7 @@ bool ask(Connection& connection, const std::vector<std::string_view>& pieces)
     boost::asio::read(connection.server, boost::asio::buffer(bytes));  // until all eight are here
     boost::asio::write(connection.server, boost::asio::buffer("ok", 2));
     boost::asio::read(connection.client, boost::asio::buffer(bytes, 2));
-    return unsent_bytes > 0;
+    return unsent_bytes;
 }
 
 /// Asks until something was held back, at most five times: a busy machine may let 40 ms pass
@@ -74,16 +73,16 @@ bool ask(Connection& connection, const std::vector<std::string_view>& pieces)
 void try_out(Connection& connection, const std::vector<std::string_view>& pieces)
 {
     using Clock = std::chrono::steady_clock;
-    bool was_held_back = false;
+    int held_back = 0;
     Clock::duration time{};
-    for (int attempt = 0; attempt < 5 && !was_held_back; ++attempt) {
+    for (int attempt = 0; attempt < 5 && held_back == 0; ++attempt) {
         const auto start = Clock::now();
-        was_held_back = ask(connection, pieces);
+        held_back = ask(connection, pieces);
         time = Clock::now() - start;
     }
     std::cout << "answer after "
-              << std::chrono::duration_cast<std::chrono::milliseconds>(time).count()
-              << " ms; was anything held back? " << (was_held_back ? "yes" : "no") << std::endl;
+              << std::chrono::duration_cast<std::chrono::milliseconds>(time).count() << " ms, "
+              << held_back << " bytes were held back" << std::endl;
 }
 
 int main()

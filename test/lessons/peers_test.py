@@ -50,8 +50,8 @@ class Program:
 class Server(Program):
     """A lesson's server half on a free port."""
 
-    def __init__(self, name):
-        super().__init__(name, 0)
+    def __init__(self, name, *arguments):
+        super().__init__(name, 0, *arguments)
         self.address = (LOOPBACK, int(self.process.stdout.readline().rpartition(":")[2]))
 
     def connect(self):
@@ -275,6 +275,13 @@ class RealServer(unittest.TestCase):
                     self.assertEqual(client.output(), expected_lines(25)["client"])
             finally:
                 server.terminate()
+
+    def test_kvcheck_gives_the_last_lessons_server_full_marks(self):
+        with Server("25_all_together_server", 0) as server:
+            graded = subprocess.run(
+                [os.environ["KV_LESSON_KVCHECK"], "--mode", "tutorial", *map(str, server.address)],
+                stdout=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(graded.returncode, 0, graded.stdout)
 
 
 if __name__ == "__main__":
