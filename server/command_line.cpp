@@ -12,10 +12,7 @@
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -27,133 +24,15 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::string_view prefix = "KVSERVER_";
-
-/// KVSERVER_MAX_CLIENTS -> max-clients
-std::string option_name(std::string_view variable)
-{
-    std::string name = in_small_letters(variable.substr(prefix.size()));
-    std::replace(name.begin(), name.end(), '_', '-');
-    return name;
-}
-
-/// An empty answer tells Program_options it is none of ours.
+/// KVSERVER_MAX_CLIENTS -> max-clients; an empty answer tells Program_options it is none of ours.
 std::string option_of_variable(const std::string& variable, const po::options_description& known)
 {
+    constexpr std::string_view prefix = "KVSERVER_";
     if (!variable.starts_with(prefix)) return {};
-    std::string name = option_name(variable);
+    std::string name = variable.substr(prefix.size());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char letter) { return letter == '_' ? '-' : small_letter(letter); });
     return known.find_nothrow(name, false) != nullptr ? name : std::string();
-}
-
-/// max-clients -> KVSERVER_MAX_CLIENTS
-std::string variable_of_option(const std::string& option)
-{
-    std::string name = in_capitals(option);
-    std::replace(name.begin(), name.end(), '-', '_');
-    return std::string(prefix) + name;
-}
-
-// Kubernetes, for a Service named kvserver, and docker --link say in
-// KVSERVER_PORT=tcp://ADDRESS:PORT, KVSERVER_SERVICE_HOST and others where such a service is, not
-// where this one is to listen.
-
-bool names_a_service(std::string_view value)
-{
-    return value.starts_with("tcp://") || value.starts_with("udp://");
-}
-
-bool is_of_a_service(std::string_view variable)
-{
-    constexpr std::array<std::string_view, 4> marks{"_SERVICE_", "_TCP", "_UDP", "_ENV_"};
-    return variable == "KVSERVER_NAME" ||
-           std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
-               return variable.find(mark) != std::string_view::npos;
-           });
-}
-
-/// The option whose name begins most like this one; empty when none does at all.
-std::string nearest_option(std::string_view name, const po::options_description& known)
-{
-    std::string nearest;
-    std::ptrdiff_t most = 2;
-    for (const auto& option : known.options()) {
-        const std::string& candidate = option->long_name();
-        const auto end =
-            std::mismatch(name.begin(), name.end(), candidate.begin(), candidate.end()).first;
-        if (end - name.begin() <= most) continue;
-        most = end - name.begin();
-        nearest = candidate;
-    }
-    return nearest;
-}
-
-/// A misspelt variable would go unnoticed.
-void refuse_unknown_variables(const po::options_description& known)
-{
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        const std::string variable(text.substr(0, text.find('=')));
-        if (!variable.starts_with(prefix) || is_of_a_service(variable)) continue;
-        if (names_a_service(text.substr(std::min(variable.size() + 1, text.size())))) continue;
-        const std::string name = option_name(variable);
-        if (known.find_nothrow(name, false) != nullptr) continue;
-        const std::string nearest = nearest_option(name, known);
-        throw UsageError(fmt::format(
-            "{}: there is no such option{}", variable,
-            nearest.empty() ? "" : "; did you mean " + variable_of_option(nearest) + "?"));
-    }
-}
-
-/// "file:3", the line of a configuration file that sets an option.
-std::string place_in_file(const std::string& path, const std::string& option)
-{
-    std::ifstream file(path);
-    std::string line;
-    for (int number = 1; std::getline(file, line); ++number) {
-        const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
-        const std::string_view name =
-            std::string_view(line).substr(begin, line.find_first_of(" \t=", begin) - begin);
-        if (name == option) return fmt::format("{}:{}", path, number);
-    }
-    return path;
-}
-
-/// Stores what `parse` finds. What is wrong with an option is said with its place, which is not the
-/// command line.
-template <class Parse, class Place>
-void store_from(Place place_of, Parse parse, po::variables_map& values)
-{
-    try {
-        po::store(parse(), values);
-    } catch (const po::error_with_option_name& error) {
-        std::string option = error.get_option_name();
-        option.erase(0, std::min(option.find_first_not_of('-'), option.size()));
-        throw UsageError(fmt::format("{}: {}", place_of(option), error.what()));
-    }
-}
-
-void read_environment(const po::options_description& known, po::variables_map& values)
-{
-    refuse_unknown_variables(known);
-    const auto parse = [&] {
-        auto parsed = po::parse_environment(
-            known, [&](const std::string& name) { return option_of_variable(name, known); });
-        std::erase_if(parsed.options, [](const po::option& option) {
-            return !option.value.empty() && names_a_service(option.value.front());
-        });
-        return parsed;
-    };
-    store_from(variable_of_option, parse, values);
-}
-
-void read_file(const std::string& path, const po::options_description& known,
-               po::variables_map& values)
-{
-    std::ifstream file(path);
-    if (!file) throw po::error("cannot read --config " + path);
-    const auto place_of = [&](const std::string& option) { return place_in_file(path, option); };
-    store_from(
-        place_of, [&] { return po::parse_config_file(file, known); }, values);
 }
 
 po::variables_map read_options(int argc, const char* const* argv,
@@ -163,8 +42,15 @@ po::variables_map read_options(int argc, const char* const* argv,
     const po::positional_options_description no_words;
     po::store(po::command_line_parser(argc, argv).options(known).positional(no_words).run(),
               values);
-    read_environment(known, values);
-    if (values.count("config") != 0) read_file(values["config"].as<std::string>(), known, values);
+    po::store(po::parse_environment(
+                  known, [&](const std::string& name) { return option_of_variable(name, known); }),
+              values);
+    if (values.count("config") != 0) {
+        const auto path = values["config"].as<std::string>();
+        std::ifstream file(path);
+        if (!file) throw po::error("cannot read --config " + path);
+        po::store(po::parse_config_file(file, known), values);
+    }
     po::notify(values);
     return values;
 }
