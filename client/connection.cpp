@@ -85,6 +85,26 @@ std::size_t value_line_limit(std::string_view)
     return std::size_t{64} << 20;
 }
 
+/// Who answers like this, when it is not who was asked; else "".
+std::string_view looks_like(std::string_view start, bool speaks_resp)
+{
+    const auto starts_with_any = [start](std::initializer_list<std::string_view> heads) {
+        return std::any_of(heads.begin(), heads.end(),
+                           [start](std::string_view head) { return start.starts_with(head); });
+    };
+    if (start.starts_with("HTTP/")) return ": this looks like a web server";
+    if (start.starts_with("SSH-")) return ": this looks like an SSH server";
+    if (start.starts_with('\x15')) return ": this looks like a server that wants TLS";
+    if (speaks_resp &&
+        starts_with_any({"ERROR", "CLIENT_ERROR", "SERVER_ERROR", "VALUE ", "END"})) {
+        return ": this looks like a memcached server: try memcache://";
+    }
+    if (!speaks_resp && starts_with_any({"-", "+", ":", "$", "*"})) {
+        return ": this looks like a Redis server: try redis://";
+    }
+    return {};
+}
+
 // Of one reply: more than a KEYS of a large database has.
 constexpr std::uint64_t max_elements = std::uint64_t{16} << 20;
 
@@ -196,6 +216,7 @@ void Connection::expect_line_end()
 resp::Value Connection::read_value()
 {
     begin_piece();
+    speaks_resp_ = true;
     resp::Limits limits;
     limits.max_elements = max_elements;
     limits.max_bulk_bytes = options_.max_value_bytes;
@@ -229,9 +250,10 @@ std::uint64_t Connection::position() const
 
 void Connection::nonsense(std::string_view read, std::string_view expected)
 {
+    const std::uint64_t at = piece_starts_ - reply_starts_;
     const std::string text =
-        fmt::format("nonsense from the server: read \"{}\" at byte {} of the reply, expected {}",
-                    escaped(read, 64), piece_starts_ - reply_starts_, expected);
+        fmt::format("nonsense from the server: read \"{}\" at byte {} of the reply, expected {}{}",
+                    escaped(read, 64), at, expected, at == 0 ? looks_like(read, speaks_resp_) : "");
     close();
     throw NonsenseReply(text);
 }

@@ -51,7 +51,7 @@ public:
     [[nodiscard]] resp::Value read_value();
 
     /// Closes and throws NonsenseReply: `read`, the line or block read last, came where `expected`
-    /// should have been.
+    /// should have been. When a reply begins as another protocol's does, the text says which.
     [[noreturn]] void nonsense(std::string_view read, std::string_view expected);
 
     [[nodiscard]] std::uint64_t max_value_bytes() const { return options_.max_value_bytes; }
@@ -77,6 +77,7 @@ private:
     std::unique_ptr<BufferedStream> stream_;  ///< reads and writes through link_
     std::uint64_t reply_starts_ = 0;          ///< position of the reply's first byte
     std::uint64_t piece_starts_ = 0;          ///< position of the line or block read last
+    bool speaks_resp_ = false;                ///< a value of the Redis protocol has been asked for
 };
 
 /// From the first byte of a request to the last of its reply: left in between, by whatever

@@ -37,7 +37,7 @@ std::string_view read_first_line(Connection& connection)
 
 bool is_error(std::string_view line)
 {
-    return line == "ERROR" || line.starts_with("ERROR ") || line.starts_with("CLIENT_ERROR") ||
+    return line.starts_with("ERROR") || line.starts_with("CLIENT_ERROR") ||
            line.starts_with("SERVER_ERROR");
 }
 

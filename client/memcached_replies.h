@@ -18,7 +18,7 @@
 
 namespace kv::client {
 
-/// ERROR, CLIENT_ERROR text, SERVER_ERROR text.
+/// ERROR, CLIENT_ERROR text, SERVER_ERROR text; and "ERROR: text", which memcached also has.
 [[nodiscard]] bool is_error(std::string_view line);
 
 /// A line "VALUE key flags bytes [cas]" of a reply to get.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 namespace kv {
@@ -79,6 +80,57 @@ std::istream& operator>>(std::istream& in, Port& port)
 namespace {
 
 namespace po = boost::program_options;
+
+/// How many letters must be put in, taken out or replaced to make `to` of `from`; two that changed
+/// places count as one.
+std::size_t distance(std::string_view from, std::string_view to)
+{
+    std::vector<std::vector<std::size_t>> rows(from.size() + 1,
+                                               std::vector<std::size_t>(to.size() + 1));
+    for (std::size_t i = 0; i <= from.size(); ++i) {
+        for (std::size_t j = 0; j <= to.size(); ++j) {
+            std::size_t& best = rows[i][j];
+            best = i == 0 ? j : i;
+            if (i == 0 || j == 0) continue;
+            best = std::min({rows[i - 1][j] + 1, rows[i][j - 1] + 1,
+                             rows[i - 1][j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1)});
+            const bool is_swapped =
+                i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+            if (is_swapped) best = std::min(best, rows[i - 2][j - 2] + 1);
+        }
+    }
+    return rows[from.size()][to.size()];
+}
+
+}  // namespace
+
+std::string nearest_option(std::string_view name, const po::options_description& known)
+{
+    std::string nearest;
+    std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
+    for (const auto& option : known.options()) {
+        const std::string& candidate = option->long_name();
+        const bool is_begun = name.size() > 2 && candidate.starts_with(name);
+        const std::size_t apart = is_begun ? 0 : distance(name, candidate);
+        if (apart >= least) continue;
+        least = apart;
+        nearest = candidate;
+    }
+    return nearest;
+}
+
+std::string explained(const po::error& error, const po::options_description& known)
+{
+    const auto* unknown = dynamic_cast<const po::unknown_option*>(&error);
+    if (unknown == nullptr) return error.what();
+    const std::string option = unknown->get_option_name();
+    const std::string name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
+    const std::string nearest = nearest_option(name, known);
+    return fmt::format("there is no option '{}'{}", option,
+                       nearest.empty() ? "" : fmt::format(": did you mean --{}?", nearest));
+}
+
+namespace {
 
 OptionRow row_of(const po::option_description& option)
 {

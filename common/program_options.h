@@ -2,6 +2,7 @@
 // page that come from a program's own tables, as roff.
 #pragma once
 
+#include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 
 #include <chrono>
@@ -17,7 +18,7 @@ namespace kv {
 // Each reads one whole word; anything else sets failbit, which Program_options reports as an
 // invalid value, naming the option.
 
-/// Bytes, or k, m, g for powers of 1,024: "64m".
+/// Bytes, or k, m, g for powers of 1,024, with or without a b: "64m", "2gb".
 struct Size {
     std::uint64_t bytes = 0;
 };
@@ -58,6 +59,14 @@ struct Port {
     std::optional<std::uint16_t> number;
 };
 std::istream& operator>>(std::istream& in, Port& port);
+
+/// What is wrong with a command line, in words that name the option nearest to one nobody knows.
+[[nodiscard]] std::string explained(const boost::program_options::error& error,
+                                    const boost::program_options::options_description& known);
+
+/// The known option whose name is most like `name`; "" when none is like it.
+[[nodiscard]] std::string nearest_option(std::string_view name,
+                                         const boost::program_options::options_description& known);
 
 /// An option, as a person reads it.
 struct OptionRow {

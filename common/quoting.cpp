@@ -141,6 +141,20 @@ std::string in_quotes(std::string_view bytes)
     return text += '"';
 }
 
+std::string percent_decoded(std::string_view text)
+{
+    std::string bytes;
+    while (!text.empty()) {
+        unsigned char byte = 0;
+        const bool is_escape =
+            text[0] == '%' && text.size() >= 3 &&
+            std::from_chars(text.data() + 1, text.data() + 3, byte, 16).ptr == text.data() + 3;
+        bytes += is_escape ? static_cast<char>(byte) : text[0];
+        text.remove_prefix(is_escape ? 3 : 1);
+    }
+    return bytes;
+}
+
 std::string quoted_if_needed(std::string_view word)
 {
     const bool is_plain =

@@ -20,6 +20,9 @@ namespace kv {
 /// `bytes` in double quotes, everything but printable ASCII escaped: split_quoted reads it back.
 [[nodiscard]] std::string in_quotes(std::string_view bytes);
 
+/// `text` with %NN as the byte it stands for, as in a URI; another % stands for itself.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 /// `word` as it is when split_quoted takes it for one word, else quoted.
 [[nodiscard]] std::string quoted_if_needed(std::string_view word);
 

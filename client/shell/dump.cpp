@@ -27,7 +27,10 @@ namespace {
 /// What one dialect makes of a batch of keys: lines of the dump.
 class DumpWriter {
 public:
-    DumpWriter(Speaker& server, std::ostream& out) : server_(server), out_(out) {}
+    DumpWriter(Speaker& server, std::ostream& out, Progress& progress)
+        : server_(server), out_(out), progress_(progress)
+    {
+    }
     virtual ~DumpWriter() = default;
 
     /// Asks for the values of these keys and writes what still exists.
@@ -37,7 +40,7 @@ public:
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
 protected:
-    /// Throws UsageError when it cannot be written.
+    /// Throws OutputLost when it cannot be written.
     void line(std::string_view text);
     void wrote_item() { ++written_; }
     /// Counts it, and says so on standard error.
@@ -47,6 +50,7 @@ protected:
 private:
     Speaker& server_;
     std::ostream& out_;
+    Progress& progress_;
     std::uint64_t written_ = 0;
     std::uint64_t left_out_ = 0;
 };
@@ -54,12 +58,13 @@ private:
 void DumpWriter::line(std::string_view text)
 {
     out_ << text << '\n';
-    if (!out_) throw UsageError("cannot write the dump");
+    if (!out_) throw OutputLost("cannot write the dump");
 }
 
 void DumpWriter::leave_out(const std::string& key, std::string_view why)
 {
     ++left_out_;
+    progress_.clear();
     std::cerr << fmt::format("kvcli: left out {}: {}\n", printable_quoted(key), why);
 }
 
@@ -96,7 +101,7 @@ private:
 
     void write_item(const KeyInfo& info, const Value& answer)
     {
-        if (answer.type == Type::error) return leave_out(info.key, printable(answer.text));
+        if (answer.type == Type::error) return leave_out(info.key, harmless_line(answer.text));
         if (answer.elements.size() < 2) return;  // gone since it was listed
         const bool is_meta = answer.type == Type::array;
         std::string flags = is_meta ? std::string() : answer.elements[3].text;
@@ -168,7 +173,7 @@ public:
                              [&](const TypeRow& each) { return each.type == answers[i].text; });
             if (answers[i].text == "none") continue;  // gone since it was listed
             if (row == std::end(type_rows)) {
-                leave_out(batch[i].key, "type " + printable(answers[i].text));
+                leave_out(batch[i].key, "type " + harmless_line(answers[i].text));
                 continue;
             }
             asked.emplace_back(&batch[i], row);
@@ -186,7 +191,7 @@ private:
     void write_item(const std::string& key, const TypeRow& row, const Value& value,
                     const Value& left)
     {
-        if (value.type == Type::error) return leave_out(key, printable(value.text));
+        if (value.type == Type::error) return leave_out(key, harmless_line(value.text));
         const auto milliseconds = parse_number<std::int64_t>(left.text).value_or(-1);
         const std::string expires = milliseconds >= 0 ? unix_time_after(milliseconds) : "";
         if (row.type == "string") {
@@ -217,12 +222,12 @@ private:
     }
 };
 
-std::unique_ptr<DumpWriter> make_writer(Session& session, std::ostream& out)
+std::unique_ptr<DumpWriter> make_writer(Session& session, std::ostream& out, Progress& progress)
 {
     if (session.dialect() == Dialect::memcached) {
-        return std::make_unique<MemcachedWriter>(session.speaker(), out);
+        return std::make_unique<MemcachedWriter>(session.speaker(), out, progress);
     }
-    return std::make_unique<RedisWriter>(session.speaker(), out);
+    return std::make_unique<RedisWriter>(session.speaker(), out, progress);
 }
 
 /// How many items there are, as far as the server says so.
@@ -244,7 +249,7 @@ std::uint64_t count_items(Session& session)
 ExitCode dump(Session& session, std::ostream& out)
 {
     Progress progress(count_items(session));
-    const auto writer = make_writer(session, out);
+    const auto writer = make_writer(session, out, progress);
     const auto lister = session.another(session.options());
     constexpr std::size_t keys_in_batch = 64;
     std::uint64_t listed = 0;
@@ -260,7 +265,7 @@ ExitCode dump(Session& session, std::ostream& out)
     });
     if (!batch.empty()) writer->write(std::move(batch));
     out.flush();
-    if (!out) throw UsageError("cannot write the dump");
+    if (!out) throw OutputLost("cannot write the dump");
     return writer->left_out() == 0 ? ExitCode::done : ExitCode::server_error;
 }
 

@@ -83,7 +83,7 @@ struct Edited {
 Value answer_of(Speaker& server, const Command& command)
 {
     Value answer = server.ask(command);
-    if (answer.type == Type::error) throw ServerError(printable(answer.text));
+    if (answer.type == Type::error) throw ServerError(harmless_line(answer.text));
     return answer;
 }
 

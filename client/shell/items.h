@@ -4,6 +4,7 @@
 
 #include "client/shell/session.h"
 
+#include <cstdint>
 #include <iosfwd>
 #include <string>
 
@@ -11,13 +12,13 @@ namespace kv::shell {
 
 /// Writes every item as commands to `out`; standard error says what was left out. Items that
 /// change meanwhile are written in one of their states. Throws as Speaker::ask_all(), ServerError
-/// when the server does not list its keys, UsageError when `out` cannot be written.
+/// when the server does not list its keys, OutputLost when `out` cannot be written.
 ExitCode dump(Session& session, std::ostream& out);
 
 /// Runs the commands that dump wrote. One that fails is reported with its line, and the rest goes
-/// on; the result says whether one failed. Throws as Speaker::ask_all(), UsageError when `in`
-/// cannot be read.
-ExitCode load(Session& session, std::istream& in);
+/// on; the result says whether one failed. `size` is how many bytes `in` has, 0 when nobody knows.
+/// Throws as Speaker::ask_all(), UsageError when `in` cannot be read.
+ExitCode load(Session& session, std::istream& in, std::uint64_t size);
 
 /// Gets the value of `key` (none: an empty one), starts $VISUAL, $EDITOR or vi on a private file
 /// with it, and stores what has changed: with flags and expiry as they were where the protocol can

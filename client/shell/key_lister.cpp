@@ -4,12 +4,11 @@
 #include "client/shell/terminal.h"
 #include "common/letter_case.h"
 #include "common/parse_number.h"
+#include "common/quoting.h"
 #include "common/wait.h"
 #include "common/words.h"
 
 #include <fnmatch.h>
-
-#include <charconv>
 
 namespace kv::shell {
 
@@ -18,21 +17,6 @@ using resp::Value;
 
 namespace {
 
-/// metadump writes a key as a URI would: %NN for what is not plain.
-std::string percent_decoded(std::string_view text)
-{
-    std::string bytes;
-    while (!text.empty()) {
-        unsigned char byte = 0;
-        const bool is_escape =
-            text[0] == '%' && text.size() >= 3 &&
-            std::from_chars(text.data() + 1, text.data() + 3, byte, 16).ptr == text.data() + 3;
-        bytes += is_escape ? static_cast<char>(byte) : text[0];
-        text.remove_prefix(is_escape ? 3 : 1);
-    }
-    return bytes;
-}
-
 /// "key=... exp=... la=... cas=... fetch=... cls=... size=..."; nullopt for another line.
 std::optional<KeyInfo> metadump_line(std::string_view line)
 {
@@ -40,7 +24,7 @@ std::optional<KeyInfo> metadump_line(std::string_view line)
     bool has_key = false;
     for (auto word = take_word(line); !word.empty(); word = take_word(line)) {
         if (word.starts_with("key=")) {
-            info.key = percent_decoded(word.substr(4));
+            info.key = percent_decoded(word.substr(4));  // as a URI would have it
             has_key = true;
         } else if (word.starts_with("size=")) {
             info.bytes = parse_number<std::uint64_t>(word.substr(5));
@@ -65,7 +49,7 @@ Crawl crawl(Speaker& speaker, const std::string& which, const KeyFilter& filter,
         if (line.text.starts_with("BUSY")) outcome = Crawl::busy;
         if (line.type == Type::error && which == "hash") outcome = Crawl::unknown;
         if (outcome != Crawl::done || line.text == "END") return false;
-        if (line.type == Type::error) throw ServerError(printable(line.text));
+        if (line.type == Type::error) throw ServerError(harmless_line(line.text));
         auto info = metadump_line(line.text);
         const bool is_wanted = info && ::fnmatch(filter.pattern.c_str(), info->key.c_str(), 0) == 0;
         return (!is_wanted || take(std::move(*info))) && ++looked_at < filter.most_looked_at;
@@ -103,7 +87,7 @@ void list_redis_keys(Speaker& speaker, const KeyFilter& filter,
     if (!filter.type.empty()) scan.insert(scan.end(), {"TYPE", filter.type});
     do {
         Value page = speaker.ask(scan);
-        if (page.type == Type::error) throw ServerError(printable(page.text));
+        if (page.type == Type::error) throw ServerError(harmless_line(page.text));
         if (page.elements.size() != 2) throw NonsenseReply("SCAN answered no cursor and keys");
         for (Value& key : page.elements[1].elements) {
             if (!take({std::move(key.text), std::nullopt, std::nullopt})) return;

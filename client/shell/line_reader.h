@@ -43,9 +43,11 @@ public:
     [[nodiscard]] virtual std::string hint(std::string_view line) = 0;
     /// `line` in colours: the same characters with SGR sequences between them.
     [[nodiscard]] virtual std::string painted(std::string_view line) = 0;
-    /// What the unfinished `word`, which follows `before`, can become.
+    /// What the unfinished `word`, which follows `before`, can become. `quote` is the quotation
+    /// mark that opens it, which is in neither, or 0.
     [[nodiscard]] virtual std::vector<std::string> completions(std::string_view before,
-                                                               std::string_view word) = 0;
+                                                               std::string_view word,
+                                                               char quote) = 0;
 };
 
 /// One per process: readline's state is global. Used by one thread.
@@ -58,8 +60,8 @@ public:
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
 
-    /// Shows `prompt` and reads a line. Blocks for as long as the user thinks. nullopt: end of
-    /// input.
+    /// Shows `prompt` and reads a line; one that was pasted may have line breaks in it. Blocks for
+    /// as long as the user thinks. nullopt: end of input.
     [[nodiscard]] std::optional<std::string> read(const std::string& prompt);
 
     /// Whether the last read() ended with Ctrl-C rather than Enter.

@@ -10,9 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <iostream>
 #include <istream>
@@ -46,62 +43,61 @@ std::chrono::milliseconds unix_time(const std::string& text)
     return std::chrono::seconds(*seconds) + std::chrono::milliseconds(*thousandths);
 }
 
-Item item_from(const Command& words)
-{
-    if (words.size() < 3 || words.size() % 2 == 0)
-        throw UsageError("set key value [FLAGS n] [EXAT t]");
-    Item item{words[1], words[2], 0, {}};
-    for (std::size_t i = 3; i < words.size(); i += 2) {
-        const std::string name = in_small_letters(words[i]);
-        const auto flags = parse_number<std::uint32_t>(words[i + 1]);
-        if (name == "exat") {
-            item.expires_at = unix_time(words[i + 1]);
-        } else if (name == "flags" && flags) {
-            item.flags = *flags;
-        } else {
-            throw UsageError("set key value [FLAGS n] [EXAT t]");
-        }
-    }
-    return item;
-}
-
 std::chrono::milliseconds now()
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
 }
 
+/// dump writes EXAT; EX and PX, from now, are what people type.
+Item item_from(const Command& words)
+{
+    constexpr const char* usage = "set key value [FLAGS n] [EXAT t] [EX seconds] [PX milliseconds]";
+    if (words.size() < 3 || words.size() % 2 == 0) throw UsageError(usage);
+    Item item{words[1], words[2], 0, {}};
+    for (std::size_t i = 3; i < words.size(); i += 2) {
+        const std::string name = in_small_letters(words[i]);
+        const auto number = parse_number<std::uint32_t>(words[i + 1]);
+        if (name == "exat") {
+            item.expires_at = unix_time(words[i + 1]);
+        } else if (name == "flags" && number) {
+            item.flags = *number;
+        } else if ((name == "ex" || name == "px") && number && *number > 0) {
+            item.expires_at = now() + std::chrono::milliseconds(std::uint64_t{*number} *
+                                                                (name == "ex" ? 1000 : 1));
+        } else {
+            throw UsageError(usage);
+        }
+    }
+    return item;
+}
+
 class Loader {
 public:
-    Loader(Session& session, std::istream& in) : session_(session), in_(in) {}
+    Loader(Session& session, std::istream& in, std::uint64_t size)
+        : session_(session), in_(in), progress_(size)
+    {
+    }
 
     ExitCode run()
     {
-        Progress progress(input_size());
         std::string line;
         while (std::getline(in_, line)) {
             ++line_number_;
             bytes_read_ += line.size() + 1;
             take(line);
             if (batch_bytes_ >= most_batch_bytes || batch_.size() >= most_batch_commands) send();
-            progress.show(bytes_read_, loaded_);
+            progress_.show(bytes_read_, loaded_);
         }
         if (in_.bad()) throw UsageError("cannot read the dump");
         send();
+        progress_.clear();
         return report();
     }
 
 private:
     static constexpr std::size_t most_batch_bytes = std::size_t{1} << 20;
     static constexpr std::size_t most_batch_commands = 256;
-
-    /// Of a file what is in it; of a pipe nobody knows.
-    static std::uint64_t input_size()
-    {
-        struct stat status = {};
-        if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
-        return static_cast<std::uint64_t>(status.st_size);
-    }
 
     void take(const std::string& line)
     {
@@ -183,7 +179,7 @@ private:
             const bool is_error = server.judge(batch_[i], replies[i]) == ExitCode::server_error;
             const bool is_refused = replies[i].text == "NS" || replies[i].text == "NOT_STORED";
             if (is_error || is_refused) {
-                fail(lines_[i], printable(replies[i].text));
+                fail(lines_[i], harmless_line(replies[i].text));
             } else if (const std::string& name = batch_[i][0]; name != "del" && name != "PEXPIRE") {
                 ++loaded_;
             }
@@ -197,6 +193,7 @@ private:
     {
         constexpr std::uint64_t most_shown = 10;
         if (++failed_ > most_shown) return;
+        progress_.clear();
         std::cerr << fmt::format("kvcli: line {}: {}\n", line, why);
         if (failed_ == most_shown) std::cerr << "kvcli: further errors are counted only\n";
     }
@@ -213,6 +210,7 @@ private:
 
     Session& session_;
     std::istream& in_;
+    Progress progress_;
     std::vector<Command> batch_;
     std::vector<std::uint64_t> lines_;  ///< of the dump, for each command of the batch
     std::size_t batch_bytes_ = 0;
@@ -226,9 +224,9 @@ private:
 
 }  // namespace
 
-ExitCode load(Session& session, std::istream& in)
+ExitCode load(Session& session, std::istream& in, std::uint64_t size)
 {
-    return Loader(session, in).run();
+    return Loader(session, in, size).run();
 }
 
 }  // namespace kv::shell

@@ -66,13 +66,20 @@ ExitCode run(const Options& options)
     return is_prompt ? converse(shell, *interrupts) : run_script(shell);
 }
 
-/// What was printed must have arrived somewhere: a full disk is not "done".
-ExitCode flushed(ExitCode code)
+/// What was printed must have arrived somewhere: a full disk is not "done". A reader that has seen
+/// enough is.
+ExitCode run_and_flush(const std::optional<Options>& options)
 {
-    std::cout << std::flush;
-    if (std::cout) return code;
-    std::cerr << "kvcli: cannot write to standard output\n";
-    return worse(code, ExitCode::usage);
+    try {
+        const ExitCode code = options ? run(*options) : ExitCode::done;
+        std::cout << std::flush;
+        check_output();
+        return code;
+    } catch (const OutputLost& error) {
+        if (reader_is_gone()) return ExitCode::done;
+        std::cerr << "kvcli: " << error.what() << "\n";
+        return ExitCode::usage;
+    }
 }
 
 }  // namespace
@@ -84,7 +91,7 @@ int main(int count, char** words)
     std::ios::sync_with_stdio(false);
     try {
         const auto options = read_options({words + 1, words + count}, std::cout);
-        return static_cast<int>(flushed(options ? run(*options) : ExitCode::done));
+        return static_cast<int>(run_and_flush(options));
     } catch (const UsageError& error) {
         std::cerr << "kvcli: " << error.what() << "\ntry: kvcli --help\n";
     } catch (const std::exception& error) {

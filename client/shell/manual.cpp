@@ -1,25 +1,30 @@
 #include "client/shell/manual.h"
 
 #include "client/shell/options.h"
+#include "client/shell/terminal.h"
 #include "common/letter_case.h"
 #include "common/program_options.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace kv::shell {
 
 namespace {
 
 constexpr CommandInfo own_commands[] = {
-    {"help", "[command]", "this list, or one command", "the shell's own"},
+    {"help", "[command ...]", "this list, or a command, or a group; so does ?", "the shell's own"},
     {"quit", "", "leave; so does Ctrl-D", "the shell's own"},
-    {"dump", "", "every item as commands, for load: see FILES in the manual", "the shell's own"},
-    {"load", "", "carry out such commands from standard input", "the shell's own"},
+    {"clear", "", "an empty screen", "the shell's own"},
+    {"dump", "", "every item as commands, for load", "the shell's own"},
+    {"load", "[file]", "carry out such commands, from standard input or a file", "the shell's own"},
     {"\\connect", "URI", "talk to another server", "the shell's own"},
     {"\\edit", "key", "change a value in $VISUAL or $EDITOR", "the shell's own"},
-    {"\\format", "name", "pretty, plain, raw, json, csv", "the shell's own"},
+    {"\\format", "pretty|plain|raw|json|csv", "what replies look like", "the shell's own"},
     {"\\repeat", "count command [argument ...]", "run a command so many times", "the shell's own"},
-    {"\\watch", "seconds command [argument ...]", "run it again and again until Ctrl-C",
+    {"\\watch", "[seconds] command [argument ...]", "run it again and again until Ctrl-C",
      "the shell's own"},
     {"\\timing", "", "show how long each command takes, or no longer", "the shell's own"},
     {"\\wire", "", "show what goes over the wire, or no longer", "the shell's own"},
@@ -35,16 +40,52 @@ constexpr ExitRow exit_rows[] = {
     {5, "wrong options or arguments, or a local file that cannot be used"},
 };
 
-std::string command_list(std::span<const CommandInfo> table)
+/// `text` in lines of at most `columns`, cut at blanks; all but the first are indented.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent)
 {
+    std::string result;
+    std::size_t used = indent;
+    for (auto word = take_word(text); !word.empty(); word = take_word(text)) {
+        const bool is_first = used == indent;
+        if (!is_first && used + 1 + word.size() > columns) {
+            result += "\n" + std::string(indent, ' ');
+            used = indent;
+        } else if (!is_first) {
+            result += ' ';
+            ++used;
+        }
+        result += word;
+        used += word.size();
+    }
+    return result + "\n";
+}
+
+/// The rows of `table`, of one group or ("") of all.
+std::string command_list(std::span<const CommandInfo> table, std::string_view only,
+                         std::size_t columns)
+{
+    constexpr std::size_t name_columns = 18;
     std::string text;
     std::string_view group;
     for (const CommandInfo& info : table) {
+        if (!only.empty() && info.group != only) continue;
         if (info.group != group) text += fmt::format("\n{}\n", info.group);
         group = info.group;
-        text += fmt::format("  {:<18} {}\n", info.name, info.summary);
+        text += fmt::format("  {:<{}} ", info.name, name_columns) +
+                wrapped(info.summary, columns, name_columns + 3);
     }
     return text;
+}
+
+/// The group that `name` means, which may lack its last letters: "@string" are the "strings".
+std::string_view group_of(std::span<const CommandInfo> table, std::string_view name)
+{
+    if (name.starts_with('@')) name.remove_prefix(1);
+    if (name.empty()) return {};
+    const auto found = std::find_if(table.begin(), table.end(), [&](const CommandInfo& info) {
+        return info.group.starts_with(in_small_letters(name));
+    });
+    return found == table.end() ? std::string_view() : found->group;
 }
 
 }  // namespace
@@ -77,14 +118,20 @@ std::string usage_text()
 {
     std::string text =
         "usage: kvcli [OPTIONS] [URI] [COMMAND ARG...]\n\n"
-        "Talks to memcached, Redis and kvserver. Without a command it reads commands from "
-        "standard\n"
-        "input, at a terminal with a prompt. URI: memcache://HOST:PORT, redis://HOST:PORT,\n"
-        "memcache+unix:///PATH; default $KV_URL, else memcache://127.0.0.1:11211.\n";
+        "Talks to memcached, Redis and kvserver. Without a command it reads commands from\n"
+        "standard input, at a terminal with a prompt. A URI is one of\n\n"
+        "  memcache://HOST[:PORT]               port 11211; HOST:PORT alone means the same\n"
+        "  redis://HOST[:PORT][/DATABASE]       port 6379; kvserver's is 31337\n"
+        "  memcache+unix:///PATH, redis+unix:///PATH[?db=DATABASE]\n"
+        "  miniredis://HOST:PORT\n\n"
+        "with USER:PASSWORD@ or :PASSWORD@ before the host or the path where the server\n"
+        "wants one, or the password in $KV_PASSWORD. Without a URI it is $KV_URL, or else\n"
+        "memcache://127.0.0.1:11211.\n";
     for (const auto& group : option_groups()) {
         text += "\n";
         for (const OptionRow& row : option_rows(group)) {
-            text += fmt::format("  {:<26} {}\n", row.flags + " " + row.value, row.text);
+            text +=
+                fmt::format("  {:<26} ", row.flags + " " + row.value) + wrapped(row.text, 80, 29);
         }
     }
     text +=
@@ -94,15 +141,29 @@ std::string usage_text()
     return text;
 }
 
-std::string help_text(Dialect dialect, std::string_view name)
+std::string help_text(Dialect dialect, std::string_view name, std::size_t columns)
 {
+    const auto servers = commands_of(dialect);
     if (name.empty()) {
-        return command_list(shell_commands()).substr(1) + command_list(commands_of(dialect)) +
-               "\nhelp COMMAND shows its arguments; Tab completes, a value goes after its key.\n";
+        return command_list(shell_commands(), "", columns).substr(1) +
+               command_list(servers, "", columns) + "\n" +
+               wrapped(
+                   "help COMMAND shows its arguments; Tab completes, a value goes after its key.",
+                   columns, 0);
     }
     const CommandInfo* info = command_info(dialect, name);
-    if (info == nullptr) throw UsageError(fmt::format("there is no command '{}'", name));
-    return fmt::format("{}\n  {}\n", with_arguments(*info), info->summary);
+    if (info == nullptr) {
+        const std::string_view group = group_of(servers, name);
+        if (!group.empty()) return command_list(servers, group, columns).substr(1);
+        throw UsageError(fmt::format("there is no command '{}'", harmless_line(name)));
+    }
+    std::string text =
+        wrapped(with_arguments(*info), columns, 4) + "  " + wrapped(info->summary, columns, 2);
+    for (const CommandInfo& row : servers) {
+        if (!row.name.starts_with(std::string(info->name) + " ")) continue;
+        text += "  " + wrapped(with_arguments(row), columns, 4);
+    }
+    return text;
 }
 
 std::string generated(std::string_view what)
@@ -149,7 +210,13 @@ or
 .I memcache+unix:///PATH
 and
 .I redis+unix:///PATH
-for a unix socket. Without one $KV_URL is taken, else memcache://127.0.0.1:11211.
+for a unix socket; HOST:PORT alone is memcache://. The usual ports are 11211 and 6379 (kvserver serves
+redis:// on 31337). Without a URI $KV_URL is taken, else memcache://127.0.0.1:11211.
+.PP
+.I redis://USER:PASSWORD@HOST:PORT/DATABASE
+logs in and chooses a database; USER may be left out there, and %40 is an at sign in a password. A
+memcached that asks for a password (\-Y) takes USER:PASSWORD too. Since others can see the command line
+of a process, a password is better kept in $KV_PASSWORD; with a user and no password it is asked for.
 .PP
 The value of a command stands where one thinks of it, after the key, in both dialects:
 .B set greeting hello EX 60
@@ -172,7 +239,7 @@ As plain, but a single value is its bytes and nothing else.
 A string that is no UTF\-8 is {"base64": "..."}; a map is an object.
 .TP
 .B csv
-RFC 4180; a map is one record for each pair.
+RFC 4180, but with plain line feeds; a map is one record for each pair.
 .PP
 Whatever the format, a terminal never gets control characters of a server's.
 .SH FILES
@@ -195,13 +262,14 @@ expireat "queue" 1790000000.250
 .fi
 .PP
 Memcached items and Redis strings are
-.BR set ;
+.BR set ,
+which load also takes with EX and PX;
 other Redis types are del, so that loading twice does not double them, and rpush, sadd, hset or zadd.
 EXAT and expireat are the Unix time at which the
 item expires, with up to three decimals; load makes the remaining time of it, and leaves out what has
 expired since. Empty lines and lines that start with # mean nothing.
 .SH ENVIRONMENT
-KV_URL, KVCLI_HISTORY, NO_COLOR, PAGER, VISUAL, EDITOR, HOME, TERM.
+KV_URL, KV_PASSWORD, KVCLI_HISTORY, NO_COLOR, PAGER, VISUAL, EDITOR, HOME, TERM.
 .SH EXAMPLES
 .nf
 kvcli set greeting hello

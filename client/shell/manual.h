@@ -11,7 +11,7 @@ namespace kv::shell {
 /// The shell's own words; the rest is the server's.
 [[nodiscard]] std::span<const CommandInfo> shell_commands();
 
-/// The row of `name` in `dialect`: the shell's own, or the server's. Null when there is none.
+/// The row of `name` in `dialect`: the server's, or the shell's own. Null when there is none.
 [[nodiscard]] const CommandInfo* command_info(Dialect dialect, std::string_view name);
 
 struct ExitRow {
@@ -26,9 +26,10 @@ struct ExitRow {
 /// What --help prints.
 [[nodiscard]] std::string usage_text();
 
-/// What `help` prints: every command by group; `help NAME`: that command. Throws UsageError for a
-/// name nobody knows.
-[[nodiscard]] std::string help_text(Dialect dialect, std::string_view name);
+/// What `help` prints on a screen so wide: every command by group; `help NAME`: that command, with
+/// its subcommands; `help @GROUP` or `help GROUP`: those of a group. Throws UsageError for a name
+/// nobody knows.
+[[nodiscard]] std::string help_text(Dialect dialect, std::string_view name, std::size_t columns);
 
 /// kvcli.1, in roff.
 [[nodiscard]] std::string manual_page();

@@ -59,6 +59,15 @@ bool begins_list(std::string_view line)
            line.starts_with("mg ");
 }
 
+/// Whether a reply may begin with `line`: a word in capitals, a number, or a line of a list.
+bool is_reply(std::string_view line)
+{
+    const std::string_view word = line.substr(0, line.find(' '));
+    const bool is_code = !word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") ==
+                                              std::string_view::npos;
+    return is_code || parse_number<std::uint64_t>(line) || begins_list(line);
+}
+
 Value read_items(client::Connection& connection, const Command& command, std::string line)
 {
     const auto keys = asked_keys(command);
@@ -151,6 +160,8 @@ Value read_memcached_reply(client::Connection& connection, const Command& comman
         reply = read_list(connection, std::move(line));
     } else if (line == "END") {
         reply.type = Type::array;
+    } else if (!is_reply(line)) {
+        connection.nonsense(line, "a reply of this protocol");
     } else {
         reply.type = parse_number<std::uint64_t>(line) ? Type::integer : Type::simple;
         reply.text = std::move(line);
@@ -204,10 +215,9 @@ std::vector<Value> MemcachedSpeaker::ask_batch(std::span<const Command> commands
         replies.push_back(read_answer(commands[i], requests[i]));
         // "ERROR" says that the name is unknown: then the server has taken the value for more
         // commands, and how many errors that makes nobody can tell.
-        if (requests[i].has_block && replies.back() == Value{Type::error, "ERROR", {}}) {
-            is_in_step = false;
-        }
-        if (requests[i].end == ReplyEnd::close) is_in_step = false;
+        const bool is_error = replies.back().type == Type::error;
+        if (requests[i].has_block && is_error && replies.back().text == "ERROR") is_in_step = false;
+        if (requests[i].end == ReplyEnd::close && !is_error) is_in_step = false;
     }
     if (is_in_step) whole.complete();
     return replies;
@@ -236,9 +246,12 @@ void MemcachedSpeaker::listen(const Command& command, std::chrono::milliseconds 
     connection_->write(memcached_request(command).bytes);
     Value line;
     std::chrono::milliseconds waits{0};
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         connection_->begin_reply(std::exchange(waits, patience));
         line.text = connection_->read_line();
+        if (is_first && !is_reply(line.text)) {
+            connection_->nonsense(line.text, "a reply of this protocol");
+        }
         line.type = client::is_error(line.text) ? Type::error : Type::simple;
         connection_->end_reply();
         const bool is_last = line.type == Type::error || ends_memcached_reply(line.text) ||

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -65,7 +67,8 @@ struct Moment {
 Moment memcached_moment(Speaker& server)
 {
     const Value stats = server.ask({"stats"});
-    if (stats.type == Type::error) throw ServerError(printable(stats.text));
+    if (stats.type == Type::error) throw ServerError(harmless_line(stats.text));
+    if (stats.type != Type::map) throw NonsenseReply("the server answers stats without any");
     Counters counters;
     for (std::size_t i = 0; i + 1 < stats.elements.size(); i += 2) {
         counters.insert_or_assign(stats.elements[i].text, stats.elements[i + 1].text);
@@ -91,7 +94,7 @@ Moment redis_moment(Speaker& server)
 {
     const std::vector<Command> questions{{"INFO"}, {"DBSIZE"}};
     const std::vector<Value> answers = server.ask_all(questions);
-    if (answers[0].type == Type::error) throw ServerError(printable(answers[0].text));
+    if (answers[0].type == Type::error) throw ServerError(harmless_line(answers[0].text));
     std::string text = answers[0].text;
     if (answers[0].type == Type::verbatim) text.erase(0, std::min<std::size_t>(4, text.size()));
     const Counters counters = parse_info(text);
@@ -156,6 +159,7 @@ ExitCode stat(Shell& shell)
         const Moment now = look();
         if (i % lines_between_headings == 0) std::cout << shell.output().paint().name(heading);
         std::cout << line(before, now) << std::flush;
+        check_output();
         before = now;
     }
     return ExitCode::done;
@@ -219,6 +223,7 @@ std::string histogram(const std::vector<double>& times)
 ExitCode latency(Shell& shell)
 {
     const bool is_terminal = shell.output().is_terminal();
+    const bool shows_progress = has_escapes(STDOUT_FILENO);
     const std::uint64_t wanted = shell.options().repeat.value_or(is_terminal ? 0 : 100);
     const auto apart = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::duration<double>(shell.options().interval_seconds.value_or(0.01)));
@@ -229,15 +234,15 @@ ExitCode latency(Shell& shell)
     do {
         const auto start = std::chrono::steady_clock::now();
         const resp::Value answer = server.ask(question);
-        if (answer.type == resp::Type::error) throw ServerError(answer.text);
+        if (answer.type == resp::Type::error) throw ServerError(harmless_line(answer.text));
         const auto end = std::chrono::steady_clock::now();
         times.push_back(Micros(end - start).count());
-        if (is_terminal && end >= next_report) {
+        if (shows_progress && end >= next_report) {
             std::cout << "\r\x1b[K" << summary(times) << std::flush;
             next_report = end + std::chrono::milliseconds(250);
         }
     } while ((wanted == 0 || times.size() < wanted) && shell.pause(apart));
-    if (is_terminal) std::cout << "\r\x1b[K";
+    if (shows_progress) std::cout << "\r\x1b[K";
     std::cout << summary(times) << "\n" << histogram(times) << std::flush;
     return ExitCode::done;
 }

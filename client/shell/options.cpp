@@ -1,14 +1,15 @@
 #include "client/shell/options.h"
 
 #include "client/shell/manual.h"
-#include "common/log.h"
 #include "common/parse_number.h"
+#include "common/program_options.h"
 #include "common/version.h"
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstdlib>
 #include <ostream>
@@ -89,7 +90,7 @@ po::options_description known_options()
 
 struct SplitArguments {
     std::vector<std::string> options;
-    std::optional<std::string> uri;
+    std::optional<std::string> address;
     Command command;
 };
 
@@ -102,6 +103,70 @@ bool takes_next_word(const po::options_description& known, const std::string& wo
     return option != nullptr && option->semantic()->max_tokens() > 0;
 }
 
+/// What redis-cli and memcached's tools call it, and how it is said here.
+struct Habit {
+    std::string_view option;
+    std::string_view here;
+};
+constexpr Habit habits[] = {
+    {"-p", ""},
+    {"-n", ""},
+    {"-a", ""},
+    {"-u", ""},
+    {"-s", ""},
+    {"--host", ""},
+    {"--port", ""},
+    {"--user", ""},
+    {"--pass", ""},
+    {"--no-raw", "say --pretty"},
+    {"--no-auth-warning", "there is no such warning"},
+    {"--pipe", "say load"},
+    {"--memkeys", "say --bigkeys"},
+    {"--hotkeys", "say --bigkeys"},
+    {"--keystats", "say --bigkeys"},
+    {"--latency-history", "say --latency"},
+    {"--latency-dist", "say --latency"},
+    {"-3", "say HELLO 3 first"},
+    {"-e", "an error always sets the exit status"},
+};
+
+/// The address that options such as "-h HOST -p PORT -n DB" mean.
+std::string address_in(const std::vector<std::string>& arguments)
+{
+    std::string host = "127.0.0.1";
+    std::string port = "6379";
+    std::string login;
+    std::string rest;
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+        const std::string& option = arguments[i];
+        const std::string& value = arguments[i + 1];
+        if (option == "-u") return value;
+        if (option == "-s") return "redis+unix://" + value;
+        if (option == "-h" || option == "--host") host = value;
+        if (option == "-p" || option == "--port") port = value;
+        if (option == "-n") rest = "/" + value;
+        if (option == "-a" || option == "--pass") login = ":PASSWORD@";
+    }
+    return fmt::format("{}://{}{}:{}{}", port == "11211" ? "memcache" : "redis", login, host, port,
+                       rest);
+}
+
+/// Throws UsageError for an option of redis-cli's, with what to type here. `-h` alone is for help.
+void refuse_habit(const std::vector<std::string>& arguments, std::size_t place)
+{
+    const std::string& option = arguments[place];
+    const bool names_host =
+        option == "-h" && place + 1 < arguments.size() && !arguments[place + 1].starts_with('-');
+    const auto* habit = std::find_if(std::begin(habits), std::end(habits),
+                                     [&](const Habit& each) { return each.option == option; });
+    if (!names_host && habit == std::end(habits)) return;
+    if (names_host || habit->here.empty()) {
+        throw UsageError(fmt::format("'{}': a server is named by a URI here: kvcli {}", option,
+                                     harmless_line(address_in(arguments))));
+    }
+    throw UsageError(fmt::format("'{}': {}", option, habit->here));
+}
+
 SplitArguments split(const std::vector<std::string>& arguments,
                      const po::options_description& known)
 {
@@ -112,13 +177,15 @@ SplitArguments split(const std::vector<std::string>& arguments,
             break;
         }
         if (word->size() > 1 && word->front() == '-') {
+            refuse_habit(arguments, static_cast<std::size_t>(word - arguments.begin()));
             parts.options.push_back(*word);
             if (takes_next_word(known, *word) && word + 1 != arguments.end()) {
                 parts.options.push_back(*++word);
             }
-        } else if (word->find("://") != std::string::npos) {
-            if (parts.uri) throw UsageError("more than one address");
-            parts.uri = *word;
+        } else if (word->find("://") != std::string::npos ||
+                   (!parts.address && is_host_and_port(*word))) {
+            if (parts.address) throw UsageError("more than one address");
+            parts.address = *word;
         } else {
             parts.command.assign(word, arguments.end());
             break;
@@ -138,14 +205,29 @@ po::variables_map parse(const SplitArguments& parts, const po::options_descripti
     return values;
 }
 
-Uri server_uri(const std::optional<std::string>& given)
+std::string variable(const char* name)
 {
-    const char* from_environment = std::getenv("KV_URL");
-    const bool has_environment = from_environment != nullptr && *from_environment != '\0';
-    const std::string text = given             ? *given
-                             : has_environment ? std::string(from_environment)
-                                               : std::string(default_uri);
-    return uri_from(text);
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : value;
+}
+
+/// A password that the address lacks comes from $KV_PASSWORD; a user's also from the terminal.
+Address server_address(const std::optional<std::string>& given)
+{
+    const std::string from_environment = variable("KV_URL");
+    Address address = address_from(given                       ? *given
+                                   : !from_environment.empty() ? from_environment
+                                                               : std::string(default_uri));
+    if (!address.password.empty()) return address;
+    address.password = variable("KV_PASSWORD");
+    address.password_is_optional = address.user.empty();
+    if (!address.password.empty() || address.user.empty()) return address;
+    const auto answer = ask_for_password(
+        fmt::format("password of {} on {}: ", harmless_line(address.user), to_string(address.uri)));
+    if (!answer)
+        throw UsageError("the address names a user, but neither it nor KV_PASSWORD a password");
+    address.password = *answer;
+    return address;
 }
 
 double seconds_of(double seconds)
@@ -166,7 +248,7 @@ std::chrono::milliseconds milliseconds_of(double seconds)
 std::uint64_t count_of(const std::string& text)
 {
     const auto count = parse_number<std::uint64_t>(text);
-    if (!count) throw UsageError(fmt::format("'{}' is no number of times", escaped(text)));
+    if (!count) throw UsageError(fmt::format("'{}' is no number of times", harmless_line(text)));
     return *count;
 }
 
@@ -190,7 +272,7 @@ std::optional<T> choice(const po::variables_map& values,
 Options options_from(const po::variables_map& values, SplitArguments&& parts)
 {
     Options options;
-    options.uri = server_uri(parts.uri);
+    options.server = server_address(parts.address);
     options.command = std::move(parts.command);
     options.client.connect_timeout = milliseconds_of(values["timeout"].as<double>());
     options.client.reply_timeout = options.client.connect_timeout;
@@ -229,11 +311,6 @@ void check(const Options& options)
 
 }  // namespace
 
-Uri uri_from(const std::string& text)
-{
-    return parse_uri(text, text.starts_with("redis:") ? 6379 : 11211);
-}
-
 std::optional<Options> read_options(const std::vector<std::string>& arguments, std::ostream& out)
 {
     const po::options_description known = known_options();
@@ -256,7 +333,7 @@ std::optional<Options> read_options(const std::vector<std::string>& arguments, s
         check(options);
         return options;
     } catch (const po::error& error) {
-        throw UsageError(error.what());
+        throw UsageError(explained(error, known));
     } catch (const BadUri& error) {
         throw UsageError(error.what());
     }

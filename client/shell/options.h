@@ -3,8 +3,8 @@
 
 #include "client/client_options.h"
 #include "client/shell/output.h"
+#include "client/shell/session.h"
 #include "client/shell/speaker.h"
-#include "common/uri.h"
 
 #include <boost/program_options/options_description.hpp>
 
@@ -19,7 +19,7 @@ namespace kv::shell {
 enum class Mode { commands, stat, latency, scan, bigkeys, monitor };
 
 struct Options {
-    Uri uri;
+    Address server;
     Command command;  ///< empty: read commands from standard input
     Mode mode = Mode::commands;
     ClientOptions client;
@@ -40,9 +40,6 @@ struct Options {
 /// asked for. Throws UsageError.
 [[nodiscard]] std::optional<Options> read_options(const std::vector<std::string>& arguments,
                                                   std::ostream& out);
-
-/// A server's address; its dialect's usual port when it names none. Throws BadUri.
-[[nodiscard]] Uri uri_from(const std::string& text);
 
 /// By group, for --help, completions and the manual page.
 [[nodiscard]] std::vector<boost::program_options::options_description> option_groups();

@@ -8,8 +8,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <poll.h>
 #include <sodium/utils.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +25,13 @@ using resp::Type;
 using resp::Value;
 
 namespace {
+
+/// A text for people has its kind before it, "txt:".
+std::string_view text_of(const Value& value)
+{
+    const std::string_view text = value.text;
+    return value.type == Type::verbatim ? text.substr(std::min<std::size_t>(4, text.size())) : text;
+}
 
 bool is_utf8(const std::string& bytes)
 {
@@ -76,8 +83,7 @@ Json json_of(const Value& value)
         case Type::real: return real_value(value.text);
         case Type::error:
         case Type::bulk_error: return {{"error", text_value(value.text)}};
-        case Type::verbatim:
-            return text_value(value.text.substr(std::min<std::size_t>(4, value.text.size())));
+        case Type::verbatim: return text_value(std::string(text_of(value)));
         case Type::simple:
         case Type::bulk: return text_value(value.text);
         default: break;
@@ -139,20 +145,32 @@ public:
     {
         if (is_table(value)) return table(value, indent);
         if (!value.elements.empty()) return list(value, indent);
-        return scalar(value) + "\n";
+        std::string shown = scalar(value);
+        if (value.type != Type::verbatim || !shown.ends_with('\n')) shown += '\n';
+        return shown;
     }
 
 private:
+    /// A text for people, whose lines end as on the wire.
+    static std::string lines(std::string_view text)
+    {
+        std::string result;
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find("\r\n"), text.size());
+            result += harmless(text.substr(0, end));
+            if (end < text.size()) result += '\n';
+            text.remove_prefix(std::min(end + 2, text.size()));
+        }
+        return result;
+    }
+
     std::string scalar(const Value& value) const
     {
-        std::string shown = printable(value.text);
+        const std::string shown = harmless_line(value.text);
         switch (value.type) {
             case Type::simple: return shown;
             case Type::bulk: return paint_.value(printable_quoted(value.text));
-            case Type::verbatim:
-                return harmless(
-                    std::string_view(value.text)
-                        .substr(std::min<std::size_t>(4, value.text.size())));  // after "txt:"
+            case Type::verbatim: return lines(text_of(value));
             case Type::integer: return paint_.number("(integer) " + shown);
             case Type::real: return paint_.number("(double) " + shown);
             case Type::big_number: return paint_.number(shown);
@@ -168,11 +186,11 @@ private:
     {
         std::size_t width = 0;
         for (std::size_t i = 0; i < map.elements.size(); i += 2) {
-            width = std::max(width, columns_of(printable(map.elements[i].text)));
+            width = std::max(width, columns_of(harmless_line(map.elements[i].text)));
         }
         std::string result;
         for (std::size_t i = 0; i + 1 < map.elements.size(); i += 2) {
-            const std::string name = printable(map.elements[i].text);
+            const std::string name = harmless_line(map.elements[i].text);
             if (i > 0) result.append(indent, ' ');
             result += paint_.name(name) + std::string(width - columns_of(name) + 2, ' ');
             result += text(map.elements[i + 1], indent + width + 2);
@@ -216,7 +234,11 @@ std::string plain(const Value& value)
         }
         return lines;
     }
-    if (value.elements.empty()) return value.text + "\n";
+    if (value.elements.empty()) {
+        const std::string_view text = text_of(value);
+        const bool ends_itself = value.type == Type::verbatim && text.ends_with('\n');
+        return std::string(text) + (ends_itself ? "" : "\n");
+    }
     for (const Value& element : value.elements) lines += plain(element);
     return lines;
 }
@@ -231,7 +253,7 @@ std::string csv_field(const Value& value)
     if (value.type == Type::null) return {};
     if (value.type == Type::integer || value.type == Type::real) return value.text;
     std::string field = "\"";
-    for (const char c : value.text) {
+    for (const char c : text_of(value)) {
         if (c == '"') field += '"';
         field += c;
     }
@@ -247,7 +269,7 @@ void append_fields(std::vector<std::string>& fields, const Value& value)
 /// A field of nothing, first or last, still counts: so commas stand between, whatever the fields.
 std::string csv_record(const std::vector<std::string>& fields)
 {
-    return fmt::format("{}\r\n", fmt::join(fields, ","));
+    return fmt::format("{}\n", fmt::join(fields, ","));
 }
 
 std::string csv(const Value& value)
@@ -276,7 +298,7 @@ std::string formatted(const Value& reply, Format format, bool colored)
         case Format::json: return to_json(reply) + "\n";
         case Format::csv: return csv(reply);
         case Format::raw:
-            if (!is_aggregate(reply.type)) return reply.text;
+            if (!is_aggregate(reply.type)) return std::string(text_of(reply));
             break;
         case Format::plain: break;
     }
@@ -311,11 +333,15 @@ bool page(const std::string& text)
 
 }  // namespace
 
-ScreenSize screen_size()
+bool reader_is_gone()
 {
-    winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
-    return {size.ws_col, size.ws_row};
+    pollfd output{STDOUT_FILENO, 0, 0};
+    return ::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+void check_output()
+{
+    if (!std::cout) throw OutputLost("cannot write to standard output");
 }
 
 Output::Output(std::optional<Format> format)
@@ -334,7 +360,7 @@ void Output::reply(const resp::Value& reply) const
 {
     if (reply.type == resp::Type::error || reply.type == resp::Type::bulk_error) {
         const Paint red(wants_color(STDERR_FILENO));
-        std::cerr << red.error("(error) " + printable(reply.text)) << "\n";
+        std::cerr << red.error("(error) " + harmless_line(reply.text)) << "\n";
         return;
     }
     std::string shown = formatted(reply, format(), paint_.is_on());
@@ -344,9 +370,12 @@ void Output::reply(const resp::Value& reply) const
 
 void Output::text(const std::string& text) const
 {
-    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    if (is_paging_ && is_terminal_ && lines >= screen_size().lines && page(text)) return;
+    const ScreenSize screen = screen_size();  // of some terminals nobody knows the height
+    const bool pages = is_paging_ && screen.lines > 0 && has_escapes(STDOUT_FILENO) &&
+                       rows_of(text, screen.columns) >= screen.lines;
+    if (pages && page(text)) return;
     std::cout << text << std::flush;
+    check_output();
 }
 
 void Output::complain(std::string_view what) const

@@ -5,6 +5,7 @@
 #include "common/resp_value.h"
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace kv::shell {
@@ -29,13 +30,25 @@ enum class Format {
     plain,   ///< for pipes: values as they are, one to a line; a map's name, a tab, its value
     raw,     ///< as plain, but a single value is its bytes and nothing else, not even a line end
     json,    ///< one JSON document on a line
-    csv,     ///< one CSV record; of a map one for each pair (RFC 4180)
+    csv,     ///< one CSV record; of a map one for each pair (RFC 4180, but lines end in LF)
 };
 
 /// The reply as `format` shows it, with the line end that belongs to it. Empty for an empty simple
 /// string, which stands for "there was no reply". Only pretty takes care of terminals and
 /// `colored`.
 [[nodiscard]] std::string formatted(const resp::Value& reply, Format format, bool colored = false);
+
+/// Whoever was to read standard output has gone, or it cannot be written: nothing more is to be
+/// done.
+struct OutputLost : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Throws OutputLost when what went to standard output did not arrive.
+void check_output();
+
+/// Whether the reader of standard output, a pipe, has gone: `| head` has seen enough.
+[[nodiscard]] bool reader_is_gone();
 
 /// Replies go to standard output, complaints and an error the server answered to standard error.
 /// What goes to a terminal is made harmless first, in every format.
@@ -44,9 +57,10 @@ public:
     /// Without `format` a terminal gets pretty, anything else plain.
     explicit Output(std::optional<Format> format);
 
+    /// Throws OutputLost.
     void reply(const resp::Value& reply) const;
-    /// Text of our own, on standard output; on a terminal it goes through the pager when it is
-    /// longer than the screen and paging is on.
+    /// Text of our own, on standard output; on a terminal it goes through the pager when it takes
+    /// more rows than the screen has and paging is on. Throws OutputLost.
     void text(const std::string& text) const;
     /// "kvcli: what", on standard error.
     void complain(std::string_view what) const;
@@ -64,12 +78,5 @@ private:
     Paint paint_;
     bool is_paging_ = false;
 };
-
-/// The width of the terminal, 80 when there is none; and its height, 0 when there is none.
-struct ScreenSize {
-    std::size_t columns = 80;
-    std::size_t lines = 0;
-};
-[[nodiscard]] ScreenSize screen_size();
 
 }  // namespace kv::shell

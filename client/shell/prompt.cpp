@@ -31,15 +31,56 @@ std::string glob_escaped(std::string_view text)
 /// "\repeat 3 get k": the command itself begins after such a prefix.
 std::size_t prefix_words(const Command& words)
 {
-    return !words.empty() && (words[0] == "\\repeat" || words[0] == "\\watch")
-               ? std::min<std::size_t>(2, words.size())
-               : 0;
+    if (words.empty() || (words[0] != "\\repeat" && words[0] != "\\watch")) return 0;
+    const bool has_number =
+        words.size() > 1 && words[1].find_first_not_of("0123456789.") == std::string::npos;
+    return words[0] == "\\repeat" || has_number ? std::min<std::size_t>(2, words.size()) : 1;
 }
 
-/// The words already finished in what stands before the cursor.
+/// The words already finished in what stands before the cursor, those before the command left out.
 Command finished_words(std::string_view line)
 {
-    return split_quoted(line).value_or(Command{});
+    Command words = split_quoted(line).value_or(Command{});
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix_words(words)));
+    return words;
+}
+
+/// A command that is being typed: its row, and how many words of it are arguments.
+struct Typed {
+    const CommandInfo* info = nullptr;
+    std::size_t arguments = 0;
+};
+
+/// "CLIENT LIST" is a command of two words, when both are there.
+Typed typed_command(Dialect dialect, const Command& words)
+{
+    if (words.size() > 1) {
+        const CommandInfo* info = command_info(dialect, words[0] + " " + words[1]);
+        if (info != nullptr) return {info, words.size() - 2};
+    }
+    return {words.empty() ? nullptr : command_info(dialect, words[0]), words.size() - 1};
+}
+
+/// The second words that may follow `name`: "GET", "SET" after "CONFIG".
+std::vector<std::string_view> subcommands(Dialect dialect, std::string_view name)
+{
+    std::vector<std::string_view> found;
+    for (const CommandInfo& info : commands_of(dialect)) {
+        const std::size_t blank = info.name.find(' ');
+        if (blank == std::string_view::npos) continue;
+        if (in_small_letters(info.name.substr(0, blank)) == in_small_letters(name)) {
+            found.push_back(info.name.substr(blank + 1));
+        }
+    }
+    return found;
+}
+
+/// Argument number `index` as the grammar has it, brackets and all; "" behind its end.
+std::string_view argument_at(std::string_view grammar, std::size_t index)
+{
+    std::string_view word = take_word(grammar);
+    while (index-- > 0 && !word.empty()) word = take_word(grammar);
+    return word;
 }
 
 /// `name` in the case of letters in which `typed` was begun.
@@ -72,18 +113,40 @@ std::string painted_values(std::string_view text)
     return result;
 }
 
+/// The words that may stand for themselves as argument number `index`: one of "LEFT|RIGHT", or an
+/// option, which comes where the first may stand, behind what every such command has.
+std::vector<std::string_view> literals_at(const CommandInfo& info, std::size_t index)
+{
+    std::vector<std::string_view> found;
+    std::string_view choices = argument_at(info.arguments, index);
+    for (bool has_choice = choices.find('|') != std::string_view::npos; has_choice;) {
+        const std::size_t bar = std::min(choices.find('|'), choices.size());
+        const std::string_view choice = choices.substr(0, bar);
+        // In capitals it stands for itself, as all words of the shell's own do.
+        const bool is_literal = info.name[0] == '\\' || in_capitals(choice) == choice;
+        if (is_literal) found.push_back(choice);
+        has_choice = bar < choices.size();
+        choices.remove_prefix(std::min(bar + 1, choices.size()));
+    }
+    for (std::size_t i = 0; i <= index; ++i) {
+        const std::string_view argument = argument_at(info.arguments, i);
+        if (!argument.empty() && !argument.starts_with('[')) continue;
+        const auto options = option_words(info.arguments);
+        found.insert(found.end(), options.begin(), options.end());
+        break;
+    }
+    return found;
+}
+
 }  // namespace
 
 std::string CommandAdvice::hint(std::string_view line)
 {
     if (line.empty() || ends_in_quote(line)) return {};
-    Command words = finished_words(line);
     const bool word_is_open = line.back() != ' ';
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix_words(words)));
-    if (words.empty()) return {};
-    const CommandInfo* info = command_info(session_.dialect(), words[0]);
-    if (info == nullptr) return {};
-    const std::string rest(rest_of(info->arguments, words.size() - 1));
+    const Typed typed = typed_command(session_.dialect(), finished_words(line));
+    if (typed.info == nullptr) return {};
+    const std::string rest(rest_of(typed.info->arguments, typed.arguments));
     if (rest.empty()) return {};
     return word_is_open ? " " + rest : rest;
 }
@@ -102,29 +165,60 @@ std::string CommandAdvice::painted(std::string_view line)
     return text + painted_values(line.substr(end));
 }
 
-std::vector<std::string> CommandAdvice::completions(std::string_view before, std::string_view word)
+std::vector<std::string> CommandAdvice::completions(std::string_view before, std::string_view word,
+                                                    char quote)
 {
-    Command words = finished_words(before);
-    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(prefix_words(words)));
-    std::vector<std::string> found;
-    const auto offer = [&](std::string_view name) {
-        if (starts_with_any_case(name, word)) found.push_back(in_case_of(name, word));
-    };
+    const Command words = finished_words(before);
     const bool names_a_command = words.empty() || (words.size() == 1 && words[0] == "help");
-    if (names_a_command) {
-        for (const CommandInfo& info : shell_commands()) offer(info.name);
-        for (const CommandInfo& info : commands_of(session_.dialect())) offer(info.name);
-        return found;
+    if (names_a_command) return command_names(word);
+    const Typed typed = typed_command(session_.dialect(), words);
+    if (typed.info == nullptr) return {};
+    const std::string_view grammar = typed.info->arguments;
+    if (is_key_argument(grammar, typed.arguments)) return keys_as_typed(word, quote);
+    std::vector<std::string_view> names = literals_at(*typed.info, typed.arguments);
+    if (words.size() == 1) {
+        const auto more = subcommands(session_.dialect(), words[0]);
+        names.insert(names.end(), more.begin(), more.end());
     }
-    const CommandInfo* info = command_info(session_.dialect(), words[0]);
-    if (info == nullptr) return found;
-    if (is_key_argument(info->arguments, words.size() - 1)) {
-        for (const std::string& key : keys_starting_with(std::string(word))) {
-            const std::string typed = quoted_if_needed(key);
-            if (typed.starts_with(word)) found.push_back(typed);
+    std::vector<std::string> found;
+    for (const std::string_view name : names) {
+        if (starts_with_any_case(name, word)) found.push_back(in_case_of(name, word));
+    }
+    return found;
+}
+
+std::vector<std::string> CommandAdvice::command_names(std::string_view word) const
+{
+    std::vector<std::string> found;
+    for (const auto table : {shell_commands(), commands_of(session_.dialect())}) {
+        for (const CommandInfo& info : table) {
+            if (starts_with_any_case(info.name, word)) found.push_back(in_case_of(info.name, word));
         }
     }
-    for (const std::string_view option : option_words(info->arguments)) offer(option);
+    return found;
+}
+
+/// Keys that begin as `word` does, as they have to be typed: in quotes where they need some, and
+/// without them behind a quote that is open.
+std::vector<std::string> CommandAdvice::keys_as_typed(std::string_view word, char quote)
+{
+    std::string prefix(word);
+    if (quote != 0) {
+        const auto read = split_quoted(quote + prefix + quote);
+        if (!read) return {};
+        prefix = read->empty() ? std::string() : read->front();
+    }
+    std::vector<std::string> found;
+    for (const std::string& key : keys_starting_with(prefix)) {
+        const std::string quoted = printable_quoted(key);
+        if (quote == 0) {
+            found.push_back(typed_form(key));
+        } else if (quote == '"') {
+            found.push_back(quoted.substr(1, quoted.size() - 2));
+        } else if (harmless_line(key) == key && key.find_first_of("'\\") == std::string::npos) {
+            found.push_back(key);  // in single quotes nothing else can be escaped
+        }
+    }
     return found;
 }
 
@@ -178,8 +272,10 @@ bool is_secret(std::string_view line)
     }
     constexpr std::string_view marks[] = {"auth", "auth2", "requirepass", "masterauth", "setuser"};
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-        return std::find(std::begin(marks), std::end(marks), in_small_letters(word)) !=
-               std::end(marks);
+        const bool is_address_with_login =
+            word.find("://") != std::string::npos && word.find('@') != std::string::npos;
+        return is_address_with_login || std::find(std::begin(marks), std::end(marks),
+                                                  in_small_letters(word)) != std::end(marks);
     });
 }
 
@@ -194,16 +290,21 @@ std::string as_one_line(const std::string& line)
     return text;
 }
 
-/// A line, and those after it while a quote is open. nullopt: end of input.
-std::optional<std::string> read_command(LineReader& lines, const Session& session)
+/// A line, which may be several when it was pasted, and those after it while a quote is open.
+/// nullopt: end of input.
+std::optional<std::vector<std::string>> read_commands(LineReader& lines, const Session& session)
 {
-    auto line = lines.read(prompt_of(session));
-    while (line && !lines.was_cancelled() && ends_in_quote(*line)) {
+    const auto line = lines.read(prompt_of(session));
+    if (!line) return std::nullopt;
+    std::string text = *line;
+    std::vector<std::string> commands = commands_in(text);
+    while (!commands.empty() && ends_in_quote(commands.back())) {
         const auto more = lines.read("... ");
-        if (!more || lines.was_cancelled()) return "";
-        *line += "\n" + *more;
+        if (!more || lines.was_cancelled()) return std::vector<std::string>{};
+        text += "\n" + *more;
+        commands = commands_in(text);
     }
-    return line;
+    return commands;
 }
 
 bool is_goodbye(const Command& words)
@@ -215,6 +316,27 @@ bool is_goodbye(const Command& words)
 
 }  // namespace
 
+std::vector<std::string> commands_in(std::string_view text)
+{
+    std::vector<std::string> commands;
+    bool is_open = false;  // the last one ends in a quote
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t start = line.find_first_not_of(" \t\r");
+        if (is_open) {
+            commands.back().append("\n").append(line);
+        } else if (start == std::string_view::npos || line[start] == '#') {
+            continue;
+        } else {
+            commands.emplace_back(line);
+        }
+        is_open = ends_in_quote(commands.back());
+    }
+    return commands;
+}
+
 ExitCode converse(Shell& shell, Interrupts& interrupts)
 {
     shell.set_interactive();
@@ -222,15 +344,18 @@ ExitCode converse(Shell& shell, Interrupts& interrupts)
     CommandAdvice advice(shell.session());
     LineReader lines(history_path(), advice, interrupts);
     (void)shell.complaining([&] { return (void)shell.session().speaker(), ExitCode::done; });
-    while (const auto line = read_command(lines, shell.session())) {
-        const auto words = split_quoted(*line);
-        if (words && words->empty()) continue;
-        if (words && is_goodbye(*words)) return ExitCode::done;
-        // As in bash: a line that begins with a blank is not remembered.
-        if (!line->starts_with(' ') && !is_secret(*line)) {
-            lines.remember(as_one_line(*line));
+    while (const auto commands = read_commands(lines, shell.session())) {
+        for (const std::string& line : *commands) {
+            const auto words = split_quoted(line);
+            if (words && is_goodbye(*words)) return ExitCode::done;
+            // As in bash: a line that begins with a blank is not remembered.
+            if (!line.starts_with(' ') && !is_secret(line)) lines.remember(as_one_line(line));
+            // Of a pasted text one sees which command an answer belongs to.
+            if (commands->size() > 1)
+                std::cout << prompt_of(shell.session()) << harmless(line) << std::endl;
+            (void)shell.run_line(line);
+            if (shell.was_interrupted()) break;
         }
-        (void)shell.run_line(*line);
     }
     std::cout << "\n";
     return ExitCode::done;
@@ -240,10 +365,10 @@ ExitCode run_script(Shell& shell)
 {
     ExitCode worst = ExitCode::done;
     for (std::string line; std::getline(std::cin, line);) {
+        if (line.starts_with('#')) continue;
         for (std::string more; ends_in_quote(line) && std::getline(std::cin, more);) {
             line += "\n" + more;
         }
-        if (line.starts_with('#')) continue;
         const auto words = split_quoted(line);
         if (words && is_goodbye(*words)) break;
         worst = worse(worst, shell.run_line(line));

@@ -17,12 +17,15 @@ public:
 
     std::string hint(std::string_view line) override;
     std::string painted(std::string_view line) override;
-    std::vector<std::string> completions(std::string_view before, std::string_view word) override;
+    std::vector<std::string> completions(std::string_view before, std::string_view word,
+                                         char quote) override;
 
     /// How many keys a completion looks at: a page, never a whole database.
     static constexpr std::size_t most_keys = 1000;
 
 private:
+    [[nodiscard]] std::vector<std::string> command_names(std::string_view word) const;
+    [[nodiscard]] std::vector<std::string> keys_as_typed(std::string_view word, char quote);
     [[nodiscard]] const std::vector<std::string>& keys_starting_with(const std::string& prefix);
 
     const Session& session_;
@@ -34,6 +37,10 @@ private:
 /// Reads commands with a prompt until Ctrl-D or `quit`. Always ExitCode::done: whoever sits there
 /// has seen what went wrong.
 ExitCode converse(Shell& shell, Interrupts& interrupts);
+
+/// The commands in `text`, which may be pasted: a line is one, and so are several that an open
+/// quote joins. Empty lines and lines that start with # are none. The last may end in a quote.
+[[nodiscard]] std::vector<std::string> commands_in(std::string_view text);
 
 /// Reads commands from standard input, a line each, to its end; the worst exit code of them all.
 ExitCode run_script(Shell& shell);

@@ -164,8 +164,9 @@ char** complete(const char* word, int start, int)
 {
     rl_attempted_completion_over = 1;  // never fall back to file names
     const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
-    editor.matches =
-        editor.advice->completions(line.substr(0, static_cast<std::size_t>(start)), word);
+    const auto quote = static_cast<char>(rl_completion_quote_character);
+    const std::size_t before = static_cast<std::size_t>(start) - (quote != 0 && start > 0 ? 1 : 0);
+    editor.matches = editor.advice->completions(line.substr(0, before), word, quote);
     return ::rl_completion_matches(word, next_match);
 }
 
@@ -211,8 +212,6 @@ LineReader::LineReader(std::string path, LineAdvice& advice, Interrupts& interru
     rl_attempted_completion_function = complete;
     rl_completer_word_break_characters = " \t";
     rl_completer_quote_characters = "\"'";
-    // Pasted text is one line to edit, not one command after another.
-    ::rl_variable_bind("enable-bracketed-paste", "on");
     ::using_history();
     ::stifle_history(most_history_lines);
     if (!history_path_.empty()) ::read_history(history_path_.c_str());

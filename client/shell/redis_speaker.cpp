@@ -31,19 +31,83 @@ constexpr std::string_view yes_or_no[] = {
 /// Commands that end the connection, with or without an answer.
 constexpr std::string_view endings[] = {"quit", "shutdown"};
 
-/// Commands whose last argument says how many seconds the server may wait, 0 being for ever.
-constexpr std::string_view waiting[] = {"blpop",      "brpop",    "blmove",
-                                        "brpoplpush", "bzpopmin", "bzpopmax"};
+/// Where a command says how long the server may wait.
+enum class Wait {
+    last_seconds,
+    first_seconds,
+    second_seconds,
+    last_milliseconds,
+    block_milliseconds,  ///< behind the word BLOCK, if that is there
+};
+constexpr std::pair<std::string_view, Wait> waiting[] = {
+    {"blpop", Wait::last_seconds},
+    {"brpop", Wait::last_seconds},
+    {"blmove", Wait::last_seconds},
+    {"brpoplpush", Wait::last_seconds},
+    {"bzpopmin", Wait::last_seconds},
+    {"bzpopmax", Wait::last_seconds},
+    {"blmpop", Wait::first_seconds},
+    {"bzmpop", Wait::first_seconds},
+    {"debug", Wait::second_seconds},
+    {"wait", Wait::last_milliseconds},
+    {"waitaof", Wait::last_milliseconds},
+    {"xread", Wait::block_milliseconds},
+    {"xreadgroup", Wait::block_milliseconds},
+};
 
+/// Which word of `command` that is; 0: none.
+std::size_t waiting_word(const Command& command, Wait wait)
+{
+    switch (wait) {
+        case Wait::first_seconds: return command.size() > 1 ? 1 : 0;
+        case Wait::second_seconds:  // DEBUG SLEEP
+            return command.size() > 2 && in_small_letters(command[1]) == "sleep" ? 2 : 0;
+        case Wait::block_milliseconds:
+            for (std::size_t i = 1; i + 1 < command.size(); ++i) {
+                if (in_small_letters(command[i]) == "block") return i + 1;
+            }
+            return 0;
+        case Wait::last_seconds:
+        case Wait::last_milliseconds: break;
+    }
+    return command.size() - 1;
+}
+
+/// For how long the reply to `command` may be waited for beyond the usual time. 0 is for ever; a
+/// fraction is rounded up; the server refuses what is no number.
 std::chrono::milliseconds patience_for(const Command& command)
 {
-    if (in_small_letters(command[0]) == "xread") return client::Connection::for_ever;
-    if (!is_one_of(command[0], waiting)) return std::chrono::milliseconds(0);
-    // A fraction is rounded up; the server refuses what is no number.
-    const std::string& last = command.back();
-    const auto seconds = parse_number<std::uint32_t>(last.substr(0, last.find('.')));
-    if (last == "0") return client::Connection::for_ever;
-    return std::chrono::seconds(seconds ? *seconds + std::uint64_t{1} : 0);
+    const std::string name = in_small_letters(command[0]);
+    const auto* row = std::find_if(std::begin(waiting), std::end(waiting),
+                                   [&](const auto& each) { return each.first == name; });
+    const std::size_t word = row == std::end(waiting) ? 0 : waiting_word(command, row->second);
+    if (word == 0) return std::chrono::milliseconds(0);
+    const std::string& text = command[word];
+    const auto number = parse_number<std::uint32_t>(text.substr(0, text.find('.')));
+    if (text == "0" && row->second != Wait::second_seconds) return client::Connection::for_ever;
+    if (!number) return std::chrono::milliseconds(0);
+    const bool is_seconds =
+        row->second != Wait::last_milliseconds && row->second != Wait::block_milliseconds;
+    return std::chrono::milliseconds((*number + std::uint64_t{1}) * (is_seconds ? 1000 : 1));
+}
+
+/// Commands that answer with a text for people, as redis-cli knows them: in RESP3 it is marked as
+/// such, in RESP2 it comes as a string.
+bool answers_with_text(const Command& command)
+{
+    constexpr std::string_view names[] = {"info", "lolwut"};
+    constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+        {"client", "list"},       {"client", "info"},   {"cluster", "info"},
+        {"cluster", "nodes"},     {"latency", "graph"}, {"latency", "doctor"},
+        {"memory", "doctor"},     {"debug", "htstats"}, {"memory", "malloc-stats"},
+        {"debug", "htstats-key"},
+    };
+    if (is_one_of(command[0], names)) return true;
+    if (command.size() < 2) return false;
+    const std::string name = in_small_letters(command[0]);
+    const std::string part = in_small_letters(command[1]);
+    return std::any_of(std::begin(pairs), std::end(pairs),
+                       [&](const auto& pair) { return pair.first == name && pair.second == part; });
 }
 
 constexpr std::string_view streams[] = {"monitor", "subscribe", "psubscribe", "ssubscribe"};
@@ -71,7 +135,10 @@ std::vector<Value> RedisSpeaker::ask_all(std::span<const Command> commands)
             bytes += request.size();
         } while (++sent < commands.size());
         while (replies.size() < sent) replies.push_back(read_reply(commands[replies.size()]));
-        if (!is_one_of(commands[sent - 1][0], endings)) whole.complete();
+        // SHUTDOWN that is refused ends nothing.
+        if (replies.back().type == Type::error || !is_one_of(commands[sent - 1][0], endings)) {
+            whole.complete();
+        }
     }
     return replies;
 }
@@ -86,6 +153,10 @@ Value RedisSpeaker::read_reply(const Command& command)
             connection_->end_reply();
             // In RESP3 push messages may come before the reply.
         } while (reply.type == Type::push);
+        if (reply.type == Type::bulk && answers_with_text(command)) {
+            reply.type = Type::verbatim;
+            reply.text.insert(0, "txt:");
+        }
         return reply;
     } catch (const ConnectionLost&) {
         if (is_one_of(command[0], endings)) return {Type::simple, {}, {}};

@@ -118,7 +118,8 @@ ExitCode scan(Shell& shell)
                   } else {
                       std::cout << (escape ? printable(info.key) : info.key) << '\n';
                   }
-                  return static_cast<bool>(std::cout);
+                  check_output();
+                  return true;
               });
     std::cout << std::flush;
     return ExitCode::done;
@@ -162,7 +163,12 @@ ExitCode monitor(Shell& shell)
     const bool is_memcached = shell.session().dialect() == Dialect::memcached;
     const Command command =
         is_memcached ? Command{"watch", "fetchers", "mutations", "evictions"} : Command{"MONITOR"};
-    return shell.run(command);
+    const ExitCode outcome = shell.run(command);
+    if (is_memcached && outcome == ExitCode::server_error) {
+        shell.output().complain(
+            "kvserver has no watch: MONITOR on its redis:// shows Redis clients");
+    }
+    return outcome;
 }
 
 }  // namespace kv::shell

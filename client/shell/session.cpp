@@ -5,12 +5,17 @@
 #include "client/link.h"
 #include "client/shell/memcached_speaker.h"
 #include "client/shell/redis_speaker.h"
+#include "client/shell/terminal.h"
 #include "common/letter_case.h"
+#include "common/parse_number.h"
+#include "common/quoting.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
+#include <utility>
 
 namespace kv::shell {
 
@@ -137,63 +142,200 @@ std::span<const CommandInfo> commands_of(Dialect dialect)
     return dialect == Dialect::memcached ? memcached_commands() : redis_commands();
 }
 
-Session::Session(Uri uri, const ClientOptions& options, int interrupt_descriptor)
-    : uri_(std::move(uri)), options_(options), interrupt_descriptor_(interrupt_descriptor)
+bool is_host_and_port(std::string_view word)
 {
-    (void)dialect_of(uri_);
+    const std::size_t colon = word.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const std::string_view host = word.substr(0, colon);
+    const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+    const bool is_name = std::all_of(host.begin(), host.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
+    });
+    return (is_bracketed || is_name) && parse_number<std::uint16_t>(word.substr(colon + 1));
+}
+
+namespace {
+
+/// Takes "USER:PASSWORD@" out of `text`, between its scheme and its host.
+void take_login(std::string& text, std::size_t begin, bool is_unix, Address& address)
+{
+    const std::size_t at =
+        is_unix ? text.substr(0, text.find('/', begin)).rfind('@') : text.rfind('@');
+    if (at == std::string::npos || at < begin) return;
+    const std::string login = text.substr(begin, at - begin);
+    text.erase(begin, at + 1 - begin);
+    const std::size_t colon = std::min(login.find(':'), login.size());
+    address.user = percent_decoded(login.substr(0, colon));
+    address.password = percent_decoded(login.substr(std::min(colon + 1, login.size())));
+}
+
+/// Takes the database off the end of `text`; "" when none is named.
+std::string take_database(std::string& text, std::size_t begin, bool is_unix)
+{
+    constexpr std::string_view query = "?db=";
+    const std::size_t mark = is_unix ? text.rfind(query) : text.find('/', begin);
+    if (mark == std::string::npos) return {};
+    std::string database = text.substr(mark + (is_unix ? query.size() : 1));
+    text.erase(mark);
+    while (database.ends_with('/')) database.pop_back();
+    return database;
+}
+
+}  // namespace
+
+Address address_from(const std::string& typed)
+{
+    std::string text = is_host_and_port(typed) ? "memcache://" + typed : typed;
+    Address address;
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is no address", typed));
+    const bool is_unix = text.substr(0, scheme).ends_with("+unix");
+    const bool is_redis = text.starts_with("redis") || text.starts_with("miniredis");
+    take_login(text, scheme + 3, is_unix, address);
+    const std::string database = take_database(text, scheme + 3, is_unix);
+    address.uri = parse_uri(text, is_redis ? 6379 : 11211);
+    if (!database.empty() && (!is_redis || !parse_number<std::uint32_t>(database))) {
+        throw BadUri(fmt::format("'{}' has no database '{}': {}", text, database,
+                                 is_redis ? "they are numbers" : "redis:// alone has some"));
+    }
+    if (!database.empty())
+        address.database = std::to_string(*parse_number<std::uint32_t>(database));
+    if (!is_redis && address.user.empty() && !address.password.empty()) {
+        throw BadUri(fmt::format("'{}' needs a user before the password", text));
+    }
+    return address;
+}
+
+Session::Session(Address address, const ClientOptions& options, int interrupt_descriptor)
+    : address_(std::move(address)), options_(options), interrupt_descriptor_(interrupt_descriptor)
+{
+    start_anew();
+}
+
+/// What the first connection begins with. A memcached that asks for a password takes it as a value.
+void Session::start_anew()
+{
+    const auto& [uri, user, password, database, is_optional] = address_;
+    setup_.clear();
+    database_ = database;
+    if (dialect() == Dialect::memcached) {
+        if (!password.empty() && !user.empty())
+            setup_.push_back({"set", "auth", user + " " + password});
+        return;
+    }
+    if (!password.empty()) {
+        setup_.push_back(user.empty() ? Command{"AUTH", password}
+                                      : Command{"AUTH", user, password});
+    }
+    if (database != "0") setup_.push_back({"SELECT", database});
 }
 
 std::unique_ptr<Speaker> Session::make_speaker(const ClientOptions& options, WireDump* dump) const
 {
-    auto link = client::connect(uri_, options.connect_timeout, interrupt_descriptor_);
+    auto link = client::connect(uri(), options.connect_timeout, interrupt_descriptor_);
     if (dump != nullptr) link = dump->tapped(std::move(link));
     auto connection = std::make_unique<client::Connection>(std::move(link), options, dump);
+    std::unique_ptr<Speaker> speaker;
     if (dialect() == Dialect::memcached) {
-        return std::make_unique<MemcachedSpeaker>(std::move(connection));
+        speaker = std::make_unique<MemcachedSpeaker>(std::move(connection));
+    } else {
+        speaker = std::make_unique<RedisSpeaker>(std::move(connection));
     }
-    return std::make_unique<RedisSpeaker>(std::move(connection));
+    if (setup_.empty()) return speaker;
+    const std::vector<resp::Value> answers = speaker->ask_all(setup_);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+        const auto& [type, text, elements] = answers[i];
+        const std::string& name = setup_[i][0];
+        // A server that is older than HELLO answers as well as it can.
+        if (type != resp::Type::error || in_small_letters(name) == "hello") continue;
+        const bool wants_none = text.find("without any password") != std::string::npos;
+        if (wants_none && address_.password_is_optional) continue;
+        throw ServerError(fmt::format("{} refuses {}: {}", to_string(uri()),
+                                      name == "set" ? "the password" : harmless_line(name),
+                                      harmless_line(text)));
+    }
+    return speaker;
 }
 
 Speaker& Session::speaker()
 {
     if (is_connected()) return *speaker_;
     in_transaction_ = false;
+    queued_.clear();
+    speaker_.reset();
     speaker_ = make_speaker(options_, dump_.get());
-    if (!setup_.empty()) (void)speaker_->ask_all(setup_);
     return *speaker_;
 }
 
 std::unique_ptr<Speaker> Session::another(const ClientOptions& options) const
 {
-    auto speaker = make_speaker(options, nullptr);
-    if (!setup_.empty()) (void)speaker->ask_all(setup_);
-    return speaker;
+    return make_speaker(options, nullptr);
 }
 
-void Session::note_success(const Command& command)
+namespace {
+
+bool is_error(const resp::Value& reply)
+{
+    return reply.type == resp::Type::error || reply.type == resp::Type::bulk_error;
+}
+
+bool is_about_the_connection(std::string_view name)
+{
+    return name == "select" || name == "hello" || name == "auth";
+}
+
+}  // namespace
+
+void Session::note(const Command& command, const resp::Value& reply)
+{
+    if (dialect() != Dialect::redis) return;
+    const std::string name = in_small_letters(command[0]);
+    if (in_transaction_ && reply.type == resp::Type::simple && reply.text == "QUEUED") {
+        queued_.push_back(is_about_the_connection(name) ? command : Command{name});
+    } else if (name == "exec") {
+        end_transaction(reply);
+    } else if (name == "discard") {
+        if (!is_error(reply) || reply.text.find("without MULTI") != std::string::npos) {
+            end_transaction({});
+        }
+    } else if (is_error(reply)) {
+        return;
+    } else if (name == "multi") {
+        in_transaction_ = true;
+    } else if (name == "reset") {
+        end_transaction({});
+        std::erase_if(setup_,
+                      [](const Command& old) { return in_small_letters(old[0]) != "auth"; });
+        database_ = "0";
+    } else if (is_about_the_connection(name)) {
+        repeat_on_next(command);
+    }
+}
+
+/// EXEC ends a transaction whatever it answers; only an array says that the commands were run.
+void Session::end_transaction(const resp::Value& reply)
+{
+    in_transaction_ = false;
+    const std::vector<Command> commands = std::exchange(queued_, {});
+    if (reply.type != resp::Type::array || reply.elements.size() != commands.size()) return;
+    for (std::size_t i = 0; i < commands.size(); ++i) note(commands[i], reply.elements[i]);
+}
+
+void Session::repeat_on_next(const Command& command)
 {
     const std::string name = in_small_letters(command[0]);
-    if (dialect() != Dialect::redis) return;
-    if (name == "multi") in_transaction_ = true;
-    if (name == "exec" || name == "discard" || name == "reset") in_transaction_ = false;
-    if (name == "reset") {
-        setup_.clear();
-        database_ = "0";
-    }
-    if (name != "select" && name != "hello" && name != "auth") return;
     if (name == "select" && command.size() > 1) database_ = command[1];
     std::erase_if(setup_, [&](const Command& old) { return in_small_letters(old[0]) == name; });
     // A login comes first: nothing else is allowed before it.
     setup_.insert(name == "auth" ? setup_.begin() : setup_.end(), command);
 }
 
-void Session::turn_to(Uri uri)
+void Session::turn_to(Address address)
 {
-    (void)dialect_of(uri);
+    (void)dialect_of(address.uri);
     speaker_.reset();
-    setup_.clear();
-    database_ = "0";
-    uri_ = std::move(uri);
+    address_ = std::move(address);
+    start_anew();
 }
 
 void Session::prefer_resp3()

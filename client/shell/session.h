@@ -53,30 +53,52 @@ enum class Dialect { memcached, redis };
 
 /// Throws UsageError for a scheme that kvcli does not speak.
 [[nodiscard]] Dialect dialect_of(const Uri& uri);
+
+/// A server, and what is said to it first on every connection.
+struct Address {
+    Uri uri;
+    std::string user;
+    std::string password;
+    std::string database = "0";
+    /// The password was not given for this server in particular: one that wants none is no error.
+    bool password_is_optional = false;
+};
+/// A server's address, as one types it:
+///   SCHEME://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]     its dialect's usual port: 11211 or 6379
+///   SCHEME+unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE]
+///   HOST:PORT                                             memcache://
+/// Throws BadUri, whose text has no password in it.
+[[nodiscard]] Address address_from(const std::string& text);
+
+/// Whether `word` is HOST:PORT: "127.0.0.1:11211", "[::1]:11211". No protocol has such a command.
+[[nodiscard]] bool is_host_and_port(std::string_view word);
+
 [[nodiscard]] std::span<const CommandInfo> commands_of(Dialect dialect);
 
 class Session {
 public:
     /// `interrupt_descriptor` as for kv::client::connect(). Throws UsageError as dialect_of().
-    Session(Uri uri, const ClientOptions& options, int interrupt_descriptor);
+    Session(Address address, const ClientOptions& options, int interrupt_descriptor);
 
-    [[nodiscard]] const Uri& uri() const { return uri_; }
-    [[nodiscard]] Dialect dialect() const { return dialect_of(uri_); }
+    [[nodiscard]] const Uri& uri() const { return address_.uri; }
+    [[nodiscard]] Dialect dialect() const { return dialect_of(address_.uri); }
     [[nodiscard]] const ClientOptions& options() const { return options_; }
     [[nodiscard]] bool is_connected() const { return speaker_ && speaker_->is_open(); }
 
     /// Connects when there is no open connection, and repeats what was set on the connection
-    /// before (database, protocol version, login). Throws CannotConnect.
+    /// before (database, protocol version, login). Throws CannotConnect, and ServerError when the
+    /// login or the database is refused.
     [[nodiscard]] Speaker& speaker();
 
     /// A connection of its own, for what must not disturb the one above. Throws as speaker().
     [[nodiscard]] std::unique_ptr<Speaker> another(const ClientOptions& options) const;
 
-    /// `command` has succeeded: if it is about the connection itself, it is repeated on the next.
-    void note_success(const Command& command);
+    /// `reply` is what the server said to `command`: if that is about the connection itself and is
+    /// in force, it is repeated on the next. What MULTI has queued is in force after EXEC.
+    void note(const Command& command, const resp::Value& reply);
 
     /// Changes to another server and closes the present connection.
-    void turn_to(Uri uri);
+    void turn_to(Address address);
 
     /// Every connection begins with HELLO 3, so that replies carry their types.
     void prefer_resp3();
@@ -91,8 +113,11 @@ public:
 private:
     [[nodiscard]] std::unique_ptr<Speaker> make_speaker(const ClientOptions& options,
                                                         WireDump* dump) const;
+    void start_anew();
+    void end_transaction(const resp::Value& reply);
+    void repeat_on_next(const Command& command);
 
-    Uri uri_;
+    Address address_;
     ClientOptions options_;
     int interrupt_descriptor_;
     std::unique_ptr<WireDump> dump_;  ///< before the speaker, whose connection writes to it
@@ -100,6 +125,7 @@ private:
     std::vector<Command> setup_;  ///< SELECT, HELLO, AUTH: the last of each
     std::string database_ = "0";
     bool in_transaction_ = false;
+    std::vector<Command> queued_;  ///< in the open transaction; without what no connection needs
 };
 
 }  // namespace kv::shell

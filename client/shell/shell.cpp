@@ -12,7 +12,15 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 
@@ -33,7 +41,8 @@ Shell::Shell(const Options& options, Interrupts* interrupts)
     : options_(options),
       interrupts_(interrupts),
       output_(options.format),
-      session_(options.uri, options.client, interrupts == nullptr ? -1 : interrupts->descriptor()),
+      session_(options.server, options.client,
+               interrupts == nullptr ? -1 : interrupts->descriptor()),
       shows_wire_(options.wire)
 {
     session_.show_wire(shows_wire_);
@@ -44,7 +53,8 @@ ExitCode Shell::complaining(const std::function<ExitCode()>& work)
 {
     const ExitCode outcome = attempt(work);
     // An interrupt is not meant for what comes next; a new line begins after its ^C.
-    if (interrupts_ != nullptr && interrupts_->take() && is_interactive_) {
+    was_interrupted_ = interrupts_ != nullptr && interrupts_->take();
+    if (was_interrupted_ && is_interactive_) {
         std::cout << "\n" << std::flush;  // readline writes the prompt past this stream
     }
     return outcome;
@@ -85,17 +95,30 @@ ExitCode Shell::run_line(const std::string& line)
     });
 }
 
+/// Redis has a DUMP of its own, which takes a key.
+bool Shell::is_own(const Command& command) const
+{
+    const std::string name = in_small_letters(command[0]);
+    return name.starts_with('\\') || name == "help" || name == "?" || name == "load" ||
+           (command.size() == 1 && command[0] == "dump") || (is_interactive_ && name == "clear");
+}
+
 ExitCode Shell::carry_out(const Command& command)
 {
-    const bool is_own = command[0].starts_with('\\') || in_small_letters(command[0]) == "help" ||
-                        (command.size() == 1 && (command[0] == "dump" || command[0] == "load"));
-    if (is_own) return run_own(command);
+    if (is_own(command)) return run_own(command);
+    // As in redis-cli: "3 ping".
+    if (is_interactive_ && command.size() > 1 && parse_number<std::uint64_t>(command[0])) {
+        Command repeated{"\\repeat"};
+        repeated.insert(repeated.end(), command.begin(), command.end());
+        return run_own(repeated);
+    }
     if (!is_confirmed(command)) return ExitCode::done;
     const auto start = std::chrono::steady_clock::now();
-    const ExitCode outcome = session_.speaker().is_stream(command) ? listen(command) : ask(command);
-    if (is_timing_) {
-        const std::chrono::duration<double, std::milli> took =
-            std::chrono::steady_clock::now() - start;
+    const bool is_stream = session_.speaker().is_stream(command);
+    const ExitCode outcome = is_stream ? listen(command) : ask(command);
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    // One that made its user wait says so by itself.
+    if (is_timing_ || (is_interactive_ && !is_stream && took >= std::chrono::milliseconds(500))) {
         std::cerr << output_.paint().dim(fmt::format("({:.3f} ms)", took.count())) << "\n";
     }
     return outcome;
@@ -106,7 +129,7 @@ ExitCode Shell::ask(const Command& command)
     Speaker& server = session_.speaker();
     const resp::Value reply = server.ask(command);
     const ExitCode outcome = server.judge(command, reply);
-    if (outcome != ExitCode::server_error) session_.note_success(command);
+    session_.note(command, reply);
     output_.reply(reply);
     return outcome;
 }
@@ -115,6 +138,7 @@ ExitCode Shell::listen(const Command& command)
 {
     Speaker& server = session_.speaker();
     ExitCode worst = ExitCode::done;
+    if (is_interactive_) std::cerr << output_.paint().dim("(until Ctrl-C)") << "\n";
     server.listen(command, client::Connection::for_ever, [&](const resp::Value& message) {
         const ExitCode outcome = server.judge(command, message);
         worst = worse(worst, outcome == ExitCode::miss ? ExitCode::done : outcome);
@@ -136,11 +160,13 @@ bool Shell::is_confirmed(const Command& command) const
     return is_answered && (answer == "y" || answer == "yes");
 }
 
-ExitCode Shell::repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart)
+ExitCode Shell::repeat(const Command& command, std::uint64_t times, std::chrono::milliseconds apart,
+                       const std::function<void()>& before_each)
 {
     ExitCode worst = ExitCode::done;
     for (std::uint64_t i = 0; times == 0 || i < times; ++i) {
         if (i > 0 && !pause(apart)) break;
+        before_each();
         worst = worse(worst, carry_out(command));
     }
     return worst;
@@ -167,6 +193,11 @@ void wait_for_server(Shell& shell)
             const resp::Value answer = shell.session().speaker().ask(probe);
             // A Redis that is still reading its file answers, but not what it is asked.
             if (!answer.text.starts_with("LOADING")) return;
+        } catch (const ServerError& error) {
+            // Of what it is asked first, a password or a database, the latter has to wait too.
+            const bool is_loading =
+                std::string_view(error.what()).find("LOADING") != std::string_view::npos;
+            if (!is_loading) throw;
         } catch (const ClientError&) {
             if (steady_clock::now() >= deadline) throw;
         }
@@ -180,17 +211,16 @@ void wait_for_server(Shell& shell)
 
 namespace {
 
-std::chrono::milliseconds milliseconds_in(const std::string& seconds)
+/// nullopt: it is no number of seconds. Digits and one point; what strtod would take besides,
+/// nobody means here.
+std::optional<std::chrono::milliseconds> milliseconds_in(const std::string& seconds)
 {
-    // Digits and one point; what strtod would take besides, nobody means here.
     const std::size_t point = std::min(seconds.find('.'), seconds.size());
     const auto whole = parse_number<std::uint32_t>(seconds.substr(0, point));
     std::string fraction = seconds.substr(std::min(point + 1, seconds.size()));
     fraction.resize(3, '0');
     const auto thousandths = parse_number<std::uint32_t>(fraction);
-    if (!whole || !thousandths) {
-        throw UsageError(fmt::format("'{}' is no number of seconds", printable(seconds)));
-    }
+    if (!whole || !thousandths) return std::nullopt;
     return std::chrono::seconds(*whole) + std::chrono::milliseconds(*thousandths);
 }
 
@@ -198,6 +228,14 @@ ExitCode say_whether(std::string_view what, bool is_on)
 {
     std::cerr << what << (is_on ? " is on\n" : " is off\n");
     return ExitCode::done;
+}
+
+/// Of a file what is in it; of a pipe nobody knows, which is 0.
+std::uint64_t size_of_input()
+{
+    struct stat status = {};
+    if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+    return static_cast<std::uint64_t>(status.st_size);
 }
 
 Command rest_from(const Command& command, std::size_t first)
@@ -215,6 +253,8 @@ ExitCode Shell::run_own(const Command& command)
     };
     static constexpr Row rows[] = {
         {"help", &Shell::help},
+        {"?", &Shell::help},
+        {"clear", &Shell::clear_screen},
         {"dump", &Shell::dump_all},
         {"load", &Shell::load_all},
         {"\\edit", &Shell::edit_value},
@@ -224,25 +264,33 @@ ExitCode Shell::run_own(const Command& command)
         {"\\wire", &Shell::turn_wire},
         {"\\pager", &Shell::turn_paging},
         {"\\repeat", &Shell::repeat_typed},
-        {"\\watch", &Shell::repeat_typed},
+        {"\\watch", &Shell::watch},
     };
     const std::string name = in_small_letters(command[0]);
     const auto* row = std::find_if(std::begin(rows), std::end(rows),
                                    [&](const Row& each) { return each.name == name; });
     if (row == std::end(rows)) {
-        throw UsageError(fmt::format("there is no '{}': try help", printable(name)));
+        throw UsageError(fmt::format("there is no '{}': try help", harmless_line(name)));
     }
-    const CommandInfo* info = find_command(shell_commands(), name);
+    const CommandInfo* info = find_command(shell_commands(), name == "?" ? "help" : name);
     const Arity arity = arity_of(info->arguments);
     if (command.size() - 1 < arity.least || command.size() - 1 > arity.most) {
-        throw UsageError(fmt::format("usage: {} {}", info->name, info->arguments));
+        throw UsageError(fmt::format("usage: {}", with_arguments(*info)));
     }
     return (this->*row->run)(command);
 }
 
 ExitCode Shell::help(const Command& command)
 {
-    output_.text(help_text(session_.dialect(), command.size() > 1 ? command[1] : ""));
+    std::string name;
+    for (const std::string& word : rest_from(command, 1)) name += (name.empty() ? "" : " ") + word;
+    output_.text(help_text(session_.dialect(), name, screen_size().columns));
+    return ExitCode::done;
+}
+
+ExitCode Shell::clear_screen(const Command&)
+{
+    if (has_escapes(STDOUT_FILENO)) std::cout << "\x1b[H\x1b[2J" << std::flush;
     return ExitCode::done;
 }
 
@@ -251,9 +299,23 @@ ExitCode Shell::dump_all(const Command&)
     return dump(session_, std::cout);
 }
 
-ExitCode Shell::load_all(const Command&)
+ExitCode Shell::load_all(const Command& command)
 {
-    return load(session_, std::cin);
+    if (command.size() > 1) {
+        std::ifstream file(command[1], std::ios::binary);
+        const bool is_folder = std::filesystem::is_directory(command[1]);
+        if (!file || is_folder) {
+            throw UsageError(fmt::format("cannot read {}: {}", harmless_line(command[1]),
+                                         std::strerror(is_folder ? EISDIR : errno)));
+        }
+        std::error_code unknown;  // a pipe has no size
+        const auto size = std::filesystem::file_size(command[1], unknown);
+        return load(session_, file, unknown ? 0 : size);
+    }
+    if (::isatty(STDIN_FILENO) == 1) std::cerr << "lines as dump writes them, then Ctrl-D:\n";
+    const ExitCode outcome = load(session_, std::cin, size_of_input());
+    if (is_interactive_) std::cin.clear();  // its end is not that of the conversation
+    return outcome;
 }
 
 ExitCode Shell::edit_value(const Command& command)
@@ -300,7 +362,7 @@ ExitCode Shell::set_format(const Command& command)
 ExitCode Shell::connect_to(const Command& command)
 {
     try {
-        session_.turn_to(uri_from(command[1]));
+        session_.turn_to(address_from(command[1]));
     } catch (const BadUri& error) {
         throw UsageError(error.what());
     }
@@ -308,15 +370,29 @@ ExitCode Shell::connect_to(const Command& command)
     return ExitCode::done;
 }
 
-/// \repeat N command, \watch SECONDS command.
 ExitCode Shell::repeat_typed(const Command& command)
 {
-    const Command inner = rest_from(command, 2);
-    if (in_small_letters(command[0]) == "\\watch")
-        return repeat(inner, 0, milliseconds_in(command[1]));
     const auto times = parse_number<std::uint64_t>(command[1]);
     if (!times || *times == 0) throw UsageError("\\repeat needs a number of times");
-    return repeat(inner, *times, std::chrono::milliseconds(0));
+    return repeat(rest_from(command, 2), *times, std::chrono::milliseconds(0));
+}
+
+/// \watch [SECONDS] command.
+ExitCode Shell::watch(const Command& command)
+{
+    const auto given = milliseconds_in(command[1]);
+    if (given && command.size() == 2) throw UsageError("\\watch needs a command");
+    const auto apart = given.value_or(std::chrono::seconds(2));
+    return repeat(rest_from(command, given ? 2 : 1), 0, apart, [&] {
+        if (!output_.is_terminal()) return;
+        const std::time_t now = std::time(nullptr);
+        std::tm parts{};
+        ::localtime_r(&now, &parts);
+        const std::string time =
+            fmt::format("{:02}:{:02}:{:02}, every {} s", parts.tm_hour, parts.tm_min, parts.tm_sec,
+                        static_cast<double>(apart.count()) / 1000);
+        std::cout << output_.paint().dim(time) << "\n";
+    });
 }
 
 }  // namespace kv::shell

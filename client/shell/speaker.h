@@ -53,9 +53,9 @@ public:
     virtual ~Speaker() = default;
 
     /// Sends `commands` together and reads the whole reply to each, in order; an error the server
-    /// answers is a Value of type error. Throws UsageError for a command this dialect cannot say,
-    /// before anything is sent, and otherwise ConnectionLost, NoReplyInTime, NonsenseReply or
-    /// Interrupted, with the connection closed.
+    /// answers is a Value of type error, a text for people one of type verbatim. Throws UsageError
+    /// for a command this dialect cannot say, before anything is sent, and otherwise
+    /// ConnectionLost, NoReplyInTime, NonsenseReply or Interrupted, with the connection closed.
     [[nodiscard]] virtual std::vector<resp::Value> ask_all(std::span<const Command> commands) = 0;
 
     [[nodiscard]] resp::Value ask(const Command& command)

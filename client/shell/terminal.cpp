@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +98,19 @@ std::string harmless(std::string_view text)
     return filtered(text, "\n\t", "");
 }
 
+std::string harmless_line(std::string_view text)
+{
+    return filtered(text, "", "");
+}
+
+std::string typed_form(std::string_view bytes)
+{
+    const bool is_plain = !bytes.empty() && harmless_line(bytes) == bytes &&
+                          bytes.find(' ') == std::string_view::npos && bytes[0] != '"' &&
+                          bytes[0] != '\'';
+    return is_plain ? std::string(bytes) : printable_quoted(bytes);
+}
+
 std::size_t columns_of(std::string_view text)
 {
     std::size_t columns = 0;
@@ -106,27 +122,79 @@ std::size_t columns_of(std::string_view text)
     return columns;
 }
 
+ScreenSize screen_size()
+{
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+    return {size.ws_col, size.ws_row};
+}
+
+std::size_t rows_of(std::string_view text, std::size_t columns)
+{
+    std::size_t rows = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string line(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        for (auto start = line.find("\x1b["); start != std::string::npos;
+             start = line.find("\x1b[")) {
+            line.erase(start, line.find('m', start) + 1 - start);
+        }
+        rows += 1 + (std::max<std::size_t>(columns_of(line), 1) - 1) / columns;
+    }
+    return rows;
+}
+
+bool has_escapes(int descriptor)
+{
+    const char* terminal = std::getenv("TERM");
+    return ::isatty(descriptor) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
 bool wants_color(int descriptor)
 {
     const char* no_color = std::getenv("NO_COLOR");
-    const char* terminal = std::getenv("TERM");
-    return ::isatty(descriptor) == 1 && (no_color == nullptr || *no_color == '\0') &&
-           terminal != nullptr && std::string_view(terminal) != "dumb";
+    return has_escapes(descriptor) && (no_color == nullptr || *no_color == '\0');
 }
 
-Progress::Progress(std::uint64_t total) : total_(total), is_terminal_(::isatty(STDERR_FILENO) == 1)
+std::optional<std::string> ask_for_password(const std::string& question)
 {
+    const int terminal = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
+    termios shown{};
+    if (terminal == -1 || ::tcgetattr(terminal, &shown) != 0) {
+        if (terminal != -1) ::close(terminal);
+        return std::nullopt;
+    }
+    termios hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(terminal, TCSAFLUSH, &hidden);
+    [[maybe_unused]] auto written = ::write(terminal, question.data(), question.size());
+    std::string answer;
+    char letter = 0;
+    while (::read(terminal, &letter, 1) == 1 && letter != '\n') answer += letter;
+    written = ::write(terminal, "\n", 1);
+    ::tcsetattr(terminal, TCSAFLUSH, &shown);
+    ::close(terminal);
+    return letter == '\n' ? std::optional(answer) : std::nullopt;
 }
+
+Progress::Progress(std::uint64_t total) : total_(total), draws_(has_escapes(STDERR_FILENO)) {}
 
 Progress::~Progress()
 {
+    clear();
+}
+
+void Progress::clear()
+{
     if (is_drawn_) std::cerr << "\r\x1b[K" << std::flush;
+    is_drawn_ = false;
 }
 
 void Progress::show(std::uint64_t done, std::uint64_t items)
 {
     const auto now = std::chrono::steady_clock::now();
-    if (!is_terminal_ || now < next_) return;
+    if (!draws_ || now < next_) return;
     next_ = now + std::chrono::milliseconds(100);
     is_drawn_ = true;
     if (total_ == 0) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,8 +23,25 @@ namespace kv::shell {
 /// tabs and backslashes single.
 [[nodiscard]] std::string harmless(std::string_view text);
 
+/// As harmless(), but of one line.
+[[nodiscard]] std::string harmless_line(std::string_view text);
+
+/// `bytes` as a word that can be typed: in double quotes when there are blanks, quotes or bytes
+/// that do not print, else as it is.
+[[nodiscard]] std::string typed_form(std::string_view bytes);
+
 /// How many columns `text`, of which everything prints, takes.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
+
+/// The width of the terminal, 80 when there is none; and its height, 0 when there is none.
+struct ScreenSize {
+    std::size_t columns = 80;
+    std::size_t lines = 0;
+};
+[[nodiscard]] ScreenSize screen_size();
+
+/// How many rows `text` takes on a screen so wide; colours take none.
+[[nodiscard]] std::size_t rows_of(std::string_view text, std::size_t columns);
 
 /// Wraps text in colours, or leaves it as it is.
 class Paint {
@@ -50,11 +68,20 @@ private:
     bool colored_;
 };
 
+/// Whether `descriptor` is a terminal that understands escape sequences: $TERM is set, and not to
+/// "dumb".
+[[nodiscard]] bool has_escapes(int descriptor);
+
 /// Whether to colour what goes to `descriptor`: a terminal that can, and nobody has set $NO_COLOR
 /// (https://no-color.org).
 [[nodiscard]] bool wants_color(int descriptor);
 
-/// A bar on standard error while something long goes on; nothing unless it is a terminal.
+/// Asks for a password on the terminal, without showing it. nullopt: there is no terminal, or no
+/// answer.
+[[nodiscard]] std::optional<std::string> ask_for_password(const std::string& question);
+
+/// A bar on standard error while something long goes on; nothing unless it is a terminal that can
+/// wipe a line.
 class Progress {
 public:
     /// `total` of what is counted, 0 when it is not known.
@@ -66,9 +93,12 @@ public:
     /// `done` of the total, `items` so far. Draws ten times a second at most.
     void show(std::uint64_t done, std::uint64_t items);
 
+    /// Makes room for other text: what is drawn goes, until the next show().
+    void clear();
+
 private:
     std::uint64_t total_;
-    bool is_terminal_;
+    bool draws_;
     bool is_drawn_ = false;
     std::chrono::steady_clock::time_point next_{};
 };

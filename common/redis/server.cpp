@@ -20,7 +20,7 @@ Group server_group()
         {"time", "", 1, fast, no_key, 0, "2.6.0", "the server's clock"},
         {"debugtime", "change", 2, admin, no_key, 0, "1.0.0",
          "p stops a virtual clock, r resumes it, SECONDS move it"},
-        {"monitor", "", 1, admin, no_key, 0, "1.0.0", "show every command of every client"},
+        {"monitor", "", 1, admin, no_key, 0, "1.0.0", "show the commands of all redis:// clients"},
         {"shutdown", "[NOSAVE] [SAVE] [NOW] [FORCE]", -1, admin, no_key, 0, "1.0.0",
          "stop the server"},
         {"config", "subcommand [argument ...]", -2, has_subcommands, no_key, 0, "2.0.0",

@@ -33,7 +33,7 @@ def memcached_server():
 
 @pytest.fixture(scope="session")
 def redis_server():
-    server = Peer("redis-server")
+    server = Peer("redis-server", "--enable-debug-command", "yes")
     yield server
     server.stop()
 

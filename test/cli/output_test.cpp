@@ -1,6 +1,7 @@
-// What replies look like, in every format.
+// What replies look like, in every format; and what is read of what is typed.
 #include "client/shell/output.h"
 
+#include "client/shell/prompt.h"
 #include "client/shell/session.h"
 #include "client/shell/terminal.h"
 
@@ -53,6 +54,22 @@ BOOST_AUTO_TEST_CASE(single_values_as_redis_cli_shows_them)
     BOOST_TEST(pretty(leaf(Type::real, "1.5")) == "(double) 1.5\n");
     BOOST_TEST(pretty(leaf(Type::boolean, "f")) == "(false)\n");
     BOOST_TEST(pretty(leaf(Type::verbatim, "txt:two\nlines")) == "two\nlines\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_for_people_is_lines_in_every_format)
+{
+    const Value info = leaf(Type::verbatim, "txt:# Server\r\na:\x1b;\r\n");
+    BOOST_TEST(pretty(info) == "# Server\na:\\x1b;\n");
+    BOOST_TEST(formatted(info, Format::plain) == "# Server\r\na:\x1b;\r\n");
+    BOOST_TEST(formatted(info, Format::raw) == "# Server\r\na:\x1b;\r\n");
+    BOOST_TEST(formatted(info, Format::json) == "\"# Server\\r\\na:\\u001b;\\r\\n\"\n");
+    BOOST_TEST(pretty(leaf(Type::verbatim, "txt:one")) == "one\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_backslash_of_an_error_or_a_name_is_one)
+{
+    BOOST_TEST(pretty(leaf(Type::error, "ERR unknown 'a\\b'")) == "(error) ERR unknown 'a\\b'\n");
+    BOOST_TEST(pretty(map({leaf(Type::simple, "a\\"), leaf(Type::null)})) == "a\\  (nil)\n");
 }
 
 BOOST_AUTO_TEST_CASE(nested_replies_as_redis_cli_shows_them)
@@ -121,15 +138,15 @@ BOOST_AUTO_TEST_CASE(json_keeps_numbers_bytes_and_structure)
 BOOST_AUTO_TEST_CASE(csv_keeps_the_place_of_what_is_not_there)
 {
     BOOST_TEST(formatted(list({leaf(Type::null), bulk("v"), leaf(Type::null)}), Format::csv) ==
-               ",\"v\",\r\n");
+               ",\"v\",\n");
 }
 
 BOOST_AUTO_TEST_CASE(csv_quotes_as_rfc_4180_says)
 {
     BOOST_TEST(formatted(list({bulk("a,\"b\"\n"), number("1"), leaf(Type::null), bulk("")}),
-                         Format::csv) == "\"a,\"\"b\"\"\n\",1,,\"\"\r\n");
+                         Format::csv) == "\"a,\"\"b\"\"\n\",1,,\"\"\n");
     BOOST_TEST(formatted(map({bulk("a"), number("1"), bulk("b"), number("2")}), Format::csv) ==
-               "\"a\",1\r\n\"b\",2\r\n");
+               "\"a\",1\n\"b\",2\n");
 }
 
 BOOST_AUTO_TEST_CASE(color_is_wrapped_around_the_same_text)
@@ -150,6 +167,61 @@ BOOST_AUTO_TEST_CASE(nothing_commands_the_terminal)
     BOOST_TEST(is_harmless(kv::shell::harmless(all)));
     BOOST_TEST(kv::shell::harmless("a\tb\n\\") == "a\tb\n\\");
     BOOST_TEST(kv::shell::printable("a\tb\n\\") == "a\\tb\\n\\\\");
+}
+
+BOOST_AUTO_TEST_CASE(rows_on_a_screen_are_counted_as_it_wraps_them)
+{
+    using kv::shell::rows_of;
+    BOOST_TEST(rows_of("", 10) == 0U);
+    BOOST_TEST(rows_of("a\n\nb\n", 10) == 3U);
+    BOOST_TEST(rows_of(std::string(10, 'x') + "\n" + std::string(11, 'x'), 10) == 3U);
+    BOOST_TEST(rows_of("\x1b[32m" + std::string(10, 'x') + "\x1b[0m\n", 10) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(pasted_lines_are_commands_and_an_open_quote_joins_them)
+{
+    using Commands = std::vector<std::string>;
+    BOOST_CHECK((kv::shell::commands_in("del a\nget b\n") == Commands{"del a", "get b"}));
+    BOOST_CHECK((kv::shell::commands_in("\r\n# it's \"one\n  \nget b") == Commands{"get b"}));
+    BOOST_CHECK((kv::shell::commands_in("set a \"x\n# y\n\nz\"\nget a") ==
+                 Commands{"set a \"x\n# y\n\nz\"", "get a"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_word_is_quoted_only_when_it_has_to_be_typed_so)
+{
+    using kv::shell::typed_form;
+    BOOST_TEST(typed_form("a\\b") == "a\\b");
+    BOOST_TEST(typed_form("my key") == "\"my key\"");
+    BOOST_TEST(typed_form("it's") == "it's");
+    BOOST_TEST(typed_form("'a") == "\"'a\"");
+    BOOST_TEST(typed_form("") == "\"\"");
+    BOOST_TEST(typed_form("a\"\n") == "\"a\\\"\\n\"");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_has_a_login_and_a_database_where_the_protocol_does)
+{
+    using kv::shell::address_from;
+    const auto parts = [](const std::string& text) {
+        const auto [uri, user, password, database, is_optional] = address_from(text);
+        return kv::to_string(uri) + " " + user + " " + password + " " + database;
+    };
+    BOOST_TEST(parts("redis://h") == "redis://h:6379   0");
+    BOOST_TEST(parts("redis://h/3") == "redis://h:6379   3");
+    BOOST_TEST(parts("redis://:pw@h:1/2/") == "redis://h:1  pw 2");
+    BOOST_TEST(parts("redis://ada:p%40:/w@[::1]:1") == "redis://[::1]:1 ada p@:/w 0");
+    BOOST_TEST(parts("redis+unix://:pw@/tmp/a@b?db=4") == "redis+unix:///tmp/a@b  pw 4");
+    BOOST_TEST(parts("memcache://ada:pw@h/") == "memcache://h:11211 ada pw 0");
+    BOOST_TEST(parts("[::1]:7") == "memcache://[::1]:7   0");
+    for (const char* text :
+         {"redis://:secret@h/x", "redis://:secret@h/-1", "memcache://ada:secret@h/1",
+          "memcache://:secret@h", "redis://:secret@", "redis://:secret@h:x"}) {
+        try {
+            (void)address_from(text);
+            BOOST_ERROR(text);
+        } catch (const kv::BadUri& error) {
+            BOOST_TEST(std::string(error.what()).find("secret") == std::string::npos);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_row_of_the_wire_ends_with_a_line)

@@ -17,7 +17,7 @@ kvcli_path = str(programs / "kvcli")
 
 def kvcli(*arguments, given=b"", **environment):
     """Runs kvcli to its end: status, standard output, standard error."""
-    variables = {k: v for k, v in os.environ.items() if k not in ("KV_URL", "NO_COLOR")}
+    variables = {k: v for k, v in os.environ.items() if k not in ("KV_URL", "KV_PASSWORD", "NO_COLOR")}
     variables.update(environment)
     done = subprocess.run([kvcli_path, *arguments], input=given, capture_output=True, env=variables,
                           timeout=pace.seconds(120))
@@ -25,19 +25,22 @@ def kvcli(*arguments, given=b"", **environment):
 
 
 class Peer:
-    """memcached or redis-server on a free port (or the one given), ready when the constructor returns."""
+    """memcached or redis-server on a free port (or the one given), ready when the constructor returns.
 
-    def __init__(self, name, port=None):
+    `probe` is how the address begins with which it is asked whether it answers."""
+
+    def __init__(self, name, *more, port=None, probe=None):
         port = port or free_port()
         is_redis = name == "redis-server"
         options = (["--bind", "127.0.0.1", "--port", str(port), "--save", ""] if is_redis
                    else ["-u", "root", "-l", "127.0.0.1", "-p", str(port)])
         self.port, self.uri = port, f"{'redis' if is_redis else 'memcache'}://127.0.0.1:{port}"
         command, environment = peer_command(name)
-        self.process = subprocess.Popen(command + options, env=environment, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen(command + options + list(more), env=environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        status, _, error = kvcli("--wait", "20", self.uri, "PING" if is_redis else "version")
-        assert status == 0, error
+        uri = probe + self.uri.split("//")[1] if probe else self.uri
+        status, _, error = kvcli("--wait", "20", uri, "PING" if is_redis else "version")
+        assert status == 0 or b"NOAUTH" in error, error
 
     def stop(self):
         self.process.kill()

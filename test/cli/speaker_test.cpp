@@ -169,6 +169,8 @@ BOOST_AUTO_TEST_CASE(lines_numbers_and_errors)
               {Type::error, "CLIENT_ERROR invalid numeric delta argument", {}},
               ExitCode::server_error);
     memcached({"nosuch"}, "ERROR\r\n", {Type::error, "ERROR", {}}, ExitCode::server_error);
+    memcached({"shutdown"}, "ERROR: shutdown not enabled\r\n",
+              {Type::error, "ERROR: shutdown not enabled", {}}, ExitCode::server_error);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_storage_command_closes_because_its_value_was_run_as_a_command)
@@ -216,6 +218,58 @@ BOOST_AUTO_TEST_CASE(what_a_redis_reply_means_depends_on_the_question)
     redis({"GET", "k"}, "-WRONGTYPE x\r\n", ExitCode::server_error);
     redis({"EXEC"}, "*2\r\n+OK\r\n-ERR x\r\n", ExitCode::server_error);
     redis({"EXEC"}, "*-1\r\n", ExitCode::miss);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_for_people_is_one_in_resp2_too)
+{
+    const auto type_of = [](const Command& command, std::string_view reply) {
+        Type type = Type::null;
+        ask<kv::shell::RedisSpeaker>(
+            command, reply, [&](const Value& answer, ExitCode, bool) { type = answer.type; });
+        return type;
+    };
+    BOOST_CHECK(type_of({"info"}, "$3\r\na:1\r\n") == Type::verbatim);
+    BOOST_CHECK(type_of({"CLIENT", "list"}, "$3\r\nid=\r\n") == Type::verbatim);
+    BOOST_CHECK(type_of({"client", "getname"}, "$3\r\nada\r\n") == Type::bulk);
+    BOOST_CHECK(type_of({"get", "info"}, "$3\r\na:1\r\n") == Type::bulk);
+}
+
+BOOST_AUTO_TEST_CASE(a_shutdown_that_is_refused_ends_nothing)
+{
+    redis({"SHUTDOWN"}, "-ERR not allowed\r\n", ExitCode::server_error);
+}
+
+BOOST_AUTO_TEST_CASE(another_protocol_is_named)
+{
+    const auto says = [](auto speaker_of, const Command& command, std::string_view reply) {
+        const auto script = std::make_shared<Script>();
+        script->chunks = {std::string(reply)};
+        auto speaker = speaker_of(std::make_unique<kv::client::Connection>(
+            std::make_unique<ScriptedLink>(script), kv::ClientOptions{}));
+        try {
+            (void)speaker.ask(command);
+        } catch (const kv::NonsenseReply& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const auto memcache = [](auto connection) {
+        return kv::shell::MemcachedSpeaker(std::move(connection));
+    };
+    const auto resp = [](auto connection) {
+        return kv::shell::RedisSpeaker(std::move(connection));
+    };
+    for (const Command& command :
+         {Command{"get", "k"}, {"set", "k", "1"}, {"stats"}, {"delete", "k"}}) {
+        for (const auto* reply : {"-ERR unknown command\r\n", "+OK\r\n", ":1\r\n", "$-1\r\n"}) {
+            BOOST_TEST(says(memcache, command, reply).ends_with("try redis://"));
+        }
+        BOOST_TEST(says(memcache, command, "HTTP/1.1 400 Bad\r\n").ends_with("a web server"));
+        BOOST_TEST(says(memcache, command, "hello\r\n").find("looks like") == std::string::npos);
+        BOOST_TEST(!says(memcache, command, "hello\r\n").empty());
+    }
+    BOOST_TEST(says(resp, {"GET", "k"}, "ERROR\r\n").ends_with("try memcache://"));
+    BOOST_TEST(says(resp, {"GET", "k"}, "HTTP/1.1 400 Bad\r\n").ends_with("a web server"));
 }
 
 BOOST_AUTO_TEST_CASE(news_before_an_answer_are_not_the_answer)

@@ -16,7 +16,7 @@ def test_a_value_is_stored_read_and_removed(uri):
     assert kvcli(uri, "get", "greeting") == (0, b"hello there\n", b"")
     assert kvcli("--pretty", uri, "get", "greeting") == (0, b'"hello there"\n', b"")
     assert kvcli("--raw", uri, "get", "greeting") == (0, b"hello there", b"")
-    assert kvcli("--csv", uri, "get", "greeting") == (0, b'"hello there"\r\n', b"")
+    assert kvcli("--csv", uri, "get", "greeting") == (0, b'"hello there"\n', b"")
     assert json.loads(kvcli("--json", uri, "get", "greeting")[1]) == "hello there"
     assert kvcli(uri, "del" if is_redis(uri) else "delete", "greeting")[0] == 0
     assert kvcli(uri, "get", "greeting") == (1, b"", b"")

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from shell import kvcli, scripted_server
+from shell import OwnServer, Peer, kvcli, kvcli_path, scripted_server
 
 
 def only_error(result, status):
@@ -71,9 +71,133 @@ def test_4_no_reply_in_time():
     ["--nosuch"], ["--timeout"], ["--timeout", "x"], ["--timeout", "-1"], ["--tim", "3"], ["-r", "-1"],
     ["zmq://127.0.0.1:1", "get", "k"], ["simple://127.0.0.1:1", "get", "k"], ["memcache://", "get", "k"],
     ["memcache://h:99999", "get", "k"], ["redis://a:1", "redis://b:1", "get", "k"], ["--json", "--raw", "get", "k"],
-    ["--scan", "get", "k"], ["--scan", "--stat"], ["-x"], ["--generate", "poetry"]])
+    ["--scan", "get", "k"], ["--scan", "--stat"], ["-x"], ["--generate", "poetry"], ["redis://h/x", "ping"],
+    ["memcache://h:1/2", "get", "k"]])
 def test_5_usage(arguments):
     only_error(kvcli(*arguments), 5)
+
+
+@pytest.mark.parametrize("arguments, hint", [
+    ("-p 31337 ping", "kvcli redis://127.0.0.1:31337"), ("-h ::host -n 2 ping", "kvcli redis://::host:6379/2"),
+    ("-h h -p 11211 -a secret get k", "kvcli memcache://:PASSWORD@h:11211"), ("-u redis://h:1/2 ping", "kvcli redis://h:1/2"),
+    ("-s /tmp/x ping", "kvcli redis+unix:///tmp/x"), ("--no-raw get k", "say --pretty"), ("--pipe", "say load"),
+    ("--bigkey", "did you mean --bigkeys?"), ("--intervall 1 ping", "did you mean --interval?")])
+def test_5_the_habits_of_other_programs_are_answered_with_what_to_type(arguments, hint):
+    text = only_error(kvcli(*arguments.split()), 5)
+    assert hint in text and "secret" not in text
+
+
+def test_h_alone_is_help():
+    code, out, error = kvcli("-h")
+    assert (code, error) == (0, b"") and out.startswith(b"usage: kvcli") and b"redis+unix://" in out and b"31337" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_an_address_may_lack_its_scheme(memcached, redis):
+    assert kvcli(memcached.removeprefix("memcache://"), "version")[0] == 0
+    text = only_error(kvcli(redis.removeprefix("redis://"), "get", "k"), 2)
+    assert "this looks like a Redis server: try redis://" in text
+
+
+@pytest.mark.parametrize("words", ["set a 1", "stats", "--stat -r 1", "--scan", "dump", "--latency -r 1"])
+def test_2_a_server_of_the_other_kind_is_named(memcached, redis, words):
+    for uri, other, scheme in ((redis, "memcache", "redis"), (memcached, "redis", "memcache")):
+        code, _, error = kvcli(f"{other}://{uri.split('//')[1]}", *words.split())
+        assert code == 2 and f"try {scheme}://" in error.decode(), error
+
+
+def test_passwords_and_databases_in_addresses():
+    server = Peer("redis-server", "--requirepass", "s@:/cret")
+    try:
+        place = server.uri.removeprefix("redis://")
+        assert only_error(kvcli(server.uri, "get", "k"), 2).startswith("(error) NOAUTH")
+        assert kvcli(f"redis://:s%40:/cret@{place}/2", "set", "k", "v")[0] == 0
+        assert kvcli(f"redis://default:s@:/cret@{place}/2", "get", "k") == (0, b"v\n", b"")
+        assert kvcli(f"redis://{place}/2", "--scan", KV_PASSWORD="s@:/cret") == (0, b"k\n", b"")
+        assert kvcli(f"redis://{place}", "dbsize", KV_PASSWORD="s@:/cret")[1] == b"0\n"
+        assert b'set "k" "v"' in kvcli(f"redis://{place}/2", "dump", KV_PASSWORD="s@:/cret")[1]
+        wrong = only_error(kvcli(f"redis://:wrong@{place}", "get", "k"), 2)
+        assert "WRONGPASS" in wrong and "wrong@" not in wrong
+        assert "DB index is out of range" in only_error(kvcli(f"redis://{place}/99", "get", "k", KV_PASSWORD="s@:/cret"), 2)
+    finally:
+        server.stop()
+
+
+def test_a_password_of_the_environment_is_for_servers_that_want_one(memcached, redis):
+    assert kvcli(redis, "ping", KV_PASSWORD="pw") == (0, b"PONG\n", b"")
+    assert kvcli(memcached, "get", "nix", KV_PASSWORD="pw") == (1, b"", b"")
+    assert "without any password" in only_error(kvcli(redis.replace("//", "//:pw@"), "ping"), 2)
+
+
+def test_memcached_takes_a_password_as_a_value(tmp_path):
+    (tmp_path / "users").write_text("ada:secret\n")
+    server = Peer("memcached", "-Y", str(tmp_path / "users"), probe="memcache://ada:secret@")
+    try:
+        place = server.uri.removeprefix("memcache://")
+        assert kvcli(f"memcache://ada:secret@{place}", "set", "k", "v") == (0, b"STORED\n", b"")
+        assert "unauthenticated" in only_error(kvcli(server.uri, "get", "k"), 2)
+        assert "authentication failure" in only_error(kvcli(f"memcache://ada:no@{place}", "get", "k"), 2)
+    finally:
+        server.stop()
+
+
+def test_what_multi_queued_is_in_force_after_exec_and_not_after_discard(redis):
+    script = b"multi\nselect 3\n%s\nclient kill type normal skipme no\nset where x\n"
+    kvcli(redis, given=script % b"discard")
+    assert [kvcli(f"{redis}/{n}", "exists", "where")[1] for n in (0, 3)] == [b"1\n", b"0\n"]
+    kvcli(redis, "flushall")
+    kvcli(redis, given=script % b"exec")
+    assert [kvcli(f"{redis}/{n}", "exists", "where")[1] for n in (0, 3)] == [b"0\n", b"1\n"]
+
+
+def test_a_shutdown_that_is_refused_leaves_the_connection():
+    server = OwnServer("redis")
+    try:
+        code, out, error = kvcli(server.uri, given=b"client setname ada\nshutdown\nclient getname\n")
+        assert (code, out) == (2, b"OK\nada\n") and b"SHUTDOWN" in error
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("command", ["--scan", "dump", "-r 0 get k", "--stat -i 0.01"])
+def test_a_reader_that_has_seen_enough_is_no_error(redis, command):
+    kvcli(redis, given=b"".join(b"set key:%06d value\n" % i for i in range(10000)) + b"set k v\n")
+    options = [word for word in command.split() if word not in ("dump", "get", "k")]
+    line = f"{kvcli_path} {' '.join(options)} {redis} {'dump' if command == 'dump' else 'get k' if 'get' in command else ''}"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line} | head -1"], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"") and done.stdout.count(b"\n") == 1
+
+
+def test_load_takes_a_file_and_what_people_type(memcached, redis, tmp_path):
+    (tmp_path / "items").write_text('set k "v w" EX 600\nset p v PX 600000\n')
+    for uri in (memcached, redis):
+        assert kvcli(uri, "load", str(tmp_path / "items")) == (0, b"", b"loaded 2\n")
+        assert kvcli(uri, "get", "k")[1] == b"v w\n"
+        assert only_error(kvcli(uri, "load", str(tmp_path)), 5) == f"kvcli: cannot read {tmp_path}: Is a directory\n"
+    assert 590 < int(kvcli(redis, "ttl", "p")[1]) <= 600
+
+
+def test_load_takes_a_pipe_by_its_name(memcached):
+    line = f"{kvcli_path} {memcached} load <(echo 'set k v')"
+    assert subprocess.run(["bash", "-c", line], capture_output=True).stderr == b"loaded 1\n"
+
+
+def test_commands_that_wait_are_waited_for(redis):
+    kvcli(redis, "zadd", "z", "1", "a")
+    for command in ("blmpop 1 1 nix left", "bzmpop 1 1 nix min", "xread block 1000 streams nix 0", "wait 1 1000", "debug sleep 1"):
+        code, _, error = kvcli("--timeout", "0.5", redis, *command.split())
+        assert code in (0, 1) and error == b"", (command, error)
+    assert kvcli("--timeout", "0.2", redis, "xread", "streams", "nix", "0")[0] == 1
+
+
+def test_help_by_command_and_by_group(memcached, redis):
+    for name in ("string", "@string", "strings"):
+        out = kvcli(redis, "help", *name.split())[1]
+        assert out.startswith(b"strings\n  GET ") and b"LPUSH" not in out
+    assert b"CONFIG SET name value" in kvcli(redis, "help", "config")[1]
+    assert kvcli(redis, "help", "config", "set")[1].startswith(b"CONFIG SET name value")
+    assert kvcli(memcached, "?", "cas")[1].startswith(b"cas key value cas")
+    assert only_error(kvcli(memcached, "\\help"), 5) == "kvcli: there is no '\\help': try help\n"
 
 
 @pytest.mark.parametrize("command", [
@@ -87,8 +211,6 @@ def test_5_a_command_that_cannot_be_said_is_not_sent(memcached, command):
 
 
 def test_5_standard_output_that_cannot_be_written(memcached):
-    import subprocess
-    from shell import kvcli_path
     with open("/dev/full", "wb") as full:
         assert subprocess.run([kvcli_path, memcached, "version"], stdout=full, stderr=subprocess.PIPE).returncode == 5
 

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import stat
+import subprocess
 
 import pace
 import pexpect
@@ -14,13 +15,13 @@ from shell import Peer, kvcli, kvcli_path
 class Terminal:
     """A person at kvcli's prompt."""
 
-    def __init__(self, uri, home, **environment):
+    def __init__(self, uri, home, size=(24, 100), **environment):
         variables = {name: value for name, value in os.environ.items()
-                     if name not in ("KV_URL", "NO_COLOR", "KVCLI_HISTORY")}
+                     if name not in ("KV_URL", "KV_PASSWORD", "NO_COLOR", "KVCLI_HISTORY")}
         variables |= {"HOME": str(home), "TERM": "xterm", "LC_ALL": "C.UTF-8", "INPUTRC": "/dev/null", "PAGER": "cat"}
         variables |= environment
         self.uri = uri
-        self.child = pexpect.spawn(kvcli_path, [uri], env=variables, dimensions=(24, 100), encoding="utf-8",
+        self.child = pexpect.spawn(kvcli_path, [uri], env=variables, dimensions=size, encoding="utf-8",
                                    timeout=pace.seconds(20))
         self.prompt()
 
@@ -37,6 +38,10 @@ class Terminal:
         self.child.send(line + "\r")
         self.child.expect("\r\n")
         return self.prompt()
+
+    def paste(self, text):
+        """As terminals do: between marks, with nothing run before Enter."""
+        self.child.send(f"\x1b[200~{text}\x1b[201~")
 
     def expect(self, pattern):
         self.child.expect(pattern)
@@ -194,7 +199,7 @@ def test_it_reconnects_when_the_server_is_back(name, home):
         terminal.prompt(f"{server.uri} (not connected)> ")
         terminal.type("get k\r")
         terminal.expect("kvcli: cannot connect to .*: Connection refused")
-        server = Peer(name, server.port)
+        server = Peer(name, port=server.port)
         terminal.prompt(f"{server.uri} (not connected)> ")
         terminal.type("set k again\r")
         terminal.expect("STORED|OK")
@@ -213,7 +218,7 @@ def test_the_chosen_database_survives_a_reconnect(home):
         terminal.type("multi\r")
         terminal.prompt(f"{server.uri}[3] (in MULTI)> ")
         server.stop()
-        server = Peer("redis-server", server.port)
+        server = Peer("redis-server", port=server.port)
         terminal.type("set k v\r")
         terminal.expect("OK")
         terminal.prompt(f"{server.uri}[3]> ")
@@ -265,6 +270,7 @@ def test_an_edit_does_not_undo_what_somebody_else_wrote_meanwhile(server, home):
 def test_what_never_ends_ends_with_ctrl_c(redis, home):
     terminal = Terminal(redis, home)
     terminal.type("subscribe news\r")
+    terminal.expect(r"\(until Ctrl-C\)")
     terminal.expect("subscribe")
     pace.wait_until(lambda: kvcli(redis, "publish", "news", "hello")[1] == b"1\n", "it listens")
     terminal.expect("hello")
@@ -314,3 +320,145 @@ def test_a_narrow_window_and_its_change_of_size(memcached, home):
     terminal.child.kill(signal.SIGWINCH)
     terminal.run("set k " + "x" * 200)
     assert "x" * 10 in terminal.run("get k")
+
+
+def test_pasted_lines_are_commands_of_their_own(server, home):
+    terminal = Terminal(server, home)
+    delete = "del" if server.startswith("redis") else "delete"
+    terminal.run("set a 1")
+    terminal.run("set b precious")
+    terminal.paste(f"{delete} a\nget b\n\n# a comment\nset c 'one\ntwo'\nget c\nget b")
+    terminal.type("\r")
+    terminal.expect('"precious"')
+    terminal.expect(r'"one\\ntwo"')
+    terminal.expect('"precious"')
+    terminal.prompt()
+    assert "(nil)" in terminal.run("get a")
+    terminal.leave()
+    assert (home / ".kvcli_history").read_text().splitlines()[2:] == [
+        f"{delete} a", "get b", 'set c "one\\ntwo"', "get c", "get b", "get a"]
+
+
+def test_the_prompt_follows_what_the_server_says_of_transactions(redis, home):
+    terminal = Terminal(redis, home)
+    in_multi = f"{redis} (in MULTI)> "
+    terminal.run("set a x")
+    for commands in (["incr a", "exec"], ["nosuch", "exec"], ["select 3", "discard"], ["nosuch", "discard"]):
+        terminal.type("multi\r")
+        terminal.prompt(in_multi)
+        terminal.type(commands[0] + "\r")
+        terminal.prompt(in_multi)
+        terminal.run(commands[1])
+    kvcli(redis, "set", "b", "1")
+    terminal.run("watch b")
+    kvcli(redis, "set", "b", "2")
+    terminal.type("multi\rget b\r")
+    terminal.prompt(in_multi)
+    terminal.prompt(in_multi)
+    assert "(nil)" in terminal.run("exec")
+    terminal.type("multi\rselect 3\rdiscard x\rdiscard\rmulti\rselect 3\rexec\r")
+    terminal.prompt(f"{redis}[3]> ")
+    terminal.type("reset\r")
+    terminal.prompt(f"{redis}> ")
+
+
+def test_texts_for_people_are_lines_and_go_through_the_pager(redis, home):
+    terminal = Terminal(redis, home)
+    shown = terminal.run("info")
+    assert "\n# Clients\n" in shown and "\\r" not in shown
+    assert re.search(r"^id=\d+ addr=", terminal.run("client list"), re.MULTILINE)
+    terminal.run("\\format csv")
+    assert terminal.run("echo a").strip() == '"a"'
+
+
+@pytest.mark.parametrize("environment, size", [({"TERM": "dumb"}, (24, 80)), ({}, (0, 0)), ({"TERM": "dumb"}, (0, 0))])
+def test_a_terminal_that_can_do_little_gets_no_pager_and_no_escapes(memcached, home, environment, size):
+    terminal = Terminal(memcached, home, size, PAGER="sed 's/^/paged /'", **environment)
+    terminal.type("stats\r")
+    shown = terminal.prompt()
+    assert "curr_items" in shown and "paged" not in shown
+    terminal.type("get nix\r")
+    terminal.expect(r"\(nil\)")
+    if environment:
+        assert "\x1b" not in terminal.child.before
+
+
+def test_a_value_of_one_long_line_goes_through_the_pager(memcached, home):
+    kvcli("-x", memcached, "set", "k", given=b"x" * 5000)
+    terminal = Terminal(memcached, home, PAGER="sed 's/^/paged: /'")
+    terminal.type("get k\r")
+    terminal.expect("paged: ")
+    terminal.prompt()
+
+
+def test_the_progress_of_load_is_gone_before_anything_else_is_said(memcached, home):
+    items = home / "items"
+    items.write_text("".join(f"set k{i} v\n" for i in range(20_000)) + "nonsense\n")
+    terminal = Terminal(memcached, home)
+    shown = terminal.run(f"load {items}")
+    for line in ("kvcli: line 20001: memcached has no 'nonsense'", "loaded 20000, 1 failed"):
+        assert re.search(rf"(^|\n|items){re.escape(line)}\n", shown), shown
+    raw = terminal.child.before
+    assert raw.count("items") == 0 or "items\r\x1b[Kkvcli: line 20001" in raw
+
+
+def test_completion_of_any_key_and_of_what_a_command_knows(redis, home):
+    kvcli(redis, "set", "ключ", "unicode")
+    kvcli(redis, "set", "my key", "blank")
+    terminal = Terminal(redis, home)
+    assert '"unicode"' in terminal.run("get к\t")
+    assert '"blank"' in terminal.run("get my\t")
+    assert '"blank"' in terminal.run('get "my k\t')
+    assert "hz" in terminal.run("config g\thz")
+    terminal.run("\\format js\t")
+    assert terminal.run("ping").strip() == '"PONG"'
+    terminal.type("set \t\t")
+    terminal.expect("my key")
+    assert "KEEPTTL" not in plain(terminal.child.before).split("set ")[-1]
+    terminal.child.sendintr()
+    terminal.prompt()
+    terminal.type("xadd s ")
+    terminal.expect(r"\*\|id field value")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_help_is_wrapped_at_blanks(redis, home, columns):
+    terminal = Terminal(redis, home, (24, columns))
+    lines = terminal.run("help").splitlines()[1:]
+    assert len(lines) > 100 and max(map(len, lines)) <= columns
+    assert "  load               carry out such commands," in "\n".join(lines)
+
+
+def test_watch_needs_no_time_and_shows_it(redis, home):
+    terminal = Terminal(redis, home)
+    terminal.type("\\watch ping\r")
+    terminal.expect(r"\d\d:\d\d:\d\d, every 2 s")
+    terminal.expect("PONG")
+    terminal.child.sendintr()
+    terminal.prompt()
+
+
+def test_a_number_repeats_and_a_slow_command_says_how_long_it_took(redis, home):
+    terminal = Terminal(redis, home)
+    assert terminal.run("3 ping").count("PONG") == 3
+    assert re.search(r"OK\n\(\d+\.\d+ ms\)", terminal.run("debug sleep 0.6"))
+    assert "ms)" not in terminal.run("ping")
+
+
+def test_a_password_is_asked_for_and_not_shown(home):
+    server = Peer("redis-server", "--requirepass", "secret")
+    try:
+        uri = server.uri.replace("//", "//default@")
+        terminal = pexpect.spawn(kvcli_path, [uri, "ping"], env={"TERM": "xterm", "HOME": str(home)}, encoding="utf-8",
+                                 timeout=pace.seconds(20))
+        terminal.expect_exact(f"password of default on {server.uri}: ")
+        terminal.send("secret\r")
+        terminal.expect(pexpect.EOF)
+        assert "PONG" in terminal.before and "secret" not in terminal.before
+        assert b"neither it nor KV_PASSWORD" in kvcli_without_terminal(uri)
+    finally:
+        server.stop()
+
+
+def kvcli_without_terminal(uri):
+    return subprocess.run([kvcli_path, uri, "ping"], capture_output=True, start_new_session=True, timeout=pace.seconds(20)).stderr
