@@ -26,6 +26,13 @@ std::optional<std::uint64_t> parse_leading_number(std::string_view text)
 std::optional<std::uint64_t> parse_size(std::string_view text)
 {
     unsigned shift = 0;
+    const std::size_t letters = text.find_first_not_of("0123456789");
+    if (letters != std::string_view::npos && text.size() - letters > 1) {
+        const bool is_binary = text.ends_with("ib") || text.ends_with("iB");
+        if (is_binary || text.ends_with('b') || text.ends_with('B')) {
+            text.remove_suffix(is_binary ? 2 : 1);
+        }
+    }
     if (!text.empty()) {
         switch (text.back()) {
             case 'k':

@@ -45,8 +45,8 @@ template <std::integral T>
 /// first 64 bytes, since a value of any length may be asked for under the store's lock.
 [[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
 
-/// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m"). nullopt when it
-/// is not one, or does not fit 64 bits.
+/// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m", also "64mb" and
+/// "64MiB"). nullopt when it is not one, or does not fit 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace kv

@@ -51,7 +51,11 @@ std::pair<std::string_view, std::string_view> cut_host(std::string_view text, st
     const std::size_t colon = rest.find(':');
     if (colon == std::string_view::npos) return {rest, {}};
     if (rest.find(':', colon + 1) != std::string_view::npos) {
-        fail(text, "an IPv6 address goes in brackets, as in [::1]:11211");
+        const bool is_v6 =
+            rest.find_first_not_of("0123456789abcdefABCDEF:%.") == std::string_view::npos;
+        fail(text, is_v6 ? "an IPv6 address goes in brackets, as in [::1]:11211"
+                   : rest.find("://") != std::string_view::npos ? "these are several"
+                                                                : "expected SCHEME://HOST:PORT");
     }
     return {rest.substr(0, colon), rest.substr(colon + 1)};
 }
@@ -75,6 +79,14 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
         uri.path = read_path(text, rest);
     } else {
         while (rest.ends_with('/')) rest.remove_suffix(1);
+        if (rest.find('@') != std::string_view::npos) {
+            throw BadUri(fmt::format(
+                "{}://... is no address: a name and a password have no place here", scheme));
+        }
+        if (rest.find("://") == std::string_view::npos &&
+            rest.find('/') != std::string_view::npos) {
+            fail(text, "nothing may stand behind the port");
+        }
         const auto [host, port] = cut_host(text, rest);
         if (host.empty()) fail(text, "the host is missing");
         if (port.empty() && default_port == 0) fail(text, "the port is missing");

@@ -12,11 +12,17 @@
 #include <fmt/format.h>
 #include <boost/program_options.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 
 namespace kv {
 
@@ -24,77 +30,277 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// KVSERVER_MAX_CLIENTS -> max-clients; an empty answer tells Program_options it is none of ours.
-std::string option_of_variable(const std::string& variable, const po::options_description& known)
+/// What the values of an option are, for the message about one that is none.
+std::string_view valid_values(const std::type_info& type)
 {
-    constexpr std::string_view prefix = "KVSERVER_";
-    if (!variable.starts_with(prefix)) return {};
-    std::string name = variable.substr(prefix.size());
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char letter) { return letter == '_' ? '-' : small_letter(letter); });
-    return known.find_nothrow(name, false) != nullptr ? name : std::string();
+    struct Row {
+        const std::type_info& type;
+        std::string_view values;
+    };
+    const Row rows[] = {
+        {typeid(Size), "a size such as 64m or 2g"},
+        {typeid(Count), "a number from 1 on"},
+        {typeid(Seconds), "a number of seconds"},
+        {typeid(Milliseconds), "a number of milliseconds up to 60000"},
+        {typeid(Microseconds), "a number of microseconds"},
+        {typeid(Descriptor), "the number of an open file"},
+        {typeid(Port), "a port from 0 to 65535, or off"},
+        {typeid(LogLevel), "debug, info, warning, error or off"},
+        {typeid(WhenFull), "refuse or evict"},
+        {typeid(bool), "yes or no"},
+    };
+    for (const Row& row : rows) {
+        if (row.type == type) return row.values;
+    }
+    return "a value of this option";
+}
+
+/// Whoever types 64 means 64 megabytes, as for memcached.
+void check_memory_limit(std::uint64_t bytes, const std::string& typed, const std::string& subject)
+{
+    constexpr std::uint64_t least = std::uint64_t{1} << 20;
+    if (bytes == 0 || bytes >= least) return;
+    const bool is_bare = typed.find_first_not_of("0123456789") == std::string::npos;
+    throw UsageError(
+        fmt::format("{}: '{}' is {} bytes, too little to store anything: say {}, or 0 for no limit",
+                    subject, typed, bytes, is_bare ? typed + "m" : "1m"));
+}
+
+/// Each option is tried by itself, so that a message can name it and the place where it stands.
+void check_value(const po::option& option, const po::options_description& known,
+                 const std::string& subject)
+{
+    po::parsed_options alone(&known);
+    alone.options.push_back(option);
+    po::variables_map values;
+    try {
+        po::store(alone, values);
+    } catch (const po::validation_error&) {
+        const auto semantic = known.find(option.string_key, false).semantic();
+        const auto* typed = dynamic_cast<const po::typed_value_base*>(semantic.get());
+        throw UsageError(fmt::format(
+            "{}: '{}' is not {}", subject, option.value.empty() ? "" : option.value.front(),
+            valid_values(typed == nullptr ? typeid(void) : typed->value_type())));
+    }
+    if (option.string_key == "memory-limit") {
+        check_memory_limit(values["memory-limit"].as<Size>().bytes, option.value.front(), subject);
+    }
+}
+
+[[noreturn]] void refuse_word(const std::string& word, std::string_view program)
+{
+    if (word == "run") throw UsageError("run comes first: kvserver run [OPTIONS] -- COMMAND");
+    if (program == "run") {
+        throw UsageError(
+            fmt::format("'{}': the command comes after --, as in run -- {}", word, word));
+    }
+    throw UsageError(fmt::format("'{}' is no option: all of kvserver's begin with --", word));
+}
+
+po::parsed_options from_command_line(int argc, const char* const* argv,
+                                     const po::options_description& known)
+{
+    // Abbreviations would change their meaning with every option that is added.
+    const int style =
+        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    auto parsed = po::command_line_parser(argc, argv).options(known).style(style).run();
+    for (const po::option& option : parsed.options) {
+        if (option.position_key != -1) refuse_word(option.value.front(), argv[0]);
+        check_value(option, known, "--" + option.string_key);
+    }
+    return parsed;
+}
+
+void add(po::parsed_options& parsed, const std::string& name, const std::string& value,
+         const std::string& subject)
+{
+    po::option option;
+    option.string_key = name;
+    option.value.push_back(value);
+    check_value(option, *parsed.description, subject);
+    parsed.options.push_back(option);
+}
+
+constexpr std::string_view variable_prefix = "KVSERVER_";
+
+std::string variable_of(std::string_view option)
+{
+    std::string name = in_capitals(option);
+    std::replace(name.begin(), name.end(), '-', '_');
+    return std::string(variable_prefix) + name;
+}
+
+/// KVSERVER_MAX_CLIENTS is max-clients.
+po::parsed_options from_environment(const po::options_description& known)
+{
+    po::parsed_options parsed(&known);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (!text.starts_with(variable_prefix)) continue;
+        const std::size_t equals = std::min(text.find('='), text.size());
+        const std::string variable(text.substr(0, equals));
+        std::string name =
+            in_small_letters(text.substr(variable_prefix.size(), equals - variable_prefix.size()));
+        std::replace(name.begin(), name.end(), '_', '-');
+        if (known.find_nothrow(name, false) == nullptr) {
+            const std::string nearest = nearest_option(name, known);
+            throw UsageError(fmt::format(
+                "{}: there is no such option{}", variable,
+                nearest.empty() ? "" : fmt::format(": did you mean {}?", variable_of(nearest))));
+        }
+        add(parsed, name, std::string(text.substr(std::min(equals + 1, text.size()))), variable);
+    }
+    return parsed;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
+/// A line "name = value" of a file, without its comment.
+void add_line(po::parsed_options& parsed, std::string_view line, const std::string& place)
+{
+    const std::size_t equals = line.find('=');
+    if (line.starts_with('[') || equals == std::string_view::npos) {
+        throw UsageError(fmt::format("{}: '{}' is no line such as max-clients = 100", place, line));
+    }
+    const std::string name(trimmed(line.substr(0, equals)));
+    if (parsed.description->find_nothrow(name, false) == nullptr) {
+        const std::string nearest = nearest_option(name, *parsed.description);
+        throw UsageError(
+            fmt::format("{}: there is no option '{}'{}", place, name,
+                        nearest.empty() ? "" : fmt::format(": did you mean {}?", nearest)));
+    }
+    if (name == "config" || name == "help" || name == "version") {
+        throw UsageError(fmt::format("{}: '{}' has no meaning in a file", place, name));
+    }
+    const bool is_set =
+        std::any_of(parsed.options.begin(), parsed.options.end(),
+                    [&](const po::option& other) { return other.string_key == name; });
+    if (is_set && name != "listen") {
+        throw UsageError(fmt::format("{}: {} is set a second time", place, name));
+    }
+    add(parsed, name, std::string(trimmed(line.substr(equals + 1))), place + ": " + name);
+}
+
+po::parsed_options from_file(const std::string& path, const po::options_description& known)
+{
+    po::parsed_options parsed(&known);
+    std::ifstream file(path);
+    const bool is_folder = std::filesystem::is_directory(path);
+    if (!file || is_folder) {
+        throw UsageError(fmt::format("cannot read --config {}: {}", path,
+                                     std::strerror(is_folder ? EISDIR : errno)));
+    }
+    std::string line;
+    for (std::size_t number = 1; std::getline(file, line); ++number) {
+        std::string_view text = line;
+        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+        if (number == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(3);
+        text = trimmed(text.substr(0, text.find('#')));
+        if (!text.empty()) add_line(parsed, text, fmt::format("{}:{}", path, number));
+    }
+    return parsed;
 }
 
 po::variables_map read_options(int argc, const char* const* argv,
                                const po::options_description& known)
 {
     po::variables_map values;
-    const po::positional_options_description no_words;
-    po::store(po::command_line_parser(argc, argv).options(known).positional(no_words).run(),
-              values);
-    po::store(po::parse_environment(
-                  known, [&](const std::string& name) { return option_of_variable(name, known); }),
-              values);
+    po::store(from_command_line(argc, argv, known), values);
+    po::store(from_environment(known), values);
     if (values.count("config") != 0) {
-        const auto path = values["config"].as<std::string>();
-        std::ifstream file(path);
-        if (!file) throw po::error("cannot read --config " + path);
-        po::store(po::parse_config_file(file, known), values);
+        po::store(from_file(values["config"].as<std::string>(), known), values);
     }
     po::notify(values);
     return values;
+}
+
+/// Whether "SCHEME://" stands at `begin` of `text`.
+bool begins_address(const std::string& text, std::size_t begin)
+{
+    if (begin == std::string::npos) return true;  // only blanks are left
+    const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz+", begin);
+    return end != std::string::npos && text.compare(end, 3, "://") == 0;
+}
+
+/// The addresses in `text`, which has commas or blanks between them.
+std::vector<std::string> addresses_in(const std::string& text)
+{
+    constexpr std::string_view between = ", \t";
+    std::vector<std::string> addresses;
+    for (std::size_t begin = std::min(text.find_first_not_of(between), text.size());
+         begin < text.size();) {
+        std::size_t end = begin;
+        do {
+            end = std::min(text.find_first_of(between, end + 1), text.size());
+            // A path may have them too; an address begins with its scheme.
+        } while (end < text.size() && !begins_address(text, text.find_first_not_of(between, end)));
+        addresses.push_back(text.substr(begin, end - begin));
+        begin = std::min(text.find_first_not_of(between, end), text.size());
+    }
+    return addresses;
+}
+
+/// What this build has.
+std::string_view spoken_schemes()
+{
+    const bool has_zmq = zeromq::speaks({"zmq", {}, 0, {}});
+    return has_zmq ? "memcache, redis, simple, miniredis and zmq"
+                   : "memcache, redis, simple and miniredis";
 }
 
 Uri listener_uri(const std::string& text)
 {
     Uri uri = parse_uri(text);
     if (find_scheme(uri.scheme) == nullptr && (uri.is_inherited() || !zeromq::speaks(uri))) {
-        throw UsageError(
-            fmt::format("--listen {}: this server does not speak {}", text, uri.scheme));
+        throw UsageError(fmt::format("--listen {}: this server does not speak '{}', but {}", text,
+                                     uri.scheme, spoken_schemes()));
     }
     return uri;
 }
 
-std::vector<Uri> default_listeners(const std::string& host, DefaultPorts ports)
+/// The port that `option` names; nullopt when it is off, or not given.
+std::optional<std::uint16_t> port_in(const po::variables_map& values, const char* option)
+{
+    return values.count(option) == 0 ? std::nullopt : values[option].as<Port>().number;
+}
+
+/// `--redis-port off` alone takes away that default and no other.
+std::vector<Uri> default_listeners(const po::variables_map& values, DefaultPorts ports)
 {
     std::vector<Uri> uris;
     for (const auto& [descriptor, name] : inherited_sockets()) {
         uris.push_back({find_scheme(name) ? name : "memcache", {}, 0, {}, descriptor});
     }
     if (!uris.empty()) return uris;
-    return {{"memcache", host, ports.memcache, {}}, {"redis", host, ports.redis, {}}};
+    const auto host = values["host"].as<std::string>();
+    if (values.count("port") == 0) uris.push_back({"memcache", host, ports.memcache, {}});
+    if (values.count("redis-port") == 0) uris.push_back({"redis", host, ports.redis, {}});
+    if (uris.empty()) throw UsageError("every listener is off: nothing would be served");
+    return uris;
 }
 
 std::vector<Uri> listeners(const po::variables_map& values, DefaultPorts default_ports)
 {
-    const auto host = values["host"].as<std::string>();
-    if (values.count("listen") + values.count("port") + values.count("redis-port") == 0) {
-        return default_listeners(host, default_ports);
+    const auto memcache = port_in(values, "port");
+    const auto redis = port_in(values, "redis-port");
+    if (values.count("listen") == 0 && !memcache && !redis) {
+        return default_listeners(values, default_ports);
     }
     std::vector<Uri> uris;
     if (values.count("listen") != 0) {
         for (const auto& text : values["listen"].as<std::vector<std::string>>()) {
-            uris.push_back(listener_uri(text));
+            for (const auto& address : addresses_in(text)) uris.push_back(listener_uri(address));
         }
     }
-    const auto add = [&](const char* option, const char* scheme) {
-        if (values.count(option) == 0) return;
-        const auto port = values[option].as<Port>();
-        if (port.number) uris.push_back({scheme, host, *port.number, {}});
-    };
-    add("port", "memcache");
-    add("redis-port", "redis");
-    if (uris.empty()) throw UsageError("every listener is off: nothing would be served");
+    const auto host = values["host"].as<std::string>();
+    if (memcache) uris.push_back({"memcache", host, *memcache, {}});
+    if (redis) uris.push_back({"redis", host, *redis, {}});
+    if (uris.empty()) throw UsageError("--listen names no address");
     return uris;
 }
 
@@ -183,7 +389,7 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
         }
         return std::nullopt;
     } catch (const po::error& error) {
-        throw UsageError(error.what());
+        throw UsageError(explained(error, known));
     } catch (const BadUri& error) {
         throw UsageError(error.what());
     }

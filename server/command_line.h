@@ -34,7 +34,8 @@ struct CommandLine {
 
 /// Reads the command line, then KVSERVER_... variables, then the --config file (lines such as
 /// max-clients = 100); the first that sets an option wins. nullopt: --help or --version was given,
-/// and has been printed to stdout. Throws UsageError.
+/// and has been printed to stdout. Throws UsageError, which names the option and, outside the
+/// command line, the variable or the file and its line.
 [[nodiscard]] std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
                                                             DefaultPorts ports = {});
 

@@ -18,7 +18,7 @@ void validate(boost::any& value, const std::vector<std::string>& words, WhenFull
 {
     const std::string& word = po::validators::get_single_string(words);
     if (word != "refuse" && word != "evict") {
-        throw po::error("--when-full is refuse or evict, not '" + word + "'");
+        throw po::validation_error(po::validation_error::invalid_option_value);
     }
     value = word == "evict" ? WhenFull::evict : WhenFull::refuse;
 }
@@ -34,9 +34,10 @@ po::options_description describe_listening()
             "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
             "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket; may be repeated; "
             "port 0 takes any free port (default: the sockets of LISTEN_FDS, or "
-            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337)")
+            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337, which naming any listener "
+            "replaces)")
         ("port", po::value<Port>()->value_name("N"),
-            "a memcache listener on --host; 0: any free port; off: none")
+            "a memcache listener on --host; 0: any free port; off: not the default one either")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")
         ("host", po::value<std::string>()->value_name("ADDR")->default_value("127.0.0.1"),
             "the address for --port and --redis-port")
@@ -52,8 +53,8 @@ po::options_description describe_storing()
     po::options_description storing("What it keeps");
     storing.add_options()
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
-            "for keys, values and their bookkeeping, as in 64m or 2g; 0: no limit. What waits for "
-            "clients that do not read may take a quarter of it beside")
+            "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. What "
+            "waits for clients that do not read may take a quarter of it beside")
         ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
                             ->default_value(WhenFull::refuse, "refuse"),
             "refuse: a write is answered with an error, and nothing stored is lost; "
@@ -139,7 +140,7 @@ po::options_description describe_options()
         .add(describe_running())
         .add(describe_launching())
         .add(describe_teaching());
-    known.add_options()("help,h", "print this")("version", "print the version");
+    known.add_options()("help,h", "print this text")("version", "print the version");
     return known;
 }
 
@@ -151,8 +152,9 @@ const std::string_view usage_introduction =
     "command, on free ports given in KV_URL, KV_MEMCACHE_URL and KV_REDIS_URL, until it ends.\n\n";
 
 const std::string_view usage_conclusion =
-    "\nEvery option may also be set in the environment (KVSERVER_MAX_CLIENTS=100) or in the\n"
-    "--config file; the command line wins, then the environment.\n"
+    "\nEvery option may also be set in the environment (KVSERVER_MAX_CLIENTS=100; several\n"
+    "listeners with commas between them) or in the --config file; the command line wins,\n"
+    "then the environment.\n"
     "Exit status: 0 stopped by a signal, a command or an option, 1 cannot serve, 2 wrong usage;\n"
     "of run: the command's, 128 + the signal it died of, 125 cannot serve, 126 cannot run it,\n"
     "127 no such command. A second SIGINT or SIGTERM kills it at once.\n";

@@ -120,6 +120,9 @@ BOOST_AUTO_TEST_CASE(the_letters_are_powers_of_1024)
 {
     BOOST_TEST((parse_size("1k") == 1024U));
     BOOST_TEST((parse_size("2K") == 2048U));
+    for (const char* text : {"64mb", "64MB", "64MiB", "64mib"}) {
+        BOOST_TEST((parse_size(text) == std::uint64_t{64} << 20));
+    }
     BOOST_TEST((parse_size("64m") == std::uint64_t{64} << 20));
     BOOST_TEST((parse_size("64M") == std::uint64_t{64} << 20));
     BOOST_TEST((parse_size("3g") == std::uint64_t{3} << 30));
@@ -137,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_size_fits_64_bits_after_the_multiplication_too)
 BOOST_AUTO_TEST_CASE(nothing_else_is_a_size)
 {
     for (const std::string_view text :
-         {"", "k", "-1", "+1", "1kb", "1 k", "k1", "1t", "1.5g", "1kk"}) {
+         {"", "k", "-1", "+1", "1b", "1bb", "1kkb", "1 k", "k1", "1t", "1.5g", "1kk"}) {
         BOOST_TEST((parse_size(text) == nothing), text);
     }
 }

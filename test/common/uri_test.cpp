@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(the_port_is_a_number_from_0_to_65535)
 {
     for (const std::string_view text :
          {"memcache://h:65536", "memcache://h:-1", "memcache://h:+1", "memcache://h:http",
-          "memcache://h: 1", "memcache://h:1x", "memcache://h:1/path"}) {
+          "memcache://h: 1", "memcache://h:1x"}) {
         BOOST_TEST(mentions(error_of(text), "0 to 65535"), text);
     }
 }
@@ -131,6 +131,11 @@ BOOST_AUTO_TEST_CASE(brackets_are_closed_and_followed_by_a_port_only)
     BOOST_TEST(mentions(error_of("memcache://[::1:11211"), "bracket"));
     BOOST_TEST(mentions(error_of("memcache://[::1]x:1"), "bracket"));
     BOOST_TEST(mentions(error_of("memcache://::1:11211"), "brackets"));
+    BOOST_TEST(!mentions(error_of("redis://h:1:2"), "brackets"));
+    BOOST_TEST(mentions(error_of("redis://a:1,redis://b:2"), "several"));
+    BOOST_TEST(mentions(error_of("redis://h:6379/2"), "behind the port"));
+    BOOST_TEST(mentions(error_of("redis://:secret@h:1"), "password"));
+    BOOST_TEST(!mentions(error_of("redis://:secret@h:1"), "secret"));
 }
 
 BOOST_AUTO_TEST_CASE(a_unix_path_is_absolute)
