@@ -34,13 +34,15 @@ int serve(kv::Options options, const kv::LaunchOptions& launch)
     kv::provide_descriptors(options.max_clients, options.log_level);
     const kv::Lifetime lifetime(launch);
     options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside
+    kv::Announcement announcement(launch);
     kv::Server server(options);
-    kv::announce(server.uris(), launch);
+    announcement.publish(server.uris());
     const kv::ExitReason end = lifetime.wait(signals, [&] { return server.idle_since(); });
-    if (!end.signal) kv::Log(options.log_level).info(end.reason);
+    kv::Log(options.log_level).info(end.reason);
     signals.release();  // a second one ends the process immediately
     kv::end_after(options.drain_timeout + kv::time_to_end, stopped);
     server.stop();
+    announcement.withdraw();
     std::exit(stopped);  // without freeing what is stored, item by item
 }
 

@@ -6,13 +6,18 @@
 #include <boost/program_options/options_description.hpp>
 
 #include <iostream>
+#include <string_view>
 
 int main()
 {
+    std::string_view description = kv::usage_introduction;
+    description.remove_prefix(description.find("\n\n") +
+                              2);  // the usage, which is the synopsis here
     std::cout << ".TH KVSERVER 1\n.SH NAME\nkvserver \\- a key\\-value server in memory\n"
-                 ".SH SYNOPSIS\n.B kvserver\n.RI [ OPTIONS ]\n.SH DESCRIPTION\n.nf\n"
-              << kv::roff(kv::usage_introduction) << "\n.fi\n.SH OPTIONS\n"
-              << kv::roff_options(kv::describe_options()) << ".SH NOTES\n.nf\n"
-              << kv::roff(kv::usage_conclusion) << "\n.fi\n.SH SEE ALSO\n.BR kvcli (1)\n";
+                 ".SH SYNOPSIS\n.B kvserver\n.RI [ OPTIONS ]\n.br\n.B kvserver run\n"
+                 ".RI [ OPTIONS ]\n.B \\-\\-\n.I COMMAND\n.RI [ ARGUMENT... ]\n.SH DESCRIPTION\n"
+              << kv::roff(description) << "\n.SH OPTIONS\n"
+              << kv::roff_options(kv::describe_options()) << ".SH NOTES\n"
+              << kv::roff(kv::usage_conclusion) << "\n.SH SEE ALSO\n.BR kvcli (1)\n";
     return std::cout.flush() ? 0 : 1;
 }

@@ -82,14 +82,16 @@ int serve_command(CommandLine ours, char** command)
     provide_descriptors(ours.options.max_clients, ours.options.log_level);
     const Lifetime lifetime(ours.launch);
     ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };
+    Announcement announcement(ours.launch);
     Server server(ours.options);
-    write_announcement(server.uris(), ours.launch);
+    announcement.write(server.uris());
     child.start(variables(server.uris()));
-    tell_ready(ours.launch);
+    announcement.tell_ready();
     const int status = attend(child, signals, lifetime, server);
     signals.release();
     end_after(ours.options.drain_timeout + time_to_end, status);
     server.stop();
+    announcement.withdraw();
     std::exit(status);  // without freeing what is stored, item by item
 }
 
@@ -98,7 +100,6 @@ int end_of_options(int argc, char** argv)
 {
     int end = 2;
     while (end < argc && std::string_view(argv[end]) != "--") ++end;
-    if (end + 1 >= argc) throw UsageError("run: no command; it is run [OPTIONS] -- COMMAND");
     return end;
 }
 
@@ -116,7 +117,9 @@ int run_command(int argc, char** argv)
         std::vector<const char*> ours(argv + 1, argv + end);
         const auto command_line =
             parse_command_line(static_cast<int>(ours.size()), ours.data(), {0, 0});
-        return command_line ? serve_command(*command_line, argv + end + 1) : 0;
+        if (!command_line) return 0;
+        if (end + 1 >= argc) throw UsageError("run: no command; it is run [OPTIONS] -- COMMAND");
+        return serve_command(*command_line, argv + end + 1);
     } catch (const std::exception& error) {
         std::cerr << "kvserver: " << error.what() << '\n';
         return cannot_serve;

@@ -53,6 +53,8 @@ void add_to_environment(const std::string& variables)
     if (::getppid() != parent) std::_Exit(cannot_run);  // it ended before that call
     const std::string variables = read_all(pipe);
     if (variables.empty()) std::_Exit(cannot_run);  // the server could not start
+    // What is not served here must not be that of a server around us.
+    for (const char* theirs : {"KV_URL", "KV_MEMCACHE_URL", "KV_REDIS_URL"}) ::unsetenv(theirs);
     add_to_environment(variables);
     for (const char* ours : {"NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) {
         ::unsetenv(ours);

@@ -47,7 +47,7 @@ void Signals::release()
 
 namespace {
 
-constexpr std::string_view parent_gone = "whoever started it has ended";
+constexpr std::string_view parent_gone = "stopping: the process that started kvserver has ended";
 
 /// Reads stdin and drops what it read. true: stdin has ended.
 bool input_has_ended()
@@ -85,14 +85,15 @@ ExitReason Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
         if (options_.exit_with_parent && ::getppid() != parent_) return {{}, {}, parent_gone};
         const Moment now = std::chrono::steady_clock::now();
         const Moment idle = idle_end(idle_since);
-        if (now >= end_) return {{}, {}, "its lifetime is over"};
-        if (now >= idle) return {{}, {}, "it has had no client for so long"};
+        if (now >= end_) return {{}, {}, "stopping: --max-lifetime is over"};
+        if (now >= idle) return {{}, {}, "stopping: no client for the time of --exit-when-idle"};
         switch (wait_for(signals.descriptor(), Event::readable, input, std::min(end_, idle))) {
             case Wakeup::readable:
                 if (const auto reason = take(signals.next())) return *reason;
                 break;
             case Wakeup::mail:
-                if (input_has_ended()) return {{}, {}, "its standard input has ended"};
+                if (input_has_ended())
+                    return {{}, {}, "stopping: standard input has ended (--exit-on-eof)"};
                 break;
             case Wakeup::writable:
             case Wakeup::timed_out: break;
@@ -104,7 +105,10 @@ std::optional<ExitReason> Lifetime::take(const signalfd_siginfo& signal) const
 {
     const int number = static_cast<int>(signal.ssi_signo);
     if (number == parent_death_signal()) return std::nullopt;
-    return ExitReason{number, signal.ssi_code == SI_KERNEL, {}};
+    const std::string_view reason = number == SIGINT    ? "stopping: SIGINT"
+                                    : number == SIGTERM ? "stopping: SIGTERM"
+                                                        : "";
+    return ExitReason{number, signal.ssi_code == SI_KERNEL, reason};
 }
 
 namespace {

@@ -48,7 +48,7 @@ private:
 struct ExitReason {
     std::optional<int> signal;
     bool from_terminal = false;  ///< by a key: every process in the foreground got the signal
-    std::string_view reason;
+    std::string_view reason;     ///< for the log; empty for signals that end nothing by themselves
 };
 
 /// Waits for the end of the server. Main's thread only.

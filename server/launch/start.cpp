@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -19,15 +20,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 
 namespace kv {
-
-namespace {
-
-}  // namespace
 
 void use_small_stacks()
 {
@@ -101,6 +100,11 @@ namespace {
 
 constexpr std::string_view on_stdout = "-";
 
+bool names_a_file(const LaunchOptions& options)
+{
+    return !options.announce.empty() && options.announce != on_stdout;
+}
+
 std::string json_text(std::string_view text)
 {
     std::string quoted = "\"";
@@ -173,21 +177,33 @@ void replace_file(const std::string& path, std::string_view text)
     }
 }
 
-/// Only a file is replaced, or what a link to a file names; all else is written to.
-void write_to(const std::string& path, std::string_view text)
+/// What a path names, links followed.
+std::string target_of(const std::string& path)
+{
+    std::error_code error;
+    const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
+    return target.empty() ? path : target.string();
+}
+
+/// Replaces a file, `target` of the path, and returns true; all else is written to.
+bool write_to(const std::string& path, const std::string& target, std::string_view text)
 {
     const std::string what = "--announce " + path;
     const int descriptor = descriptor_of(path);
-    if (descriptor != -1) return write_whole(descriptor, text, what);
+    if (descriptor != -1) {
+        write_whole(descriptor, text, what);
+        return false;
+    }
     std::error_code error;
-    const std::filesystem::path target = std::filesystem::weakly_canonical(path, error);
     const std::filesystem::file_status status = std::filesystem::symlink_status(target, error);
     if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status)) {
-        return replace_file(target.empty() ? path : target.string(), text);
+        replace_file(target, text);
+        return true;
     }
     const int file = open_present(path);
     write_whole(file, text, what);
     ::close(file);
+    return false;
 }
 
 /// Sends `state` to the unix socket at `path`; false, with errno, when that cannot be done.
@@ -235,31 +251,62 @@ std::string announcement(const std::vector<Uri>& uris)
                        json_text(version));
 }
 
-void write_announcement(const std::vector<Uri>& uris, const LaunchOptions& options)
-{
-    if (options.announce.empty() || options.announce == on_stdout) return;
-    write_to(options.announce, announcement(uris));
-}
-
-void tell_ready(const LaunchOptions& options)
+Announcement::Announcement(const LaunchOptions& options)
+    : options_(options), target_(target_of(options.announce))
 {
     if (options.ready_fd != -1) {
-        write_whole(options.ready_fd, "\n", fmt::format("to --ready-fd {}", options.ready_fd));
-        ::close(options.ready_fd);
+        const int flags = ::fcntl(options.ready_fd, F_GETFL);
+        if (flags != -1 && (flags & O_ACCMODE) == O_RDONLY) errno = EBADF;
+        if (flags == -1 || (flags & O_ACCMODE) == O_RDONLY) {
+            fail(fmt::format("cannot write to --ready-fd {}", options.ready_fd));
+        }
     }
-    notify_supervisor(options.log_level);
+    if (!names_a_file(options)) return;
+    struct stat old = {};
+    if (::lstat(target_.c_str(), &old) != 0 || !S_ISREG(old.st_mode)) return;
+    if (::unlink(target_.c_str()) != 0)
+        fail("cannot remove the old --announce " + options.announce);
 }
 
-void announce(const std::vector<Uri>& uris, const LaunchOptions& options)
+void Announcement::write(const std::vector<Uri>& uris)
 {
-    write_announcement(uris, options);
-    if (options.announce == on_stdout) {
+    if (!names_a_file(options_)) return;
+    const std::string text = announcement(uris);
+    if (write_to(options_.announce, target_, text)) written_ = text;
+}
+
+void Announcement::withdraw()
+{
+    if (written_.empty()) return;
+    std::ifstream file(target_);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (text == written_) ::unlink(target_.c_str());
+    written_.clear();
+}
+
+void Announcement::tell_ready() const
+{
+    if (options_.ready_fd != -1) {
+        write_whole(options_.ready_fd, "\n", fmt::format("to --ready-fd {}", options_.ready_fd));
+        ::close(options_.ready_fd);
+    }
+    notify_supervisor(options_.log_level);
+}
+
+void Announcement::publish(const std::vector<Uri>& uris)
+{
+    write(uris);
+    if (options_.announce == on_stdout) {
         std::cout << announcement(uris);
     } else {
         for (const Uri& uri : uris) std::cout << "ready " << to_string(uri) << '\n';
     }
+    if (::isatty(STDOUT_FILENO) == 1) {
+        std::cout << fmt::format("kvserver {} keeps everything in memory; Ctrl-C stops it\n",
+                                 version);
+    }
     std::cout.flush();
-    tell_ready(options);
+    tell_ready();
 }
 
 }  // namespace kv

@@ -43,17 +43,39 @@ struct InheritedSocket {
 /// {"uris":["memcache://127.0.0.1:4711"],"pid":42,"version":"1.0.0"} and a newline.
 [[nodiscard]] std::string announcement(const std::vector<Uri>& uris);
 
-/// Writes what --announce names, unless that is stdout: a file appears whole; a device, a FIFO
-/// (when it has a reader, for whom this waits up to 10 s) or a descriptor is written to. Throws
-/// std::runtime_error naming what could not be written.
-void write_announcement(const std::vector<Uri>& uris, const LaunchOptions& options);
+/// What tells the launcher that we are ready, and where. Made before anything is bound; main's
+/// thread only.
+class Announcement {
+public:
+    /// Removes the file of --announce that another server has left: whoever waits for it must not
+    /// read old addresses. Throws std::runtime_error when that fails, or when --ready-fd cannot be
+    /// written.
+    explicit Announcement(const LaunchOptions& options);
 
-/// Writes a byte to --ready-fd, or throws std::runtime_error, and READY=1 to NOTIFY_SOCKET; that it
-/// cannot be reached is only logged.
-void tell_ready(const LaunchOptions& options);
+    ~Announcement() { withdraw(); }
+    Announcement(const Announcement&) = delete;
+    Announcement& operator=(const Announcement&) = delete;
 
-/// Does what the two above do. Between them prints a line "ready URI" for each listener to stdout,
-/// or the announcement if --announce is "-".
-void announce(const std::vector<Uri>& uris, const LaunchOptions& options);
+    /// Writes what --announce names, unless that is stdout: a file appears whole; a device, a FIFO
+    /// (when it has a reader, for whom this waits up to 10 s) or a descriptor is written to. Throws
+    /// std::runtime_error naming what could not be written.
+    void write(const std::vector<Uri>& uris);
+
+    /// Writes a byte to --ready-fd, or throws std::runtime_error, and READY=1 to NOTIFY_SOCKET;
+    /// that it cannot be reached is only logged.
+    void tell_ready() const;
+
+    /// Does what the two above do. Between them prints a line "ready URI" for each listener to
+    /// stdout, or the announcement if --announce is "-".
+    void publish(const std::vector<Uri>& uris);
+
+    /// Removes the file that was written, unless another server has replaced it.
+    void withdraw();
+
+private:
+    const LaunchOptions& options_;  ///< outlives this
+    const std::string target_;      ///< what --announce names, links followed
+    std::string written_;           ///< what our file says; empty: there is none
+};
 
 }  // namespace kv

@@ -80,8 +80,8 @@ void send_more(Client& client)
     send_what_fits(client);
     ++client.sends;
     if (client.kept() > 0) return;
-    std::cout << "client " << client.number << ": the rest went out in " << client.sends
-              << " sends" << std::endl;
+    std::cout << "client " << client.number << ": the rest went out in " << client.sends << " sends"
+              << std::endl;
 }
 
 /// Both clients. The first one does not read before the second one has been answered.

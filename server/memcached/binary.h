@@ -73,7 +73,10 @@ struct RequestHeader {
     std::uint32_t opaque = 0;      ///< the client's own, for the reply
     std::uint64_t cas = 0;         ///< 0: no comparison
 
-    [[nodiscard]] bool fits() const { return std::uint32_t{key_bytes} + extras_bytes <= body_bytes; }
+    [[nodiscard]] bool fits() const
+    {
+        return std::uint32_t{key_bytes} + extras_bytes <= body_bytes;
+    }
     [[nodiscard]] std::uint32_t value_bytes() const
     {
         return body_bytes - key_bytes - extras_bytes;
@@ -85,10 +88,10 @@ struct BinaryRequest {
     Operation operation = NoOp{};
     HashedKey key{};
     RequestHeader header{};
-    Opcode command = Opcode::noop;       ///< without its quiet form
-    bool quiet = false;                  ///< no reply when all went as asked; of a get, to a miss
-    Status refusal = Status::ok;         ///< of a Reject
-    bool closes = false;                 ///< the conversation ends with this request's answer
+    Opcode command = Opcode::noop;  ///< without its quiet form
+    bool quiet = false;             ///< no reply when all went as asked; of a get, to a miss
+    Status refusal = Status::ok;    ///< of a Reject
+    bool closes = false;            ///< the conversation ends with this request's answer
 };
 
 /// One client's side of the conversation; used by its session's thread.

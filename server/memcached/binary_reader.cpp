@@ -68,9 +68,10 @@ constexpr BinaryCommand stat_command{Opcode::stat, Opcode::stat, 0, Part::maybe,
 const BinaryCommand* find_command(std::uint8_t opcode)
 {
     if (opcode == static_cast<std::uint8_t>(Opcode::stat)) return &stat_command;
-    const auto* found = std::find_if(binary_commands.begin(), binary_commands.end(), [&](const BinaryCommand& known) {
-        return static_cast<std::uint8_t>(known.opcode) == opcode;
-    });
+    const auto* found = std::find_if(binary_commands.begin(), binary_commands.end(),
+                                     [&](const BinaryCommand& known) {
+                                         return static_cast<std::uint8_t>(known.opcode) == opcode;
+                                     });
     return found == binary_commands.end() ? nullptr : found;
 }
 

@@ -13,7 +13,8 @@ using boost::endian::store_big_u32;
 using boost::endian::store_big_u64;
 
 constexpr std::size_t flags_bytes = 4;
-constexpr std::size_t most_head_bytes = header_bytes + flags_bytes + max_key_bytes;  // all but a value
+constexpr std::size_t most_head_bytes =
+    header_bytes + flags_bytes + max_key_bytes;  // all but a value
 
 std::string_view text_of(Status status)
 {
@@ -114,8 +115,7 @@ void write(BufferedStream& stream, const BinaryRequest& request, Outcome outcome
             if (is_get(request)) return write_miss(stream, request);
             return write_error(stream, request, Status::not_found);
         case Outcome::exists: return write_error(stream, request, Status::exists);
-        case Outcome::not_stored:
-            return write_error(stream, request, not_stored(request.command));
+        case Outcome::not_stored: return write_error(stream, request, not_stored(request.command));
         case Outcome::not_a_number: return write_error(stream, request, Status::not_a_number);
         case Outcome::too_large: return write_error(stream, request, Status::too_large);
         case Outcome::out_of_memory: return write_error(stream, request, Status::out_of_memory);

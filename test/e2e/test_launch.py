@@ -78,7 +78,7 @@ def test_an_announced_file_appears_whole(launch, tmp_path):
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     ended = run("--port", "0", "--announce", str(tmp_path / "no" / "such"))
-    assert ended.returncode == 1 and "no/such" in ended.stderr and not ended.stdout
+    assert ended.returncode == 1 and "no/such" in ended.stderr and ended.stdout == ""
 
 
 def test_a_link_to_a_file_stays_one(launch, tmp_path):
@@ -108,6 +108,36 @@ def test_an_announcement_goes_to_a_descriptor_before_the_ready_lines(launch, pat
     text = launch("--port", "0", "--announce", path).read_stdout_until(lambda text: text.count("\n") == 2)
     announced, ready = text.splitlines()
     assert ready == "ready " + json.loads(announced)["uris"][0]
+
+
+def test_a_descriptor_that_cannot_be_written_is_named_before_anybody_is_told(tmp_path):
+    path = tmp_path / "server.json"
+    with open("/dev/null") as readable:
+        for number in (readable.fileno(), 1000):
+            ended = run("--port", "0", "--announce", str(path), "--ready-fd", str(number), pass_fds=[readable.fileno()])
+            assert ended.returncode == 1 and f"--ready-fd {number}" in ended.stderr and ended.stdout == ""
+            assert not path.exists()
+
+
+def test_an_announced_file_is_gone_before_the_next_start_and_after_the_end(launch, tmp_path):
+    path = tmp_path / "server.json"
+    first = launch("--port", "0", "--announce", str(path))
+    until(path.exists)
+    first.process.kill()
+    first.process.wait()
+    with listening_socket() as taken:  # the second server cannot start: nobody may read the first one's addresses
+        assert run("--port", str(taken.getsockname()[1]), "--announce", str(path)).returncode == 1
+    assert not path.exists()
+    second = launch("--port", "0", "--announce", str(path))
+    until(path.exists)
+    third = launch("--port", "0", "--announce", str(path))
+    until(lambda: path.exists() and json.loads(path.read_text())["pid"] == third.pid)
+    second.process.terminate()
+    second.process.wait()
+    assert json.loads(path.read_text())["pid"] == third.pid  # the second one's is not there any more
+    third.process.terminate()
+    third.process.wait()
+    assert not path.exists()
 
 
 def test_ready_fd_is_written_and_closed():
@@ -256,6 +286,30 @@ def test_run_tells_the_address_of_each_dialect():
     url, memcache, redis = ended.stdout.splitlines()[0].split()
     assert url == memcache and memcache.startswith("memcache://127.0.0.1:") and redis.startswith("redis://127.0.0.1:")
     assert ended.stdout.splitlines()[1] == "PONG"
+
+
+def test_run_hides_the_address_of_a_server_around_it():
+    ended = run("run", "--port", "0", "--", "sh", "-c", 'echo "$KV_URL ${KV_REDIS_URL-none}"', env=with_kvcli | {"KV_REDIS_URL": "redis://h:1"})
+    assert ended.stdout.startswith("memcache://127.0.0.1:") and ended.stdout.endswith(" none\n")
+
+
+@pytest.mark.parametrize("option", ["--help", "-h", "--version"])
+def test_run_explains_itself(option):
+    ended = run("run", option)
+    assert ended.returncode == 0 and "kvserver" in ended.stdout and ended.stderr == ""
+
+
+def test_run_says_where_the_command_belongs():
+    ended = run("run", "true")
+    assert ended.returncode == 125 and "'true': the command comes after --" in ended.stderr
+
+
+@pytest.mark.parametrize("number, name", [(signal.SIGINT, "SIGINT"), (signal.SIGTERM, "SIGTERM")])
+def test_the_log_says_why_a_server_stops(launch, number, name):
+    server = launch("--port", "0", "--announce", "-")
+    server.announced()
+    server.process.send_signal(number)
+    assert server.wait() == 0 and server.stderr().endswith(f"stopping: {name}\n")
 
 
 @pytest.mark.parametrize("command, status", [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 128 + 9),

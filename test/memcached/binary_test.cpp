@@ -52,7 +52,8 @@ std::string reply(Opcode opcode, const Parts& parts = {})
     return packet(0x81, opcode, 0, parts.extras, parts.key, parts.value, parts.cas);
 }
 
-std::string error(Opcode opcode, Status status, const std::string& text, const std::string& key = {})
+std::string error(Opcode opcode, Status status, const std::string& text,
+                  const std::string& key = {})
 {
     return packet(0x81, opcode, static_cast<unsigned>(status), {}, key, text, 0);
 }
@@ -106,13 +107,12 @@ BOOST_FIXTURE_TEST_CASE(gets_return_flags_and_cas_and_if_asked_the_key, BinaryTa
 // Clients read many by quiet gets and a noop behind them.
 BOOST_FIXTURE_TEST_CASE(quiet_gets_say_nothing_of_misses, BinaryTalk)
 {
-    check({set_a,
-           {ask(Opcode::getkq, {.key = "x"}) + ask(Opcode::getkq, {.key = "a"}) +
-                ask(Opcode::getq, {.key = "a"}) + ask(Opcode::getq, {.key = "x"}) +
-                ask(Opcode::noop),
-            hit(Opcode::getkq, "one", 1, "a") + hit(Opcode::getq, "one", 1) +
-                reply(Opcode::noop)}},
-          3);
+    check(
+        {set_a,
+         {ask(Opcode::getkq, {.key = "x"}) + ask(Opcode::getkq, {.key = "a"}) +
+              ask(Opcode::getq, {.key = "a"}) + ask(Opcode::getq, {.key = "x"}) + ask(Opcode::noop),
+          hit(Opcode::getkq, "one", 1, "a") + hit(Opcode::getq, "one", 1) + reply(Opcode::noop)}},
+        3);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_touch_returns_the_flags_and_a_gat_the_value, BinaryTalk)
@@ -161,8 +161,7 @@ BOOST_FIXTURE_TEST_CASE(quiet_commands_say_nothing_when_all_went_as_asked, Binar
                 store(Opcode::addq, "b", "3") + ask(Opcode::appendq, {.key = "b", .value = "4"}) +
                 ask(Opcode::prependq, {.key = "b", .value = "5"}) +
                 ask(Opcode::incrementq, {counting(1, 0, 0), "a"}) +
-                ask(Opcode::decrementq, {counting(1, 0, 0), "n"}) +
-                ask(Opcode::delq, {.key = "n"}),
+                ask(Opcode::decrementq, {counting(1, 0, 0), "n"}) + ask(Opcode::delq, {.key = "n"}),
             ""},
            {store(Opcode::addq, "b", "6"),
             error(Opcode::addq, Status::exists, "Data exists for key.")},
@@ -219,20 +218,20 @@ BOOST_FIXTURE_TEST_CASE(a_flush_drops_now_or_later, BinaryTalk)
 BOOST_FIXTURE_TEST_CASE(the_server_tells_its_version_and_statistics, BinaryTalk)
 {
     const Opcode stat = Opcode::stat;
-    check({{ask(Opcode::version),
-            reply(Opcode::version, {.value = std::string(kv::memcached_version)})},
-           {ask(stat, {.key = "sizes"}),
-            reply(stat, {.key = "sizes_status", .value = "disabled"}) + reply(stat)},
-           {ask(stat, {.key = "reset"}), reply(stat)},
-           {ask(stat, {.key = "detail on"}), reply(stat)},
-           {ask(Opcode::getq, {.key = "a:1"}), ""},
-           {ask(stat, {.key = "detail dump"}),
-            reply(stat, {.key = "detailed",
-                         .value = "PREFIX a get 1 hit 0 set 0 del 0\r\nEND\r\n"}) +
-                reply(stat)},
-           {ask(stat, {.key = "nonsense"}), not_found(stat)},
-           {ask(stat, {.key = "cachedump 1 1"}), not_found(stat)}},
-          3);
+    check(
+        {{ask(Opcode::version),
+          reply(Opcode::version, {.value = std::string(kv::memcached_version)})},
+         {ask(stat, {.key = "sizes"}),
+          reply(stat, {.key = "sizes_status", .value = "disabled"}) + reply(stat)},
+         {ask(stat, {.key = "reset"}), reply(stat)},
+         {ask(stat, {.key = "detail on"}), reply(stat)},
+         {ask(Opcode::getq, {.key = "a:1"}), ""},
+         {ask(stat, {.key = "detail dump"}),
+          reply(stat, {.key = "detailed", .value = "PREFIX a get 1 hit 0 set 0 del 0\r\nEND\r\n"}) +
+              reply(stat)},
+         {ask(stat, {.key = "nonsense"}), not_found(stat)},
+         {ask(stat, {.key = "cachedump 1 1"}), not_found(stat)}},
+        3);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_quit_is_answered_unless_it_is_quiet, BinaryTalk)
@@ -257,8 +256,7 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_command_is_told_so_and_its_body_is_dropped, B
 BOOST_FIXTURE_TEST_CASE(what_is_no_packet_ends_the_conversation, BinaryTalk)
 {
     const auto ends = [&](Opcode opcode, const Parts& parts) {
-        check_closed({{ask(opcode, parts),
-                       error(opcode, Status::invalid, "Invalid arguments")}});
+        check_closed({{ask(opcode, parts), error(opcode, Status::invalid, "Invalid arguments")}});
     };
     ends(Opcode::get, {});
     ends(Opcode::get, {.extras = "1234", .key = "a"});
@@ -275,7 +273,8 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_packet_ends_the_conversation, BinaryTalk)
 
     std::string key_beyond_body = ask(Opcode::get, {.key = "a"});
     key_beyond_body[3] = 2;
-    check_closed({{key_beyond_body, error(Opcode::get, Status::unknown_command, "Unknown command")}});
+    check_closed(
+        {{key_beyond_body, error(Opcode::get, Status::unknown_command, "Unknown command")}});
     check_closed({set_a, {"get a\r\n", ""}});
     check_closed({set_a, {reply(Opcode::get), ""}});
 }
@@ -294,17 +293,17 @@ BOOST_AUTO_TEST_CASE(a_value_too_large_is_told_so_and_dropped)
 {
     const BinaryTalk talk({.item = 10});
     const std::string value(11, 'v');
-    talk.check({set_a,
-                {store(Opcode::add, "a", value), error(Opcode::add, Status::too_large, "Too large.")},
-                {ask(Opcode::append, {.key = "a", .value = value}),
-                 error(Opcode::append, Status::too_large, "Too large.")},
-                {ask(Opcode::append, {.key = "a", .value = "12345678"}),
-                 error(Opcode::append, Status::not_stored, "Not stored.")},
-                {ask(Opcode::get, {.key = "a"}), hit(Opcode::get, "one", 1)},
-                {store(Opcode::setq, "a", value),
-                 error(Opcode::setq, Status::too_large, "Too large.")},
-                {ask(Opcode::get, {.key = "a"}), not_found(Opcode::get)}},
-               3);
+    talk.check(
+        {set_a,
+         {store(Opcode::add, "a", value), error(Opcode::add, Status::too_large, "Too large.")},
+         {ask(Opcode::append, {.key = "a", .value = value}),
+          error(Opcode::append, Status::too_large, "Too large.")},
+         {ask(Opcode::append, {.key = "a", .value = "12345678"}),
+          error(Opcode::append, Status::not_stored, "Not stored.")},
+         {ask(Opcode::get, {.key = "a"}), hit(Opcode::get, "one", 1)},
+         {store(Opcode::setq, "a", value), error(Opcode::setq, Status::too_large, "Too large.")},
+         {ask(Opcode::get, {.key = "a"}), not_found(Opcode::get)}},
+        3);
     const BinaryTalk full({.memory = 500});
     full.check({set_a,
                 {store(Opcode::set, "a", std::string(1000, 'v')),

@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(a_hold_is_told_in_builds_that_check_the_order_of_locks_and_
 BOOST_FIXTURE_TEST_CASE(no_command_of_redis_holds_the_lock_for_long, Holding)
 {
     for (const kv::resp::Command& command : kv::resp::all_commands()) {
-        if (command.handle == nullptr || command.name == "mset" || command.name == "msetnx") continue;
+        if (command.handle == nullptr || command.name == "mset" || command.name == "msetnx")
+            continue;
         const std::string name(command.name);
         const std::string bytes = kv::test::array_of(words_of(command));
         if (command.keys.first != 0 && command.keys.last > 0) {
@@ -211,19 +212,17 @@ BOOST_FIXTURE_TEST_CASE(neither_do_commands_with_options_or_after_others, Holdin
 BOOST_FIXTURE_TEST_CASE(no_command_of_memcached_does, Holding)
 {
     const std::string block = fmt::format(" {}\r\n{}\r\n", megabyte, std::string(megabyte, '1'));
-    for (const std::string line :
-         {"get v", "gets v", "gat 10 v", "incr v 1", "decr v 1", "touch v 10", "delete v",
-          "mg v v t h l", "mg v v E1 N10", "md v", "md v I", "md v x", "ma v", "ma v MD N0 J5",
-          "me v"}) {
+    for (const std::string line : {"get v", "gets v", "gat 10 v", "incr v 1", "decr v 1",
+                                   "touch v 10", "delete v", "mg v v t h l", "mg v v E1 N10",
+                                   "md v", "md v I", "md v x", "ma v", "ma v MD N0 J5", "me v"}) {
         check_values<kv::memcached::Dialect>(line, line + "\r\n");
     }
-    for (const std::string line : {"set v 0 0", "add v 0 0", "replace v 0 0", "append v 0 0",
-                                   "prepend v 0 0"}) {
+    for (const std::string line :
+         {"set v 0 0", "add v 0 0", "replace v 0 0", "append v 0 0", "prepend v 0 0"}) {
         check_values<kv::memcached::Dialect>(line, line + block);
     }
-    check_values<kv::memcached::Dialect>("cas v 0 0",
-                                         fmt::format("cas v 0 0 {} 1\r\n{}\r\n", megabyte,
-                                                     std::string(megabyte, '1')));
+    check_values<kv::memcached::Dialect>(
+        "cas v 0 0", fmt::format("cas v 0 0 {} 1\r\n{}\r\n", megabyte, std::string(megabyte, '1')));
     std::string get = "get";
     for (int i = 0; i < other_keys; ++i) get += fmt::format(" k{}", i);
     for (const std::string& line :
@@ -239,8 +238,7 @@ BOOST_FIXTURE_TEST_CASE(no_command_of_the_little_redis_does_but_mset, Holding)
     std::string get = "MGET";
     for (int i = 0; i < other_keys; ++i) get += fmt::format(" k{}", i);
     check_values<kv::miniredis::Dialect>("GET", request("GET v"));
-    check_values<kv::miniredis::Dialect>("SET",
-                                         request("SET v " + std::string(megabyte, 'x')));
+    check_values<kv::miniredis::Dialect>("SET", request("SET v " + std::string(megabyte, 'x')));
     check_values<kv::miniredis::Dialect>("DELETE", request("DELETE v"));
     check<kv::miniredis::Dialect>("MGET", request(get));
     check<kv::miniredis::Dialect>("FLUSH", request("FLUSH"));
