@@ -1,6 +1,7 @@
 # What another project gets: `find_package(kvserver)`, then `target_link_libraries(x kv::client)`, or
-# kv::server. Only headers that need nothing but the standard library are installed. They include
-# each other from kvserver/, their users write <kvserver/client/client.h>.
+# kv::server. Only headers that need nothing but the standard library are installed. Their users
+# write <kvserver/client/client.h>, and so do they when they are installed: "client/client.h" may be
+# a header of the user's own.
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/kvserver)
 install(FILES client/client.h client/client_options.h client/errors.h client/item.h
               client/pipeline.h client/redis_client.h
@@ -9,6 +10,15 @@ install(FILES common/log.h common/resp_value.h common/uri.h DESTINATION ${header
 install(FILES server/options.h server/server.h DESTINATION ${headers}/server)
 install(FILES server/net/impairment.h DESTINATION ${headers}/server/net)
 install(FILES server/store/when_full.h DESTINATION ${headers}/server/store)
+install(CODE "set(headers \"${headers}\")")
+install(CODE [[
+  file(GLOB_RECURSE installed "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/${headers}/*.h")
+  foreach(header IN LISTS installed)
+    file(READ "${header}" text)
+    string(REGEX REPLACE "#include \"((client|common|server)/[^\"]*)\"" "#include <kvserver/\\1>" text "${text}")
+    file(WRITE "${header}" "${text}")
+  endforeach()
+]])
 
 # The libraries are ours alone to name: nobody links one of them without the package.
 install(TARGETS kv_client kv_command kv_common kv_memcached kv_miniredis kv_net kv_resp kv_server

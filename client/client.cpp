@@ -206,6 +206,13 @@ void Client::flush_all(std::chrono::seconds delay)
     ask_and_read(*connection_, request, [&] { return read_ok(*connection_), true; });
 }
 
+void Client::advance_clock(std::chrono::seconds by)
+{
+    if (by.count() < 0) throw BadArgument("a clock is put forward, not back");
+    ask_and_read(*connection_, fmt::format("debugtime {}\r\n", by.count()),
+                 [&] { return read_ok(*connection_), true; });
+}
+
 std::string Client::version()
 {
     return ask_and_read(*connection_, "version\r\n", [&] { return read_version(*connection_); });

@@ -105,6 +105,9 @@ public:
     /// Every item of the server is gone, now or after `delay` (0 or more).
     void flush_all(std::chrono::seconds delay = std::chrono::seconds(0));
     [[nodiscard]] std::string version();
+    /// Puts the clock of a kvserver with a virtual clock (--virtual-clock) forward, so that a test
+    /// of expiry need not wait. Any other server answers a ServerError.
+    void advance_clock(std::chrono::seconds by);
     /// `stats`, or `stats GROUP`: names and values as the server spells them.
     [[nodiscard]] std::map<std::string, std::string> stats(std::string_view group = {});
 

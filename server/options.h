@@ -16,9 +16,10 @@
 
 namespace kv {
 
-/// Every option with its default; OPTIONS.md and --help say what each means.
+/// Every option with its default, which is kvserver's own but for where it listens; OPTIONS.md and
+/// --help say what each means.
 struct Options {
-    std::vector<Uri> listen;
+    std::vector<Uri> listen{{"memcache", "127.0.0.1", 0, {}, -1}};  ///< any free port
     bool allow_remote = false;
     bool allow_shutdown = false;
     bool virtual_clock = false;

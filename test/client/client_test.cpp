@@ -180,6 +180,7 @@ BOOST_AUTO_TEST_CASE(server_commands)
 {
     converse("flush_all\r\n", "OK\r\n", [](Client& client) { client.flush_all(); });
     converse("flush_all 5\r\n", "OK\r\n", [](Client& client) { client.flush_all(5s); });
+    converse("debugtime 61\r\n", "OK\r\n", [](Client& client) { client.advance_clock(61s); });
     converse("version\r\n", "VERSION 1.6.18\r\n",
              [](Client& client) { BOOST_TEST(client.version() == "1.6.18"); });
     converse("stats\r\n", "STAT pid 7\r\nSTAT name two words\r\nSTAT empty \r\nEND\r\n",

@@ -23,5 +23,6 @@ if(NOT EXISTS ${SCRATCH}/prefix/share/doc/kvserver/LICENSE)
 endif()
 use(consumer consumer)
 use(examples cache_test)
-run(${CMAKE_COMMAND} -E env --unset=KV_URL "PATH=${SCRATCH}/prefix/bin:$ENV{PATH}"
-    ${TESTS}/examples/cache_test.sh)
+set(users_path "PATH=${SCRATCH}/prefix/bin:$ENV{PATH}")
+run(${CMAKE_COMMAND} -E env --unset=KV_URL ${users_path} ${TESTS}/examples/cache_test.sh)
+run(${CMAKE_COMMAND} -E env ${users_path} /usr/bin/python3 -B -m pytest -q -p no:cacheprovider ${TESTS}/examples/test_cache.py)

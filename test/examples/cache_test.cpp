@@ -7,8 +7,7 @@
 #include <kvserver/server/server.h>
 
 struct Cache {
-    kv::Server server{
-        {.listen = {kv::parse_uri("memcache://127.0.0.1:0")}, .log_level = kv::LogLevel::warning}};
+    kv::Server server{{.virtual_clock = true, .log_level = kv::LogLevel::warning}};
     kv::Client client{server.uris().front()};
 };
 
@@ -16,6 +15,13 @@ BOOST_FIXTURE_TEST_CASE(keeps_what_it_is_given, Cache)
 {
     client.set("greeting", "hello");
     BOOST_TEST(client.get("greeting")->value == "hello");
+}
+
+BOOST_FIXTURE_TEST_CASE(forgets_in_time, Cache)
+{
+    client.set("session", "open", {.expiry = std::chrono::seconds(60)});
+    client.advance_clock(std::chrono::seconds(61));  // a minute later, without waiting for it
+    BOOST_TEST(!client.get("session"));
 }
 
 BOOST_FIXTURE_TEST_CASE(begins_empty, Cache)
