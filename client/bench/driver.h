@@ -4,6 +4,7 @@
 #include "client/bench/connection.h"
 #include "client/bench/keys.h"
 #include "client/bench/measurement.h"
+#include "common/log.h"
 
 #include <fmt/format.h>
 #include <boost/circular_buffer.hpp>
@@ -247,6 +248,10 @@ private:
         }
         const std::int64_t now = now_ns();
         const bool was_busy = !client.is_idle();
+        if (!was_busy && Dialect::is_error(*input)) {
+            turned_away(client, *input);
+            return false;
+        }
         const bool is_in_step = client.consume(
             *input, shared_.payload,
             [&](Reply reply, const Pending& pending) { count(client, reply, pending, now); });
@@ -277,6 +282,15 @@ private:
         }
         if (reply == Reply::hit) ++tally_.hits;
         tally_.value_bytes += shared_.payload.value(pending.request.key).size();
+    }
+
+    // An error that answers nothing is said before a close: the server has clients enough.
+    void turned_away(Client& client, std::string_view farewell)
+    {
+        const std::string_view line = farewell.substr(0, farewell.find_first_of("\r\n"));
+        tally_.complain(fmt::format("refused: {}", escaped(line)));
+        ++tally_.refused;
+        client.close();
     }
 
     void drop(Client& client, const std::string& why)

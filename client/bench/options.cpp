@@ -18,6 +18,7 @@ namespace po = boost::program_options;
 namespace {
 
 constexpr std::uint16_t memcached_port = 11211;
+constexpr std::uint16_t redis_port = 6379;  // kvserver's own is 31337
 constexpr std::uint32_t max_clients = 1'000'000;
 constexpr std::uint64_t max_value_bytes = 1ULL << 30;
 
@@ -27,8 +28,8 @@ constexpr const char* introduction =
     "Puts load on a key-value server and reports how it bears it. Every reply is checked\n"
     "against the value that belongs to its key. Speaks memcached's text protocol and RESP:\n"
     "\n"
-    "  memcache://HOST:PORT   memcache+unix:///PATH\n"
-    "  redis://HOST:PORT      redis+unix:///PATH\n"
+    "  memcache://HOST[:PORT]   port 11211            memcache+unix:///PATH\n"
+    "  redis://HOST[:PORT]      port 6379, not 31337  redis+unix:///PATH\n"
     "\n"
     "Without a URI: memcache://127.0.0.1:11211. Examples:\n"
     "\n"
@@ -105,8 +106,8 @@ po::options_description run_options(Options& options)
         "write the results; - is standard output, in place of the table");
     add("progress", po::value<std::string>()->value_name("WHEN")->default_value("auto"),
         "progress bar on standard error: auto (on a terminal), on, off");
-    add("help,h", "this page");
-    add("version", "the version");
+    add("help,h", "print this text");
+    add("version", "print the version");
     return group;
 }
 
@@ -190,7 +191,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv)
     if (values.contains("requests")) options.duration_seconds = 0;
     const std::string uri =
         values.contains("uri") ? values["uri"].as<std::string>() : "memcache://127.0.0.1:11211";
-    options.uri = parse_uri(uri, uri.starts_with("memcache") ? memcached_port : 0);
+    options.uri = parse_uri(uri, uri.starts_with("redis") ? redis_port : memcached_port);
     options.distribution = Distribution::parse(values["distribution"].as<std::string>());
     options.value_sizes = parse_sizes(values["value-size"].as<std::string>());
     options.shows_progress = parse_progress(values["progress"].as<std::string>());

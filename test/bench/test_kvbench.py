@@ -17,10 +17,11 @@ deadline_seconds = 60
 
 
 class Scripted:
-    """A memcached of threads and a dict. `spoil` may change a reply; None closes the connection instead."""
+    """A memcached of threads and a dict. `spoil` may change a reply; None closes the connection instead. Of more than
+    `most` clients each is told so and closed, as servers do."""
 
-    def __init__(self, spoil=lambda reply: reply, path=None):
-        self.spoil = spoil
+    def __init__(self, spoil=lambda reply: reply, path=None, most=1000):
+        self.spoil, self.most = spoil, most
         self.values = {}
         self.connections = 0
         family = socket.AF_UNIX if path else socket.AF_INET
@@ -35,6 +36,10 @@ class Scripted:
             while True:
                 client, _ = self.listener.accept()
                 self.connections += 1
+                if self.connections > self.most:
+                    client.sendall(b"ERROR Too many open connections\r\n")
+                    client.close()
+                    continue
                 threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
@@ -208,6 +213,13 @@ def test_the_server_process_is_measured(serve):
     assert status == 0
     assert result["server"]["cpu_seconds"] > 0
     assert result["server"]["peak_kib"] >= result["server"]["resident_kib"] > 0
+
+
+def test_clients_that_the_server_turns_away_are_refused_and_no_reply_was_wrong(serve):
+    # At this rate every client is idle when the server says that it has enough of them.
+    status, result = measure(serve(most=3), "-c", "6", "--rate", "20", "-d", "1")
+    assert status == 1 and result["wrong"] == 0 and result["refused"] >= 1
+    assert result["first_fault"] == "refused: ERROR Too many open connections"
 
 
 def test_the_table_says_the_same_as_the_json(serve, tmp_path):
