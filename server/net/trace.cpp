@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -110,6 +111,16 @@ Tracing::Tracing()
 std::unique_ptr<Observer> Tracing::observer_of(const ClientRecord& client)
 {
     return std::make_unique<Trace>(*this, client);
+}
+
+std::size_t Tracing::room_behind(std::size_t prefix)
+{
+    constexpr std::size_t least = 24;
+    constexpr std::size_t most = 84;
+    winsize screen{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &screen) != 0 || screen.ws_col == 0) return most;
+    return std::clamp<std::size_t>(screen.ws_col - std::min<std::size_t>(screen.ws_col, prefix),
+                                   least, most);
 }
 
 void Tracing::waited(std::chrono::nanoseconds time)
@@ -245,7 +256,9 @@ void Trace::show_read()
     lines_ += line(read_at_, read_is_ahead_ ? "took " + bytes + " of what it had read ahead"
                                             : "read " + bytes);
     if (map_.ended_inside_a_request()) names_.push_back({map_.request(), map_.name()});
-    for (const auto& row : draw_ruler(map_.bytes(), map_.stretches(), names_, tracing_.paint_)) {
+    const std::size_t room = Tracing::room_behind(who_.size() + 15);  // with the time and blanks
+    for (const auto& row :
+         draw_ruler(map_.bytes(), map_.stretches(), names_, tracing_.paint_, room)) {
         detail("  " + row);
     }
     const std::string where = "this read ended " + map_.where_it_ended();

@@ -41,6 +41,9 @@ public:
 private:
     friend class Trace;
 
+    /// How wide a row may be behind `prefix` columns, on the terminal as it is now.
+    [[nodiscard]] static std::size_t room_behind(std::size_t prefix);
+
     const Print print_;
     const TracePaint paint_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

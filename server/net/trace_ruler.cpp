@@ -175,7 +175,6 @@ std::string TraceMap::word_number() const
 
 namespace {
 
-constexpr std::size_t row_columns = 84;
 constexpr std::size_t most_rows = 6;
 
 // Of a long line or block only its ends are shown.
@@ -271,7 +270,7 @@ std::string label_of(std::uint64_t request, const std::vector<RequestName>& name
 }
 
 /// How wide the request is that begins with cell `i`; one that fills a row anyhow begins anywhere.
-std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i)
+std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i, std::size_t row_columns)
 {
     std::size_t columns = cells[i].text.size();
     for (++i; i < cells.size() && cells[i].begins == 0; ++i) columns += cells[i].text.size();
@@ -281,9 +280,11 @@ std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i)
 /// Three lines on top of each other.
 class RulerLine {
 public:
+    explicit RulerLine(std::size_t row_columns) : row_columns_(row_columns) {}
+
     [[nodiscard]] bool has_room(std::size_t columns) const
     {
-        return columns_ == 0 || columns_ + columns <= row_columns;
+        return columns_ == 0 || columns_ + columns <= row_columns_;
     }
     void add(const Cell& cell, const std::vector<RequestName>& names, const TracePaint& paint);
     void end(std::vector<std::string>& lines, const TracePaint& paint);
@@ -291,6 +292,7 @@ public:
 private:
     void fit_label(std::size_t room);
 
+    std::size_t row_columns_;
     std::size_t columns_ = 0;
     std::string text_;
     std::string rule_;
@@ -325,25 +327,27 @@ void RulerLine::fit_label(std::size_t room)
 void RulerLine::end(std::vector<std::string>& lines, const TracePaint& paint)
 {
     if (columns_ == 0) return;
-    fit_label(row_columns);
+    fit_label(row_columns_ - labels_.size() + 1);
     lines.push_back(text_);
     lines.push_back(rule_);
     if (!labels_.empty()) lines.push_back(paint.quiet(labels_));
-    *this = {};
+    *this = RulerLine(row_columns_);
 }
 
 }  // namespace
 
 std::vector<std::string> draw_ruler(std::string_view bytes, const std::vector<Stretch>& stretches,
-                                    const std::vector<RequestName>& names, const TracePaint& paint)
+                                    const std::vector<RequestName>& names, const TracePaint& paint,
+                                    std::size_t columns)
 {
     std::vector<std::string> lines;
-    RulerLine row;
+    RulerLine row(columns);
     std::size_t rows = 1;
     const std::vector<Cell> cells = all_cells(bytes, stretches);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const Cell& cell = cells[i];
-        if (!row.has_room(cell.begins == 0 ? cell.text.size() : request_columns(cells, i))) {
+        if (!row.has_room(cell.begins == 0 ? cell.text.size()
+                                           : request_columns(cells, i, columns))) {
             row.end(lines, paint);
             if (++rows > most_rows) {
                 lines.push_back(paint.quiet("... and more that is not shown"));

@@ -118,12 +118,12 @@ struct RequestName {
     std::string name;
 };
 
-/// The rows for a read, without line ends. `names` has those of the requests, in order; one that is
-/// missing has no name yet.
+/// The rows for a read, without line ends, each at most `columns` wide, which is 24 at least.
+/// `names` has those of the requests, in order; one that is missing has no name yet.
 [[nodiscard]] std::vector<std::string> draw_ruler(std::string_view bytes,
                                                   const std::vector<Stretch>& stretches,
                                                   const std::vector<RequestName>& names,
-                                                  const TracePaint& paint);
+                                                  const TracePaint& paint, std::size_t columns);
 
 /// `bytes` as they are shown above the ruler, on one row.
 [[nodiscard]] std::string shown(std::string_view bytes, const TracePaint& paint);

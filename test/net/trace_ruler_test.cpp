@@ -14,7 +14,7 @@ namespace {
 /// The ruler alone, as it stands under the last read.
 std::string ruler(const TraceMap& map)
 {
-    const auto rows = kv::draw_ruler(map.bytes(), map.stretches(), {}, kv::TracePaint(false));
+    const auto rows = kv::draw_ruler(map.bytes(), map.stretches(), {}, kv::TracePaint(false), 84);
     return rows.size() < 2 ? std::string() : rows[1];
 }
 
@@ -101,10 +101,29 @@ BOOST_AUTO_TEST_CASE(the_middle_of_what_is_long_is_left_out)
 {
     TraceMap map;
     map.read(std::string(1000, 'x'));
-    const auto rows = kv::draw_ruler(map.bytes(), map.stretches(), {}, kv::TracePaint(false));
+    const auto rows = kv::draw_ruler(map.bytes(), map.stretches(), {}, kv::TracePaint(false), 84);
     BOOST_REQUIRE(rows.size() == 3U);
     BOOST_TEST(rows[0] == std::string(32, 'x') + " ..960 more.. " + std::string(8, 'x'));
     BOOST_TEST(rows[0].size() == rows[1].size());
+}
+
+BOOST_AUTO_TEST_CASE(rows_and_their_labels_are_no_wider_than_the_screen)
+{
+    const std::string line = "get averylongkeyname_for_trace another_long_key_name_here\r\n";
+    TraceMap map;
+    map.read(line + line);
+    std::vector<kv::RequestName> names;
+    for (std::uint64_t request = 1; request <= 2; ++request) {
+        map.line_taken(line.substr(0, line.size() - 2), line.size());
+        names.push_back({request, map.name()});
+        BOOST_TEST(map.message_ended(2 - request == 0 ? 0 : line.size()));
+    }
+    for (const std::size_t columns : {24U, 56U, 84U}) {
+        const auto rows =
+            kv::draw_ruler(map.bytes(), map.stretches(), names, kv::TracePaint(false), columns);
+        for (const auto& row : rows) BOOST_TEST(row.size() <= columns);
+        BOOST_TEST(rows[0].size() == rows[1].size());
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
