@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -130,6 +131,19 @@ std::string variable_of(std::string_view option)
     return std::string(variable_prefix) + name;
 }
 
+/// Kubernetes, for a Service named kvserver, and docker --link say in
+/// KVSERVER_PORT=tcp://ADDRESS:PORT, KVSERVER_SERVICE_HOST and others where such a service is, not
+/// where this one is to listen.
+bool is_of_a_service(std::string_view variable, std::string_view value)
+{
+    constexpr std::array<std::string_view, 4> marks{"_SERVICE_", "_TCP", "_UDP", "_ENV_"};
+    return value.starts_with("tcp://") || value.starts_with("udp://") ||
+           variable == "KVSERVER_NAME" ||
+           std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
+               return variable.find(mark) != std::string_view::npos;
+           });
+}
+
 /// KVSERVER_MAX_CLIENTS is max-clients.
 po::parsed_options from_environment(const po::options_description& known)
 {
@@ -139,6 +153,8 @@ po::parsed_options from_environment(const po::options_description& known)
         if (!text.starts_with(variable_prefix)) continue;
         const std::size_t equals = std::min(text.find('='), text.size());
         const std::string variable(text.substr(0, equals));
+        const std::string_view value = text.substr(std::min(equals + 1, text.size()));
+        if (is_of_a_service(variable, value)) continue;
         std::string name =
             in_small_letters(text.substr(variable_prefix.size(), equals - variable_prefix.size()));
         std::replace(name.begin(), name.end(), '_', '-');
@@ -148,7 +164,7 @@ po::parsed_options from_environment(const po::options_description& known)
                 "{}: there is no such option{}", variable,
                 nearest.empty() ? "" : fmt::format(": did you mean {}?", variable_of(nearest))));
         }
-        add(parsed, name, std::string(text.substr(std::min(equals + 1, text.size()))), variable);
+        add(parsed, name, std::string(value), variable);
     }
     return parsed;
 }

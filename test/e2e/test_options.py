@@ -161,3 +161,11 @@ def test_the_log_is_one_line_for_each_event_on_stderr(start):
         wire.is_served()
     server.stop()
     assert all(line.strip() for line in server.stderr().splitlines())
+
+
+def test_the_variables_of_a_kubernetes_service_of_that_name_are_none_of_ours(start):
+    place = "tcp://10.0.0.1:11211"
+    start(environment={"KVSERVER_PORT": place, "KVSERVER_REDIS_PORT": place, "KVSERVER_SERVICE_HOST": "10.0.0.1",
+                       "KVSERVER_SERVICE_PORT": "11211", "KVSERVER_SERVICE_PORT_MEMCACHE": "11211", "KVSERVER_PORT_11211_TCP": place,
+                       "KVSERVER_PORT_11211_TCP_PROTO": "tcp", "KVSERVER_PORT_11211_TCP_PORT": "11211",
+                       "KVSERVER_PORT_11211_TCP_ADDR": "10.0.0.1", "KVSERVER_NAME": "/web/kvserver", "KVSERVER_ENV_X": "y"})
