@@ -50,13 +50,13 @@ def transactions(stage, server, commands, writers=0):
     return bystander.figures() | {f"failed of {rounds}": Figure(failed, at_most=0)}
 
 
-def requests(stage, server, message, clients=1, scheme="redis", replies=1, before=b"", items=0, seconds=4, **bars):
+def requests(stage, server, message, clients=1, scheme="redis", replies=1, before=b"", items=0, seconds=6, p99=None, **bars):
     """The same requests again and again; `before` and `items` are stored first."""
     stage.fill(server, stage.count(items))
     client = Connection(server, scheme)
     client.lines(before) if scheme == "memcache" else client.until_mark(before)
     message = message(stage) if callable(message) else message
-    figures, done = stage.watched(server, seconds, *[(repeat, server, message, scheme, replies)] * clients, **bars)
+    figures, done = stage.watched(server, seconds, *[(repeat, server, message, scheme, replies)] * clients, p99=p99, **bars)
     return figures | {"done": Figure(sum(done))}
 
 
@@ -83,8 +83,8 @@ def resized_values(stage, server):
     limit, peak = stage.limit(FULL), server.mib()
     Connection(server).lines(b"flush_all\r\n" if server.scheme == "memcache" else resp("FLUSHALL"))
     time.sleep(stage.seconds(2))
-    return {"peak / limit": Figure(peak / limit, at_most=2),
-            "after flush / limit": Figure(server.mib("VmRSS") / limit, at_most=0.5)}
+    return {"peak / limit": Figure(peak / limit, at_most=1.5),
+            "after flush / limit": Figure(server.mib("VmRSS") / limit, at_most=1.2)}
 
 
 def short_of_memory(stage, server):
@@ -299,6 +299,7 @@ LOADS = [
     evicts("short", "no TTLs, but another client sets 20 keys/s for 1 s", short_lived=True),
     *[transaction("incr", "MULTI INCR EXPIRE EXEC", INCREMENT, writers) for writers in (0, 1, 4)],
     *[transaction("rename", "MULTI SET RENAME EXPIRE EXEC", RENAME, writers) for writers in (0, 1, 4)],
+    request("set", "SET of a value of 100 bytes, 2 clients", resp("SET", "k", "v" * 100), clients=2),
     request("float", "INCRBYFLOAT of 1e4900, 2 clients", resp("INCRBYFLOAT", "k", 1) * 100,
             before=resp("SET", "k", "1e4900"), clients=2),
     request("digits", "incr of a million digits", b"incr k 1\r\n" * 20, ("memcached",), scheme="memcache", replies=20,
@@ -311,10 +312,10 @@ LOADS = [
     request("exists", "EXISTS of a million keys", lambda stage: resp("EXISTS", *keys(stage.count(10**6))), items=10**6),
     request("del", "DEL of a million keys", lambda stage: resp("DEL", *keys(stage.count(10**6))), items=10**6, seconds=1),
     request("mset", "MSET of 65,536 pairs", lambda stage: resp(
-        "MSET", *(word for key in keys(stage.count(65_536)) for word in (key, "v" * 50))), p99=None, longest=100),
+        "MSET", *(word for key in keys(stage.count(65_536)) for word in (key, "v" * 50)))),
     request("keys", "KEYS, 1 client, a million keys", resp("KEYS", "nothing*"), items=10**6),
-    request("keys-4", "KEYS, 4 clients, a million keys", resp("KEYS", "nothing*"), items=10**6, clients=4),
-    request("scan-4", "SCAN COUNT 1000000, 4 clients", resp("SCAN", 0, "COUNT", 10**6), items=10**6, clients=4),
+    request("keys-4", "KEYS, 4 clients, a million keys", resp("KEYS", "nothing*"), items=10**6, clients=4, p99=5),
+    request("scan-4", "SCAN COUNT 1000000, 4 clients", resp("SCAN", 0, "COUNT", 10**6), items=10**6, clients=4, p99=5),
     Load("lower", "CONFIG SET maxmemory 8mb of a full cache, then SETs", lowered_limit, limit=FULL, evict=True),
     *stops("idle", "2 million items, nothing going on", stop_idle, EVERY_PEER),
     *stops("integer", "two GETs of an integer of 2.4 million digits", stop_large_integer, (),
@@ -349,7 +350,14 @@ LOADS = [
 
 COLUMNS = ("p50 ms", "p99 ms", "max ms", "sets/s", "RSS MiB", "stop s")
 WIDTHS = (18, 9, 7, 18, 18, 26, 22, 16, 0, 0)
-HALF_AS_FAST = {"evict-ttl": "evict-plain", "evict-ttl-8": "evict-plain", "evict-short": "evict-plain"}
+
+# A load must reach so much of another one's sets/s, by the same server or by a peer.
+LEAST_RATES = {
+    "evict-ttl": ((0.8, "evict-plain", "kvserver"), (0.6, "evict-ttl", "memcached")),
+    "evict-ttl-8": ((0.8, "evict-plain", "kvserver"), (0.6, "evict-ttl-8", "memcached")),
+    "evict-short": ((0.95, "evict-plain", "kvserver"),),
+}
+BASE = "request-set"  # what a bystander waits for at most beside it, 10 ms more may be waited for beside other requests
 
 
 def measure(stage, load, name):
@@ -392,7 +400,18 @@ def show(load, name, figures, wrong):
     return verdict == "ok" or not ours
 
 
-def run(stage, load, name, rates):
+def set_bars(load, name, figures, before):
+    """The bars that depend on what was measured before: {(load, server, metric): value}."""
+    if name == "kvserver" and "sets/s" in figures:
+        bars = [part * before[base, server, "sets/s"] for part, base, server in LEAST_RATES.get(load.name, ())
+                if (base, server, "sets/s") in before]
+        figures["sets/s"] = figures["sets/s"]._replace(at_least=max(bars, default=None))
+    if load.work is requests and load.name != BASE and (BASE, name, "max ms") in before:
+        figures["max ms"] = figures["max ms"]._replace(at_most=before[BASE, name, "max ms"] + 10)
+    before.update(((load.name, name, metric), figure.value) for metric, figure in figures.items())
+
+
+def run(stage, load, name, before):
     """Whether all is well; prints the line."""
     try:
         figures, wrong = measure(stage, load, name)
@@ -401,10 +420,7 @@ def run(stage, load, name, rates):
             print(f"left out: {load.name}: {failure}", file=sys.stderr)
             return True
         figures, wrong = {}, str(failure)
-    if "sets/s" in figures:
-        rates[load.name, name] = figures["sets/s"].value
-        base = rates.get((HALF_AS_FAST.get(load.name), name))
-        figures["sets/s"] = Figure(figures["sets/s"].value, at_least=base and base / 2)
+    set_bars(load, name, figures, before)
     is_good = show(load, name, figures, wrong)
     return not wrong if stage.quick else is_good
 
@@ -444,9 +460,9 @@ def main():
     peers = [] if arguments.quick else available(stage.programs, {"memcached": "memcached", "redis": "redis-server"})
     say(["load", "server", *COLUMNS, "other", "verdict"])
     say(["-" * max(3, width) for width in WIDTHS])
-    rates = {}
-    good = [run(stage, load, name, rates) for load in chosen
-            for name in ("kvserver", *load.peers) if name in ("kvserver", *peers)]
+    before = {}
+    good = [run(stage, load, name, before) for load in chosen
+            for name in (*load.peers, "kvserver") if name in (*peers, "kvserver")]
     return 0 if all(good) or not (arguments.check or arguments.quick) else 1
 
 
