@@ -34,7 +34,7 @@ private:
     static Options with(Options options, std::initializer_list<std::string_view> uris)
     {
         options.log_level = LogLevel::off;
-        options.listen.clear();
+        if (uris.size() > 0) options.listen.clear();
         for (const std::string_view uri : uris) options.listen.push_back(parse_uri(uri));
         return options;
     }
