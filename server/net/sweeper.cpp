@@ -11,10 +11,10 @@ using std::chrono::milliseconds;
 
 // A walk over a million items takes some five seconds this way, and one hundredth of a core.
 constexpr milliseconds between_steps{1};
-constexpr int steps_at_once = 6;
+constexpr int steps_at_once = 24;
 
 // A limit that was lowered is to hold soon: a million items go in about a second.
-constexpr int steps_in_a_hurry = 60;
+constexpr int steps_in_a_hurry = 240;
 
 // To note what is dropped takes a little.
 constexpr milliseconds without_memory{50};

@@ -193,7 +193,7 @@ BOOST_FIXTURE_TEST_CASE(a_write_beyond_a_lowered_limit_evicts_what_it_needs_and_
 
 BOOST_FIXTURE_TEST_CASE(sweeping_brings_what_is_stored_down_to_a_lowered_limit_in_steps, Cache)
 {
-    constexpr int read_often = 50;
+    constexpr int read_often = 20;  // by chance one in five of them would stay
     for (int n = 0; n < 1000; ++n) (void)put_nth(n);
     for (int n = 0; n < read_often; ++n) {
         for (int read = 0; read < 4; ++read) (void)has(n);
@@ -204,11 +204,11 @@ BOOST_FIXTURE_TEST_CASE(sweeping_brings_what_is_stored_down_to_a_lowered_limit_i
     for (bool more = true; more;) {
         const std::size_t before = size();
         more = store.sweep();
-        BOOST_TEST(before - size() <= 40U);  // rows of a step, and those of its last bucket
+        BOOST_TEST(before - size() <= 16U);  // rows of a step, and those of its last bucket
     }
     BOOST_TEST(store.budget().used() <= limit);
     BOOST_TEST(store.budget().used() > limit - 2 * Item::footprint(8, value_bytes));
-    BOOST_TEST(how_many_of(0, read_often) > read_often * 9 / 10);
+    BOOST_TEST(how_many_of(0, read_often) > read_often / 2);
     BOOST_TEST(!store.sweep());
 }
 
