@@ -136,6 +136,19 @@ std::string_view empty_text(Type type)
     }
 }
 
+/// A text for people, whose lines end as on the wire.
+std::string lines_of(std::string_view text)
+{
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find("\r\n"), text.size());
+        result += harmless(text.substr(0, end));
+        if (end < text.size()) result += '\n';
+        text.remove_prefix(std::min(end + 2, text.size()));
+    }
+    return result;
+}
+
 class Pretty {
 public:
     explicit Pretty(bool colored) : paint_(colored) {}
@@ -151,26 +164,13 @@ public:
     }
 
 private:
-    /// A text for people, whose lines end as on the wire.
-    static std::string lines(std::string_view text)
-    {
-        std::string result;
-        while (!text.empty()) {
-            const std::size_t end = std::min(text.find("\r\n"), text.size());
-            result += harmless(text.substr(0, end));
-            if (end < text.size()) result += '\n';
-            text.remove_prefix(std::min(end + 2, text.size()));
-        }
-        return result;
-    }
-
     std::string scalar(const Value& value) const
     {
         const std::string shown = harmless_line(value.text);
         switch (value.type) {
             case Type::simple: return shown;
             case Type::bulk: return paint_.value(printable_quoted(value.text));
-            case Type::verbatim: return lines(text_of(value));
+            case Type::verbatim: return lines_of(text_of(value));
             case Type::integer: return paint_.number("(integer) " + shown);
             case Type::real: return paint_.number("(double) " + shown);
             case Type::big_number: return paint_.number(shown);
@@ -364,7 +364,9 @@ void Output::reply(const resp::Value& reply) const
         return;
     }
     std::string shown = formatted(reply, format(), paint_.is_on());
-    if (is_terminal_ && format() != Format::pretty) shown = harmless(shown);
+    if (is_terminal_ && format() != Format::pretty) {
+        shown = reply.type == Type::verbatim ? lines_of(shown) : harmless(shown);
+    }
     text(shown);
 }
 

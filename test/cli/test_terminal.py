@@ -367,8 +367,9 @@ def test_texts_for_people_are_lines_and_go_through_the_pager(redis, home):
     shown = terminal.run("info")
     assert "\n# Clients\n" in shown and "\\r" not in shown
     assert re.search(r"^id=\d+ addr=", terminal.run("client list"), re.MULTILINE)
-    terminal.run("\\format csv")
-    assert terminal.run("echo a").strip() == '"a"'
+    for option in ("plain", "raw", "csv"):
+        terminal.run(f"\\format {option}")
+        assert "\\r" not in terminal.run("info server") + terminal.run("time")
 
 
 @pytest.mark.parametrize("environment, size", [({"TERM": "dumb"}, (24, 80)), ({}, (0, 0)), ({"TERM": "dumb"}, (0, 0))])
