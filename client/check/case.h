@@ -1,6 +1,7 @@
 // case.h: the cases: one thing each that a server must be able to stand, and what plays them.
 //
 // The cases are tables, so that the list, the grading and the explanations come from one place.
+// Their order is that in which one builds a server, in stages; stages.md has a page for each.
 #pragma once
 
 #include "client/check/client.h"
@@ -75,9 +76,13 @@ struct Case {
     std::string_view cause;    ///< what a teacher would look for first when it does not
     unsigned modes;            ///< bits of Mode
     void (*play)(Fixture&);    ///< throws Failure
+    /// Names, separated by blanks, of earlier cases: while one of them fails, so may this one, and
+    /// it is no mistake of its own.
+    std::string_view needs = "";
+    int stage = 0;  ///< from 1 on; set by cases_for
 };
 
-// From careful to hostile: what kills a server comes late, after all else has been graded.
+[[nodiscard]] std::span<const Case> answer_cases();
 [[nodiscard]] std::span<const Case> basic_cases();
 [[nodiscard]] std::span<const Case> framing_cases();
 [[nodiscard]] std::span<const Case> value_cases();
@@ -85,25 +90,52 @@ struct Case {
 [[nodiscard]] std::span<const Case> command_cases();
 [[nodiscard]] std::span<const Case> length_cases();
 [[nodiscard]] std::span<const Case> disconnect_cases();
+[[nodiscard]] std::span<const Case> crowd_cases();
 
-/// All that apply to `mode`, in the order they are played.
-[[nodiscard]] std::vector<Case> cases_for(Mode mode);
+constexpr int stages = 8;
+
+/// All of stages 1 to `last_stage` that apply to `mode`, in the order they are played.
+[[nodiscard]] std::vector<Case> cases_for(Mode mode, int last_stage = stages);
+
+/// stages.md: the section of a stage, which begins with its title.
+[[nodiscard]] std::string_view page_of_stage(int stage);
+/// "Stage 1: answer one get"
+[[nodiscard]] std::string_view title_of_stage(int stage);
+
+/// The mistake behind a failure, in a sentence, and what has to be overlooked to grade the rest.
+struct Diagnosis {
+    std::string_view sentence;
+    Allowance allowance = none;
+};
+
+/// By the bytes of the failure alone; nullopt when they look like no known mistake.
+[[nodiscard]] std::optional<Diagnosis> diagnose(const Failure& failure, const Wire& wire);
+
+/// Asks the server in other ways why it gave no such answer. Takes several waits. Never throws
+/// Failure.
+[[nodiscard]] std::optional<Diagnosis> experiment(const Target& target, const Failure& failure);
 
 enum class Outcome { passed, failed, not_tried };
 
 struct Result {
     Case played;
     Outcome outcome = Outcome::not_tried;
-    std::optional<Failure> failure;  ///< of a failed case
-    bool server_is_gone = false;     ///< after this case no client was served
-    std::vector<Event> events;       ///< what its clients did and read
+    std::optional<Failure> failure;       ///< of a failed case
+    std::vector<std::string_view> hints;  ///< the particular mistakes that were recognised
+    std::string_view follows;  ///< the case that must pass first; empty: a mistake of its own
+    std::string_view not_tried_because;
+    bool is_overlooked = false;   ///< with allowances made for the hints, the case passed
+    bool server_is_gone = false;  ///< after this case no client was served
+    std::vector<Event> events;    ///< what its clients did and read
     double seconds = 0;
 };
 
 /// Plays all cases against `target`, one after the other, and calls `finished` after each. A fresh
 /// client must be served after each: a case that leaves the server dead or deaf has failed, and the
-/// ones after it are not tried. Never throws Failure.
-[[nodiscard]] std::vector<Result> play(const std::vector<Case>& cases, const Target& target,
+/// ones after it are not tried; nor are they when the server cannot set and get. A mistake is
+/// counted once: what fails because of it says so. Never throws Failure.
+[[nodiscard]] std::vector<Result> play(const std::vector<Case>& cases, Target target,
+                                       bool until_first_failure,
                                        const std::function<void(const Result&)>& finished);
 
 }  // namespace kv::check

@@ -75,13 +75,6 @@ std::string seconds(Milliseconds limit)
     return fmt::format("{:g} s", static_cast<double>(limit.count()) / 1000.0);
 }
 
-bool is_error_line(std::string_view line)
-{
-    constexpr std::array<std::string_view, 3> beginnings{"ERROR", "CLIENT_ERROR", "SERVER_ERROR"};
-    return line.ends_with('\n') && std::any_of(beginnings.begin(), beginnings.end(),
-                                               [&](auto word) { return line.starts_with(word); });
-}
-
 }  // namespace
 
 Client::Client(std::string name, const Address& address, Milliseconds limit, Transcript& transcript,
@@ -94,9 +87,9 @@ Client::Client(std::string name, const Address& address, Milliseconds limit, Tra
     transcript_->note(name_, "connects");
 }
 
-void Client::fail(const std::string& sentence)
+void Client::fail(const std::string& sentence, Arrival last)
 {
-    throw Failure(name_, sentence);
+    throw Failure(name_, sentence, {}, {}, last);
 }
 
 void Client::write(std::string_view bytes)
@@ -111,7 +104,8 @@ void Client::write(std::string_view bytes)
                 {}, drain());
         }
         if (taken == 0)
-            fail(fmt::format("the server did not read from {} for {}", name_, seconds(limit_)));
+            fail(fmt::format("the server did not read from {} for {}", name_, seconds(limit_)),
+                 Arrival::nothing_yet);
         bytes.remove_prefix(taken);
     }
 }
@@ -201,7 +195,7 @@ void Client::compare(const Message& reply, const std::string& got, Arrival last)
         sentence = fmt::format(
             "{} waited {}, and {} of the {} bytes of the reply came", name_, seconds(limit_),
             all.empty() ? "none" : fmt::format("{}", all.size()), reply.bytes.size());
-    throw Failure(name_, sentence, reply, all);
+    throw Failure(name_, sentence, reply, all, last);
 }
 
 void Client::ask(const Message& request, const Message& reply)
@@ -210,29 +204,47 @@ void Client::ask(const Message& request, const Message& reply)
     expect(reply);
 }
 
-void Client::expect_error()
+std::pair<std::string, Arrival> Client::read_line()
 {
     std::string line;
     Arrival last = Arrival::bytes;
     while (last == Arrival::bytes && !line.ends_with('\n') && line.size() < max_error_line_bytes)
         last = socket_.read_some(line, 1, limit_);
-    if (is_error_line(line)) {
+    return {line, last};
+}
+
+void Client::expect_error(const Wire& wire)
+{
+    const auto [line, last] = read_line();
+    if (wire.is_error(line)) {
         transcript_->note(name_, "reads", Message{}.add("reply line", line));
         return;
     }
-    const Message wanted = Message{}.add("an error line", "ERROR\r\n");
+    const bool is_resp = wire.mode() == Mode::resp;
+    const Message wanted = Message{}.add("an error line", is_resp ? "-" : "ERROR\r\n");
     if (!line.empty())
         throw Failure(name_,
-                      fmt::format("{} expected a line that begins with ERROR, CLIENT_ERROR or "
-                                  "SERVER_ERROR, and read something else",
-                                  name_),
-                      wanted, line + (last == Arrival::bytes ? drain() : ""));
+                      fmt::format("{} expected a line that begins with {}, and read something else",
+                                  name_, is_resp ? "-" : "ERROR, CLIENT_ERROR or SERVER_ERROR"),
+                      wanted, line + (last == Arrival::bytes ? drain() : ""), last);
     throw Failure(name_,
                   last == Arrival::nothing_yet
                       ? fmt::format("{} waited {} for an error line, and nothing came", name_,
                                     seconds(limit_))
                       : fmt::format("the server closed the connection without a word to {}", name_),
-                  wanted, {});
+                  wanted, {}, last);
+}
+
+void Client::expect_count()
+{
+    const auto [line, last] = read_line();
+    const bool is_count = line.size() > 3 && line.front() == ':' && line.ends_with("\r\n") &&
+                          std::all_of(line.begin() + 1, line.end() - 2,
+                                      [](char digit) { return digit >= '0' && digit <= '9'; });
+    if (!is_count)
+        throw Failure(name_, fmt::format("{} expected : and a number", name_),
+                      Message{}.add("a number", ":1\r\n"), line, last);
+    transcript_->note(name_, "reads", Message{}.add("number", line));
 }
 
 void Client::expect_silence()
@@ -241,11 +253,24 @@ void Client::expect_silence()
     const Arrival arrival = socket_.read_some(surplus, max_drained_bytes, short_silence);
     if (arrival == Arrival::nothing_yet) return;
     if (arrival != Arrival::bytes)
-        fail(fmt::format("the server closed the connection of {}", name_));
+        fail(fmt::format("the server closed the connection of {}", name_), arrival);
     surplus += drain();
     throw Failure(
         name_, fmt::format("{} more bytes came after the whole reply to {}", surplus.size(), name_),
         Message{}, surplus);
+}
+
+void Client::expect_anything()
+{
+    std::string anything;
+    (void)socket_.read_some(anything, max_drained_bytes, short_silence);
+}
+
+std::string Client::listen()
+{
+    std::string bytes;
+    (void)socket_.read_some(bytes, max_drained_bytes, limit_);
+    return bytes;
 }
 
 void Client::expect_close()
@@ -258,7 +283,8 @@ void Client::expect_close()
     }
     if (arrival == Arrival::nothing_yet)
         fail(fmt::format("{} waited {} for the server to close the connection", name_,
-                         seconds(limit_)));
+                         seconds(limit_)),
+             Arrival::nothing_yet);
     surplus += drain();
     throw Failure(
         name_,

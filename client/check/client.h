@@ -1,14 +1,17 @@
 // client.h: one client of a case: it sends exact bytes, expects exact bytes, and complains with a
-// Failure that holds both. Everything it does is written into the transcript.
+// Failure that holds both. Everything it does is written into the transcript. Under it lies a
+// socket with deadlines (deadline_socket.cpp).
 //
 // A client reads only as many bytes as it expects, so there is no buffer in which the next reply
 // could hide. One thread at a time; many clients may share a transcript.
 #pragma once
 
-#include "client/check/deadline_socket.h"
 #include "client/check/wire.h"
 #include "common/mutex.h"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -18,21 +21,66 @@
 
 namespace kv::check {
 
+using Milliseconds = std::chrono::milliseconds;
+
+struct Address {
+    std::string host;  ///< name or literal address
+    std::uint16_t port = 0;
+};
+
+/// How one read ended.
+enum class Arrival { bytes, nothing_yet, end, reset };
+
+/// A TCP connection on which nothing can wait for ever: each call polls first. Plain POSIX, because
+/// resets, half-closes and full buffers are what kvcheck is about. One thread at a time.
+class DeadlineSocket {
+public:
+    /// Connects. receive_buffer_bytes 0 leaves the system's choice; a small one makes the server's
+    /// writes stall soon when this client does not read.
+    /// Throws std::system_error or std::runtime_error (unknown host) when it cannot within `limit`.
+    DeadlineSocket(const Address& address, Milliseconds limit, int receive_buffer_bytes = 0);
+    ~DeadlineSocket();
+    DeadlineSocket(DeadlineSocket&& other) noexcept;
+    DeadlineSocket& operator=(DeadlineSocket&& other) noexcept;
+    DeadlineSocket(const DeadlineSocket&) = delete;
+    DeadlineSocket& operator=(const DeadlineSocket&) = delete;
+
+    /// Appends at most max_bytes to `bytes`; waits no longer than `limit` for the first of them.
+    [[nodiscard]] Arrival read_some(std::string& bytes, std::size_t max_bytes, Milliseconds limit);
+
+    /// Writes what fits now, waiting no longer than `limit` for room. Returns the bytes taken,
+    /// 0 when there was no room. Throws std::system_error when the peer has closed or reset.
+    [[nodiscard]] std::size_t write_some(std::string_view bytes, Milliseconds limit);
+
+    /// Bytes that have arrived and were not read.
+    [[nodiscard]] std::size_t unread() const;
+
+    void half_close();  ///< sends FIN; replies can still be read
+    void reset();       ///< sends RST: whatever was under way is thrown away on both sides
+    void close();       ///< the ordinary goodbye
+
+private:
+    int descriptor_ = -1;
+};
+
 /// What a case throws when the server did something else. what(): one sentence saying what
 /// happened, e.g. "nothing came within 2 s".
 struct Failure : std::runtime_error {
     explicit Failure(std::string client, const std::string& sentence,
-                     std::optional<Message> wanted = std::nullopt, std::string received = {})
+                     std::optional<Message> wanted = std::nullopt, std::string received = {},
+                     Arrival last = Arrival::bytes)
         : runtime_error(sentence),
           who(std::move(client)),
           expected(std::move(wanted)),
-          got(std::move(received))
+          got(std::move(received)),
+          ended(last)
     {
     }
 
     std::string who;                  ///< the client that noticed
     std::optional<Message> expected;  ///< the bytes that should have come; none: nothing to compare
     std::string got;                  ///< the bytes that came instead
+    Arrival ended;                    ///< what the last read met; bytes: it did not come to one
 };
 
 struct Event {
@@ -73,11 +121,17 @@ public:
     void expect(const Message& reply);
     /// send, then expect.
     void ask(const Message& request, const Message& reply);
-    /// One line that begins with ERROR, CLIENT_ERROR or SERVER_ERROR; what else it says is free.
-    void expect_error();
+    /// One line that tells of an error in the wire's way; what else it says is free.
+    void expect_error(const Wire& wire);
+    /// ":" and a number of any size, as RESP counts.
+    void expect_count();
     /// A short silence: nothing comes after what was expected. A reply that arrives later than that
     /// is caught by the next expect.
     void expect_silence();
+    /// Gives the server a moment to answer or to close, and takes either.
+    void expect_anything();
+    /// The first bytes that come, whatever they are; empty when none do, or the server closes.
+    [[nodiscard]] std::string listen();
     /// The server closes the connection, with an orderly end or with a reset.
     void expect_close();
 
@@ -97,7 +151,8 @@ private:
     void write(std::string_view bytes);
     [[nodiscard]] std::string drain();
     void compare(const Message& reply, const std::string& got, Arrival last);
-    [[noreturn]] void fail(const std::string& sentence);
+    [[nodiscard]] std::pair<std::string, Arrival> read_line();
+    [[noreturn]] void fail(const std::string& sentence, Arrival last = Arrival::bytes);
 
     std::string name_;
     Milliseconds limit_;

@@ -149,32 +149,23 @@ void fifty_writers(Fixture& fixture)
 }
 
 constexpr Case concurrency_case_table[] = {
-    {"two-clients-share", "Two clients connected at the same time see each other's writes.",
-     "each connection (or each forked process) has its own table; memory after fork is a copy",
-     in_every_mode, two_clients_share},
-    {"interleaved-requests", "Two clients in the middle of a request do not mix.",
-     "the state of a request (key, length, buffer) is global or static: it belongs to the "
-     "connection",
-     in_every_mode, interleaved_requests},
     {"silent-client", "A client that connects and says nothing keeps nobody waiting.",
      "one client at a time is served to its end before accept is called again: give each its "
      "thread",
      in_every_mode, silent_client},
+    {"two-clients-share", "Two clients connected at the same time see each other's writes.",
+     "each connection (or each forked process) has its own table; memory after fork is a copy",
+     in_every_mode, two_clients_share, "silent-client"},
     {"half-a-request", "A client that stops in mid-request keeps nobody waiting.",
      "the lock of the table is held while reading from the socket: read first, lock then",
-     in_every_mode, half_a_request},
+     in_every_mode, half_a_request, "silent-client"},
+    {"interleaved-requests", "Two clients in the middle of a request do not mix.",
+     "the state of a request (key, length, buffer) is global or static: it belongs to the "
+     "connection",
+     in_every_mode, interleaved_requests, "silent-client two-clients-share half-a-request"},
     {"reader-that-stops", "A client that does not read its replies keeps nobody waiting.",
      "the lock of the table is held while writing to the socket: copy the value, unlock, then send",
-     in_every_mode, reader_that_stops},
-    {"hundred-idle-clients", "A hundred idle clients and an active one are all served.",
-     "a fixed array of clients, a small thread pool with one thread per connection, or a thread "
-     "that "
-     "could not be started and nobody looked",
-     in_every_mode, hundred_idle_clients},
-    {"fifty-writers", "Fifty clients writing different keys at the same time lose nothing.",
-     "the table is changed without a lock, or all threads were handed the address of the same "
-     "variable",
-     in_every_mode, fifty_writers},
+     in_every_mode, reader_that_stops, "silent-client two-in-one-segment"},
 };
 
 }  // namespace
@@ -260,25 +251,25 @@ constexpr Case disconnect_case_table[] = {
     {"half-close-gets-its-reply", "A client that closes its sending side still gets its replies.",
      "recv returned 0 and the connection was closed immediately, with requests in the buffer "
      "unanswered",
-     in_every_mode, half_close_gets_reply},
+     in_every_mode, half_close_gets_reply, "two-in-one-segment pipeline-of-100"},
     {"goodbye-is-answered", "When the client has closed its side, the server closes too.",
      "the result 0 of recv means the end: without it the thread spins or the descriptor leaks",
-     in_every_mode, goodbye_is_answered},
+     in_every_mode, goodbye_is_answered, "miss"},
     {"vanishes-in-mid-command", "A client that leaves in the middle of a line harms nobody.",
      "what had come was treated as a whole line, and its missing words were read", in_every_mode,
      vanishes_in_mid_command},
     {"reset-in-mid-value", "A connection reset in the middle of a value harms nobody.",
      "recv returned -1 and was used as a count, or its exception left the thread and ended the "
      "process",
-     in_every_mode, reset_in_mid_value},
+     in_every_mode, reset_in_mid_value, "silent-client"},
     {"reset-in-mid-reply", "A client that resets while replies are on their way harms nobody.",
      "writing to a connection that is gone raises SIGPIPE, which ends the process: ignore it, or "
      "pass "
      "MSG_NOSIGNAL, and look at the error",
-     in_every_mode, reset_in_mid_reply},
+     in_every_mode, reset_in_mid_reply, "silent-client two-in-one-segment"},
     {"thousand-connections", "A thousand clients, one after the other, are all served.",
      "a descriptor (or a thread) is left behind by each client, and the limit was reached",
-     in_every_mode, thousand_connections},
+     in_every_mode, thousand_connections, "miss goodbye-is-answered"},
 };
 
 }  // namespace
@@ -286,6 +277,69 @@ constexpr Case disconnect_case_table[] = {
 std::span<const Case> disconnect_cases()
 {
     return disconnect_case_table;
+}
+
+namespace {
+
+constexpr int crowd_size = 200;
+
+/// What one hostile client does between the questions of the others.
+void be_hostile(Fixture& fixture, int turn)
+{
+    Client hostile = fixture.connect("hostile");
+    const auto key = fixture.key("hostile");
+    switch (turn % 4) {
+        case 0: hostile.send(fixture.wire().set_line(key, "-2147483648")); break;
+        case 1:
+            hostile.send(fixture.wire().set_line(key, "10").add("half the value", "hello"));
+            break;
+        case 2: hostile.send(fixture.wire().command({"frobnicate", "it"})); break;
+        default: hostile.send(Message{}.add("noise", std::string_view("\0\xff\r\n", 4))); break;
+    }
+    hostile.expect_anything();
+    hostile.reset();
+}
+
+void crowd_and_a_hostile_one(Fixture& fixture)
+{
+    std::vector<Client> crowd;
+    for (int i = 1; i <= crowd_size; ++i)
+        crowd.push_back(fixture.connect("client " + std::to_string(i)));
+    fixture.say("200 clients set and get in turn; between them one sends nonsense and resets.");
+    for (int i = 0; i < crowd_size; ++i) {
+        if (i % 10 == 0) be_hostile(fixture, i / 10);
+        serve(fixture, crowd[static_cast<std::size_t>(i)], "crowd-" + std::to_string(i));
+    }
+    Client reader = fixture.connect("reader");
+    for (int i = 0; i < crowd_size; ++i) {
+        const auto key = fixture.key("crowd-" + std::to_string(i));
+        reader.ask(fixture.wire().get(key), fixture.wire().hit(key, "served"));
+    }
+}
+
+constexpr Case crowd_case_table[] = {
+    {"hundred-idle-clients", "A hundred idle clients and an active one are all served.",
+     "a fixed array of clients, a small thread pool with one thread per connection, or a thread "
+     "that "
+     "could not be started and nobody looked",
+     in_every_mode, hundred_idle_clients, "silent-client"},
+    {"fifty-writers", "Fifty clients writing different keys at the same time lose nothing.",
+     "the table is changed without a lock, or all threads were handed the address of the same "
+     "variable",
+     in_every_mode, fifty_writers, "silent-client two-clients-share hundred-idle-clients"},
+    {"crowd-and-a-hostile-one",
+     "Two hundred clients are served while a hostile one does its worst.",
+     "the error of one client ended more than that client: catch it where that client is served",
+     in_every_mode, crowd_and_a_hostile_one,
+     "silent-client hundred-idle-clients negative-length unknown-command length-not-a-number "
+     "reset-in-mid-value"},
+};
+
+}  // namespace
+
+std::span<const Case> crowd_cases()
+{
+    return crowd_case_table;
 }
 
 }  // namespace kv::check

@@ -1,4 +1,4 @@
-#include "client/check/deadline_socket.h"
+#include "client/check/client.h"
 
 #include <fcntl.h>
 #include <netdb.h>

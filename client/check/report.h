@@ -1,19 +1,65 @@
-// report.h: what a student reads: one line per case, and for a failed one the story in bytes.
+// report.h: what a student reads: a line per case, for a new mistake its story in bytes, and at the
+// end what to fix first. Bytes are drawn as hex and text, with a ruler under each row that shows
+// where messages begin:
+//
+//        0  73 65 74 20 6b 20 35 0d 0a 68 65 6c 6c 6f        set k 5..hello
+//           |command line------------- |value--------
+//                                         ^^ first difference
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "client/check/case.h"
-#include "client/check/drawing.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace kv::check {
 
-/// One line, and after a failure what was sent, what came back, what was expected, and why such
-/// things happen.
+/// Colour for a terminal, nothing for a pipe.
+class Style {
+public:
+    explicit Style(bool coloured) : coloured_(coloured) {}
+
+    [[nodiscard]] std::string good(std::string_view text) const { return wrap("32", text); }
+    [[nodiscard]] std::string bad(std::string_view text) const { return wrap("1;31", text); }
+    [[nodiscard]] std::string strong(std::string_view text) const { return wrap("1", text); }
+    [[nodiscard]] std::string quiet(std::string_view text) const { return wrap("2", text); }
+
+private:
+    [[nodiscard]] std::string wrap(std::string_view code, std::string_view text) const
+    {
+        if (!coloured_) return std::string(text);
+        return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
+    }
+
+    bool coloured_;
+};
+
+/// A Style for standard output: coloured on a terminal, unless NO_COLOR is set (no-color.org).
+[[nodiscard]] Style style_of_standard_output();
+
+/// A place in a message and what is to be said there. One past the last byte is a place, too.
+struct Mark {
+    std::size_t position;
+    std::string_view remark;
+};
+
+/// Lines that end in '\n', each begun with `indent`. Long messages are drawn at their beginning,
+/// around the mark and at their end.
+[[nodiscard]] std::string draw(const Message& message, const std::string& indent,
+                               const Style& style, std::optional<Mark> mark = std::nullopt);
+
+/// One line, and after a failure that is a mistake of its own what was sent, what came back, what
+/// was expected, and why such things happen.
 [[nodiscard]] std::string describe(const Result& result, const Style& style);
 
 [[nodiscard]] std::size_t count_passed(const std::vector<Result>& results);
+
+/// The mistakes in the order in which to fix them, each once, with its cause and how many cases
+/// fail because of it. Empty when there are none.
+[[nodiscard]] std::string what_to_fix(const std::vector<Result>& results);
 
 /// "23 of 25"
 [[nodiscard]] std::string score(const std::vector<Result>& results);

@@ -67,16 +67,55 @@ void empty_value(Fixture& fixture)
     client.ask(fixture.wire().get(full), fixture.wire().hit(full, "x"));
 }
 
-constexpr Case basic_case_table[] = {
-    {"set-then-get", "A value that was set comes back, byte for byte, on the same connection.",
-     "compare your reply with the protocol byte by byte: a forgotten CR LF or END, or a terminator "
-     "of the request left unread, is invisible in a terminal",
-     in_every_mode, set_then_get},
+void delete_a_key(Fixture& fixture)
+{
+    Client client = fixture.connect("A");
+    const auto key = fixture.key("gone");
+    client.ask(fixture.wire().set(key, "x"), fixture.wire().stored());
+    client.ask(fixture.wire().command({"delete", key}), Message{}.add("number", ":1\r\n"));
+    client.ask(fixture.wire().command({"delete", key}), Message{}.add("number", ":0\r\n"));
+    client.ask(fixture.wire().get(key), fixture.wire().miss());
+    client.expect_silence();
+}
+
+void mset_then_mget(Fixture& fixture)
+{
+    Client client = fixture.connect("A");
+    const auto one = fixture.key("m1");
+    const auto two = fixture.key("m2");
+    const auto nobody = fixture.key("nobody");
+    client.ask(fixture.wire().command({"mset", one, "1", two, "22"}),
+               Message{}.add("number", ":2\r\n"));
+    client.ask(fixture.wire().command({"mget", one, nobody, two}),
+               Message{}.add("array", "*3\r\n") + fixture.wire().hit(one, "1") +
+                   fixture.wire().miss() + fixture.wire().hit(two, "22"));
+    client.expect_silence();
+}
+
+void flush(Fixture& fixture)
+{
+    Client client = fixture.connect("A");
+    const auto key = fixture.key("flushed");
+    client.ask(fixture.wire().set(key, "x"), fixture.wire().stored());
+    client.send(fixture.wire().command({"flush"}));
+    client.expect_count();
+    client.ask(fixture.wire().get(key), fixture.wire().miss());
+    client.expect_silence();
+}
+
+constexpr Case answer_case_table[] = {
     {"miss", "A get of a key that nobody set is answered immediately.",
      "the branch for \"not found\" sends nothing, or something else than the protocol says, and "
      "the "
      "client waits",
      in_every_mode, miss},
+};
+
+constexpr Case basic_case_table[] = {
+    {"set-then-get", "A value that was set comes back, byte for byte, on the same connection.",
+     "compare your reply with the protocol byte by byte: a forgotten CR LF or END, or a terminator "
+     "of the request left unread, is invisible in a terminal",
+     in_every_mode, set_then_get},
     {"overwrite", "A second set replaces the whole first value, also when it is shorter.",
      "insert() and emplace() of a map keep the old value, and copying over a longer value leaves "
      "its "
@@ -93,9 +132,24 @@ constexpr Case basic_case_table[] = {
      "bytes "
      "waits for one",
      in_every_mode, empty_value},
+    {"delete", "DELETE answers how many keys it removed, 1 or 0, and the key is gone.",
+     "the reply was a word or a string; a number begins with a colon", in_resp, delete_a_key,
+     "miss"},
+    {"mset-then-mget",
+     "MSET counts its pairs, MGET answers an array with null for what is missing.",
+     "the array's length counts only the keys that were found, or MSET looked at its first pair "
+     "only",
+     in_resp, mset_then_mget, "miss"},
+    {"flush", "FLUSH removes every key and answers how many there were.",
+     "the keys were counted and not removed, or the reply is no number", in_resp, flush, "miss"},
 };
 
 }  // namespace
+
+std::span<const Case> answer_cases()
+{
+    return answer_case_table;
+}
 
 std::span<const Case> basic_cases()
 {
@@ -181,19 +235,20 @@ constexpr Case framing_case_table[] = {
     {"pipeline-of-100", "A hundred requests sent without waiting get a hundred replies in order.",
      "requests were collected and answered later, by several threads, or only as many as fit one "
      "read",
-     in_every_mode, pipeline_of_100},
-    {"one-byte-at-a-time", "Each byte may come alone; nothing changes.",
-     "one recv was taken for one message: append to a buffer and look for a whole line each time",
-     in_every_mode, one_byte_at_a_time},
+     in_every_mode, pipeline_of_100, "two-in-one-segment"},
     {"line-split-in-the-middle", "A command line may arrive in two reads.",
      "the line was taken apart before its CR LF had arrived: read until it is there", in_every_mode,
      line_split},
     {"value-split-in-the-middle", "A value may arrive in several reads.",
      "recv(n) returns at most n bytes, not n bytes: loop until all have come", in_every_mode,
-     value_split},
+     value_split, "line-split-in-the-middle"},
     {"cr-and-lf-split", "CR may be the last byte of one read and LF the first of the next.",
      "the line end was searched in the newest piece alone, where CR LF never stands together",
-     in_every_mode, cr_and_lf_split},
+     in_every_mode, cr_and_lf_split, "line-split-in-the-middle"},
+    {"one-byte-at-a-time", "Each byte may come alone; nothing changes.",
+     "one recv was taken for one message: append to a buffer and look for a whole line each time",
+     in_every_mode, one_byte_at_a_time,
+     "line-split-in-the-middle value-split-in-the-middle cr-and-lf-split"},
 };
 
 }  // namespace
@@ -215,8 +270,8 @@ void expect_in_step(Fixture& fixture, Client& client)
 void unknown_command(Fixture& fixture)
 {
     Client client = fixture.connect("A");
-    client.send(Message{}.add("unknown command", "frobnicate it\r\n"));
-    client.expect_error();
+    client.send(fixture.wire().command({"frobnicate", "it"}));
+    client.expect_error(fixture.wire());
     expect_in_step(fixture, client);
 }
 
@@ -239,10 +294,11 @@ void empty_line(Fixture& fixture)
 
 void missing_words(Fixture& fixture)
 {
-    for (const std::string_view line : {"get\r\n", "set\r\n", "set lonely\r\n"}) {
+    const std::vector<std::vector<std::string_view>> requests{{"get"}, {"set"}, {"set", "lonely"}};
+    for (const auto& words : requests) {
         Client client = fixture.connect("A");
-        client.send(Message{}.add("too few words", line));
-        client.expect_error();
+        client.send(fixture.wire().command(words));
+        client.expect_error(fixture.wire());
     }
     fixture.expect_alive();
 }
@@ -265,13 +321,13 @@ void key_of_251(Fixture& fixture)
     fixture.say("A key of 251 bytes is refused, or kept whole; memcached's protocol says refused.");
     client.send(fixture.wire().set(beyond, "too long"));
     if (fixture.wire().mode() == Mode::memcache)
-        client.expect_error();
+        client.expect_error(fixture.wire());
     else
         try {
             client.expect(fixture.wire().stored());
             client.ask(fixture.wire().get(beyond), fixture.wire().hit(beyond, "too long"));
         } catch (const Failure& failure) {
-            if (failure.got.find("ERROR") == std::string::npos) throw;
+            if (!fixture.wire().is_error(failure.got)) throw;
         }
     Client newcomer = fixture.connect("newcomer");
     newcomer.ask(fixture.wire().get(at_the_limit), fixture.wire().hit(at_the_limit, "neighbour"));
@@ -291,12 +347,13 @@ void endless_line(Fixture& fixture)
 constexpr Case command_case_table[] = {
     {"unknown-command", "An unknown command is answered with an error, and the connection goes on.",
      "the last `else` is missing or closes: a typing mistake must not cost the connection",
-     in_every_mode, unknown_command},
+     in_every_mode, unknown_command, "miss"},
     {"empty-line", "An empty line does no harm.",
-     "words[0] was read before looking how many words there are", in_every_mode, empty_line},
+     "words[0] was read before looking how many words there are", in_line_modes, empty_line,
+     "miss two-in-one-segment"},
     {"missing-words", "A command with too few words is answered with an error.",
      "strtok returned NULL, or words[1] does not exist, and nobody looked", in_every_mode,
-     missing_words},
+     missing_words, "unknown-command"},
     {"key-of-250-bytes", "A key of 250 bytes is kept whole.",
      "the buffer for the line or the key is too small; 250 is what the protocol promises",
      in_every_mode, key_of_250},
@@ -304,10 +361,10 @@ constexpr Case command_case_table[] = {
      "strcpy or scanf(\"%s\") into char key[250], or a key silently cut to 250 bytes, which is "
      "another "
      "client's key",
-     in_every_mode, key_of_251},
+     in_every_mode, key_of_251, "key-of-250-bytes silent-client"},
     {"endless-line", "A line without end is cut off with an error or a close.",
      "the line buffer grows as long as bytes come: any stranger can fill your memory",
-     in_every_mode, endless_line},
+     in_every_mode, endless_line, "silent-client"},
 };
 
 }  // namespace

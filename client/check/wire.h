@@ -1,4 +1,4 @@
-// wire.h: the little protocol in its three spellings; which bytes ask, and which bytes must answer.
+// wire.h: the little protocol in its four spellings; which bytes ask, and which bytes must answer.
 //
 //              set                                        get that hits            get that misses
 //   memcache   set key 0 0 len\r\n<bytes>\r\n             VALUE key 0 len\r\n      END\r\n
@@ -6,8 +6,11 @@
 //   tutorial   set key len\r\n<bytes>                     the same                 the same
 //   unframed   set key len\r\n<bytes>                     <bytes>                  None
 //
-// `set` answers STORED\r\n everywhere. Protocol source: memcached's protocol.txt, "Storage
-// commands" and "Retrieval command"; the other two come from socket tutorials.
+//   resp       *3 $3 SET $n key $n bytes              $len\r\n<bytes>\r\n                   $-1\r\n
+//              each of these words ended by \r\n
+//
+// `set` answers STORED\r\n, under resp :1\r\n. Protocol source: memcached's protocol.txt, "Storage
+// commands" and "Retrieval command"; the others come from tutorials.
 #pragma once
 
 #include <cstddef>
@@ -60,10 +63,24 @@ inline Message operator+(Message first, const Message& second)
 [[nodiscard]] std::size_t first_difference(std::string_view a, std::string_view b);
 
 /// Values are bits, so that a case can name all the modes it applies to.
-enum class Mode : unsigned { memcache = 1, tutorial = 2, unframed = 4 };
+enum class Mode : unsigned { memcache = 1, tutorial = 2, unframed = 4, resp = 8 };
 
-constexpr unsigned in_memcache = 1;
-constexpr unsigned in_every_mode = 7;
+constexpr unsigned in_line_modes = 7;
+constexpr unsigned in_resp = 8;
+constexpr unsigned in_every_mode = 15;
+
+/// Mistakes that change every reply, or every request. Once told they are overlooked, so that the
+/// other cases are graded for what they are about. Values are bits.
+enum Allowance : unsigned {
+    none = 0,
+    no_end = 1,               ///< END CR LF is missing after a value
+    no_crlf_after_value = 2,  ///< of a get reply
+    bare_newlines = 4,        ///< lines end in LF alone
+    nul_after_reply = 8,
+    crlf_after_reply = 16,  ///< behind an unframed value
+    no_flags = 32,          ///< the VALUE line has key and length only
+    wants_crlf = 64,        ///< a set is not done before CR LF follows its value
+};
 
 /// nullopt: no such mode.
 [[nodiscard]] std::optional<Mode> mode_named(std::string_view name);
@@ -71,9 +88,13 @@ constexpr unsigned in_every_mode = 7;
 
 class Wire {
 public:
-    explicit Wire(Mode mode) : mode_(mode) {}
+    explicit Wire(Mode mode, unsigned allowances = none) : mode_(mode), allowances_(allowances) {}
 
     [[nodiscard]] Mode mode() const { return mode_; }
+    [[nodiscard]] unsigned allowances() const { return allowances_; }
+
+    /// Any command: words on a line, or strings in an array; the first in this mode's letters.
+    [[nodiscard]] Message command(const std::vector<std::string_view>& words) const;
 
     [[nodiscard]] Message get(std::string_view key) const;
     [[nodiscard]] Message set(std::string_view key, std::string_view value) const;
@@ -84,8 +105,16 @@ public:
     [[nodiscard]] Message hit(std::string_view key, std::string_view value) const;
     [[nodiscard]] Message miss() const;
 
+    /// Does `line` tell of an error in this mode?
+    [[nodiscard]] bool is_error(std::string_view line) const;
+
 private:
+    [[nodiscard]] bool allows(Allowance allowance) const { return (allowances_ & allowance) != 0; }
+    /// A reply as this server is known to write it.
+    [[nodiscard]] Message reply(Message message) const;
+
     Mode mode_;
+    unsigned allowances_;
 };
 
 }  // namespace kv::check

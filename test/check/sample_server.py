@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A small key-value server that can be given one classical mistake.
 
-    sample_server.py [--mode memcache|tutorial|unframed] [--bug NAME] [--list]
+    sample_server.py [--mode memcache|tutorial|unframed|resp] [--bug NAME] [--list]
 
 One thread per client, a dictionary and a lock. It takes any free port of 127.0.0.1 and prints
 `ready PORT` when bound. Without --bug it does everything right, so that a failure found with a bug
@@ -9,7 +9,7 @@ is found because of the bug. Each mistake is one `if self.has(...)` beside the r
 """
 
 import argparse
-import collections
+import contextlib
 import os
 import signal
 import socket
@@ -79,6 +79,17 @@ BUGS = {
     "dies-of-half-line": "treats what came before the end of the stream as a line",
     "dies-of-reset": "does not catch the error of recv",
     "sigpipe": "leaves SIGPIPE as it is",
+    "waits-for-crlf": "reads CR LF behind a value that has none",
+    "closes-after-reply": "closes the connection after one reply",
+    "no-flush": "leaves its replies in a buffer until the client has left",
+    "forgets-flags": "writes key and length into the VALUE line and no flags",
+    "small-buffer": "keeps no more than 1,024 bytes of what came in",
+    "sixteen-reads": "gives up a line that takes more than sixteen reads",
+    "sees-commands-in-values": "answers what looks like a command inside a value",
+    "delete-is-always-1": "answers 1 to the delete of a missing key",
+    "mget-skips-misses": "leaves missing keys out of the array",
+    "flush-keeps-keys": "counts the keys and keeps them",
+    "error-ends-everybody": "closes all connections when one client makes a mistake",
 }
 
 
@@ -99,6 +110,7 @@ class Server:
         self.argument = None
         self.request = None
         self.slots = threading.Semaphore(10)
+        self.clients = []
 
     def has(self, bug):
         return self.bug == bug
@@ -118,6 +130,7 @@ class Server:
                 self.serve(client)
                 continue
             self.argument = client
+            self.clients.append(client)
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
@@ -156,6 +169,7 @@ class Session:
         self.table = {} if self.has("table-per-client") else server.table
         self.buffer = bytearray()
         self.backlog = []  # of answers-backwards
+        self.unflushed = b""  # of no-flush
 
     # Bytes in.
 
@@ -167,6 +181,7 @@ class Session:
                 die()
             raise Closed from None
         if not piece:
+            self.client.sendall(self.unflushed)
             raise Closed
         return piece
 
@@ -192,6 +207,8 @@ class Session:
             except Closed:
                 pass
         self.buffer += piece
+        if self.has("small-buffer"):
+            del self.buffer[1024:]
         return piece
 
     def read_line(self):
@@ -199,7 +216,11 @@ class Session:
         if self.has("newline-in-one-piece") and end not in self.buffer:
             while end not in self.read_more():
                 pass
+        reads = 0
         while end not in self.buffer:
+            reads += 1
+            if self.has("sixteen-reads") and reads > 16:
+                raise Closed
             if len(self.buffer) > MAX_LINE and not self.has("endless-line"):
                 self.send(b"CLIENT_ERROR line too long\r\n")
                 raise Closed
@@ -241,6 +262,8 @@ class Session:
                 lines.append(self.read_line())
             return b"\r\n".join(lines)
         value = self.read_exactly(length)
+        if self.has("waits-for-crlf"):
+            self.read_exactly(2)
         if self.server.mode == "memcache" and not self.has("leaves-terminator"):
             if self.read_exactly(2) != b"\r\n" and not self.has("trusts-terminator"):
                 self.skip_line()
@@ -254,6 +277,8 @@ class Session:
         self.buffer.clear()
 
     def altered(self, value):
+        if self.has("sees-commands-in-values") and b"\r\nget " in value:
+            self.send(b"END\r\n")
         if self.has("strips-value"):
             return value.strip()
         if self.has("c-string"):
@@ -274,6 +299,9 @@ class Session:
             if not self.buffer:
                 self.send_backlog()
             return
+        if self.has("no-flush"):
+            self.unflushed += reply
+            return
         if self.has("short-write"):
             try:
                 self.client.send(reply, socket.MSG_DONTWAIT)
@@ -281,6 +309,8 @@ class Session:
                 pass
             return
         self.client.sendall(reply)
+        if self.has("closes-after-reply"):
+            raise Closed
 
     def send_backlog(self):
         replies, self.backlog = b"".join(reversed(self.backlog)), []
@@ -289,6 +319,8 @@ class Session:
     # Requests.
 
     def run(self):
+        while self.server.mode == "resp":
+            self.execute_array(*self.read_array())
         while True:
             line = self.read_line()
             if self.has("folds-case"):
@@ -361,6 +393,11 @@ class Session:
 
     def set(self, key, word):
         length = self.length_from(word)
+        if length is None and self.has("error-ends-everybody"):
+            for client in self.server.clients:
+                with contextlib.suppress(OSError):
+                    if client is not self.client:
+                        client.shutdown(socket.SHUT_RDWR)
         if length is None:
             self.send(b"CLIENT_ERROR bad data chunk\r\n")
             raise Closed
@@ -426,12 +463,68 @@ class Session:
             return value + (b"\r\n" if self.has("crlf-after-value") else b"")
         after_value = b"" if self.has("no-crlf-after-value") else b"\r\n"
         end = b"" if self.has("no-end") else b"END\r\n"
-        return b"VALUE %s 0 %d\r\n%s%s%s" % (key, len(value), value, after_value, end)
+        flags = b"" if self.has("forgets-flags") else b" 0"
+        return b"VALUE %s%s %d\r\n%s%s%s" % (key, flags, len(value), value, after_value, end)
+
+    # RESP.
+
+    def read_array(self):
+        words = []
+        for _ in range(self.read_count(b"*")):
+            words.append(self.read_exactly(self.read_count(b"$")))
+            if self.read_exactly(2) != b"\r\n":
+                self.refuse("string longer than its length")
+        return words
+
+    def read_count(self, sign):
+        line = self.read_line()
+        count = self.length_from(line[1:]) if line.startswith(sign) else None
+        return self.refuse("no length") if count is None else count
+
+    def refuse(self, why):
+        self.send(b"-ERR %s\r\n" % why.encode())
+        raise Closed
+
+    def execute_array(self, name, *words):
+        commands = {b"GET": (1, self.get_string), b"SET": (2, self.set_string), b"DELETE": (1, self.delete),
+                    b"FLUSH": (0, self.flush), b"MGET": (len(words), self.get_strings),
+                    b"MSET": (len(words), self.set_strings)}
+        count, execute = commands.get(name.upper(), (None, None))
+        with self.server.lock:
+            reply = execute(*words) if count == len(words) else b"-ERR unknown command, or wrong number of words\r\n"
+        self.send(reply)
+
+    def get_string(self, key):
+        value = self.table.get(key)
+        return b"$-1\r\n" if value is None else b"$%d\r\n%s\r\n" % (len(value), value)
+
+    def get_strings(self, *keys):
+        if self.has("mget-skips-misses"):
+            keys = [key for key in keys if key in self.table]
+        return b"*%d\r\n" % len(keys) + b"".join(map(self.get_string, keys))
+
+    def set_string(self, key, value):
+        self.table[key] = value
+        return b":1\r\n"
+
+    def set_strings(self, *words):
+        self.table.update(zip(words[::2], words[1::2]))
+        return b":%d\r\n" % (len(words) // 2)
+
+    def delete(self, key):
+        removed = self.table.pop(key, None) is not None
+        return b":%d\r\n" % (removed or self.has("delete-is-always-1"))
+
+    def flush(self):
+        removed = len(self.table)
+        if not self.has("flush-keeps-keys"):
+            self.table.clear()
+        return b":%d\r\n" % removed
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--mode", choices=["memcache", "tutorial", "unframed"], default="memcache")
+    parser.add_argument("--mode", choices=["memcache", "tutorial", "unframed", "resp"], default="memcache")
     parser.add_argument("--bug", choices=BUGS, metavar="NAME")
     parser.add_argument("--list", action="store_true", help="list the bugs")
     arguments = parser.parse_args()

@@ -276,12 +276,22 @@ class RealServer(unittest.TestCase):
             finally:
                 server.terminate()
 
+    def grade(self, server, *options):
+        return subprocess.run(
+            [os.environ["KV_LESSON_KVCHECK"], "--mode", "tutorial", *options, *map(str, server.address)],
+            stdout=subprocess.PIPE, text=True, check=False)
+
     def test_kvcheck_gives_the_last_lessons_server_full_marks(self):
         with Server("25_all_together_server", 0) as server:
-            graded = subprocess.run(
-                [os.environ["KV_LESSON_KVCHECK"], "--mode", "tutorial", *map(str, server.address)],
-                stdout=subprocess.PIPE, text=True, check=False)
+            graded = self.grade(server)
             self.assertEqual(graded.returncode, 0, graded.stdout)
+
+    def test_the_starter_passes_stage_1_and_is_told_what_to_do_in_stage_2(self):
+        with Server("starter") as server:
+            self.assertEqual(self.grade(server, "--stage", "1").returncode, 0)
+            second = self.grade(server, "--stage", "2", "--timeout", "0.2")
+            self.assertEqual(second.returncode, 1)
+            self.assertIn("What to fix, in this order:\n  1. set-then-get (stage 2): ", second.stdout)
 
 
 if __name__ == "__main__":
