@@ -61,12 +61,6 @@ bool lacks_flags(std::string_view expected, std::string_view got)
     return got == std::string(expected.substr(0, flags)) + std::string(expected.substr(flags + 2));
 }
 
-bool is_an_error(std::string_view expected, std::string_view got)
-{
-    return !expected.starts_with("ERROR") && expected != "-" &&
-           (got.starts_with("ERROR") || got.starts_with("CLIENT_ERROR") || got.starts_with('-'));
-}
-
 struct Hint {
     bool (*applies)(std::string_view expected, std::string_view got);
     Diagnosis diagnosis;
@@ -88,12 +82,11 @@ constexpr std::array hints{
           "(strlen, strcpy, %s) handled it."}},
     Hint{has_surplus_line_end,
          {"A line end follows the reply that does not belong to it.", crlf_after_reply}},
-    Hint{
-        is_an_error,
-        {"The server answered an error: it does not know this command, or it took for one what was "
-         "left of a value or its terminator, or half a line."}},
 };
 
+constexpr Diagnosis answers_an_error{
+    "The server answered an error: it does not know this command, or it took for one what was left "
+    "of a value or its terminator, or half a line."};
 constexpr Diagnosis waits_for_crlf{
     "Your server waits for CR LF behind the value; this protocol sends none: read exactly as many "
     "bytes as the line says.",
@@ -205,6 +198,7 @@ std::optional<Diagnosis> experiment(const Target& target, const Failure& failure
         Fixture retry(in_other_words);
         if (succeeds([&] { return is_understood(retry); })) return speaks(other);
     }
+    if (target.wire.is_error(failure.got)) return answers_an_error;
     return std::nullopt;
 }
 

@@ -30,7 +30,7 @@ MISTAKES = [
     ("silent-miss", "miss", "tutorial"),
     ("keeps-first-value", "overwrite", "memcache"),
     ("overwrites-in-place", "overwrite", "tutorial"),
-    ("one-value", "two-keys", "memcache"),
+    ("one-value", "two-keys", "unframed"),
     ("folds-case", "keys-keep-their-case", "memcache"),
     ("empty-is-missing", "empty-value", "unframed"),
     ("forgets-rest-of-buffer", "two-in-one-segment", "memcache"),

@@ -290,7 +290,7 @@ class Session:
     # Bytes out.
 
     def send(self, reply):
-        if self.has("bare-newlines"):
+        if self.has("bare-newlines") and not reply.startswith(b"VALUE "):
             reply = reply.replace(b"\r\n", b"\n")
         if self.has("c-terminator"):
             reply += b"\0"
@@ -379,7 +379,7 @@ class Session:
         length = int(word)
         if self.has("length-of-16-bits"):
             return length & 0xFFFF
-        if self.has("wraps-length"):
+        if self.has("wraps-length") and length > 0:
             length = struct.unpack("<i", struct.pack("<q", length & 0x7FFFFFFF)[:4])[0]
         if length < 0:
             if self.has("dies-of-negative"):
@@ -464,7 +464,10 @@ class Session:
         after_value = b"" if self.has("no-crlf-after-value") else b"\r\n"
         end = b"" if self.has("no-end") else b"END\r\n"
         flags = b"" if self.has("forgets-flags") else b" 0"
-        return b"VALUE %s%s %d\r\n%s%s%s" % (key, flags, len(value), value, after_value, end)
+        line = b"VALUE %s%s %d\r\n" % (key, flags, len(value))
+        if self.has("bare-newlines"):
+            line, after_value, end = (piece.replace(b"\r", b"") for piece in (line, after_value, end))
+        return line + value + after_value + end
 
     # RESP.
 

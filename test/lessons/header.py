@@ -2,8 +2,10 @@
 """What the header comment of a lesson says, for the tests that hold it to its word; and the test that every lesson's
 header is complete and true, and every lesson a page that stands alone."""
 
+import os
 import pathlib
 import re
+import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -111,6 +113,25 @@ class Headers(unittest.TestCase):
         def check(path, _header):
             self.assertIn(path.name, index)
         self.each(check)
+
+
+class LessonScript(unittest.TestCase):
+    def script(self, *words):
+        return subprocess.run([ROOT / "scripts" / "lesson.sh", *words], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, env={**os.environ, "PAGER": "cat"}, check=False)
+
+    def test_lists_every_lesson_once(self):
+        numbers = [line[:2] for line in self.script("list").stdout.splitlines()]
+        self.assertEqual(numbers, sorted({path.name[:2] for path in sources()}))
+
+    def test_shows_both_pages(self):
+        shown = self.script("show", "2").stdout
+        self.assertEqual(shown, "".join(path.read_text() for path in sources_of(2)))
+
+    def test_a_wrong_word_is_2(self):
+        for words in (["run"], ["show"], ["trace"], ["frobnicate"], ["run", "99"], ["show", "x"]):
+            with self.subTest(words):
+                self.assertEqual(self.script(*words).returncode, 2)
 
 
 if __name__ == "__main__":
