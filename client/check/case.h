@@ -78,7 +78,7 @@ struct Case {
     void (*play)(Fixture&);    ///< throws Failure
     /// Names, separated by blanks, of earlier cases: while one of them fails, so may this one, and
     /// it is no mistake of its own.
-    std::string_view needs = "";
+    std::string_view needs{};
     int stage = 0;  ///< from 1 on; set by cases_for
 };
 

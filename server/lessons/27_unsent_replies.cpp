@@ -44,7 +44,7 @@ constexpr std::size_t much = 30'000'000;  // more than all buffers on the way ho
 struct Client {
     tcp::socket socket;
     int number;
-    std::string reply = "";
+    std::string reply{};
     std::size_t sent = 0;  // of the reply; what lies beyond is kept until there is room
     int sends = 0;
     bool has_left = false;
