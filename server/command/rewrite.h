@@ -43,15 +43,16 @@ auto rewrite(const Context& context, const HashedKey& from, Make make, Step step
     ItemPtr source;
     std::optional<Draft> made;
     for (;;) {
-        ItemPtr present;  // outlives the lock: it may be the last to hold a long value
+        ItemPtr stale;  // freed without the lock: it may be long, and ours alone
         {
             const WithLock store(context);
             const Row row = store->find(from);
-            if (row) present = row.item();
-            Draft* fitting = made && source == present ? &*made : nullptr;
-            if (auto result = step(*store, row, fitting)) return result;
+            const bool fits = made && source == (row ? row.item() : nullptr);
+            if (!fits) stale.swap(source);
+            source.reset();  // what is replaced is referred to by nobody then
+            if (auto result = step(*store, row, fits ? &*made : nullptr)) return result;
+            if (row) source = row.item();
         }
-        source = std::move(present);
         made = make(source);
         if (!made) return std::nullopt;
     }

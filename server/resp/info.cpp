@@ -26,6 +26,7 @@ struct Facts {
     std::size_t items = 0;
     std::size_t expiring = 0;
     std::size_t item_bytes = 0;
+    std::size_t used_bytes = 0;  ///< with what is held and waits
     std::size_t memory_limit = 0;
     UnixMillis now{0};
     bool evicts = false;
@@ -35,6 +36,7 @@ Facts gather(Call& call)
 {
     Facts facts;
     facts.server = call.context.server.figures_since_reset();
+    facts.used_bytes = call.context.store.budget().used();
     facts.memory_limit = call.context.store.budget().limit();
     facts.evicts = evicts(call.context.server);
     const WithLock store(call.context);
@@ -113,7 +115,7 @@ std::string memory_section(const Facts& facts)
         "used_memory_rss_human:{}\r\nused_memory_dataset:{}\r\nmaxmemory:{}\r\n"
         "maxmemory_human:{}\r\nmaxmemory_policy:{}\r\nmem_fragmentation_ratio:{:.2f}\r\n"
         "total_system_memory:{}\r\ntotal_system_memory_human:{}\r\n",
-        facts.item_bytes, in_units(facts.item_bytes), resident.all, in_units(resident.all),
+        facts.used_bytes, in_units(facts.used_bytes), resident.all, in_units(resident.all),
         facts.item_bytes, facts.memory_limit, in_units(facts.memory_limit),
         facts.evicts ? "allkeys-lfu" : "noeviction", static_cast<double>(resident.all) / used,
         system, in_units(system));

@@ -23,11 +23,10 @@ Charge Transaction::take_out(const HashedKey& key)
     trash_.reserve_one();
     reserve_note();
     ItemPtr item = store_.table_->erase(key);
-    Charge freed(store_.budget_, item->footprint());
-    store_.table_bytes_ -= freed.bytes();
     if (item->expires != never) --store_.expiring_;
-    note(Change::Kind::dropped, item);
-    trash_.add(std::move(item));
+    ItemPtr noted = store_.listeners_.empty() ? nullptr : item;
+    Charge freed = dispose(std::move(item), noted ? 2 : 1);
+    note(Change::Kind::dropped, std::move(noted));
     return freed;
 }
 

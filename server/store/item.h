@@ -70,6 +70,9 @@ public:
     /// Where the value is to be written, by whoever made the item and before it is stored.
     [[nodiscard]] std::span<char> room() { return {bytes() + key_bytes(), value_bytes_}; }
 
+    /// How many refer to it at this moment.
+    [[nodiscard]] std::uint32_t references() const { return references_; }
+
     /// What an item of these sizes costs against the memory limit: its heap block and its row.
     [[nodiscard]] static std::size_t footprint(std::size_t key_bytes, std::size_t value_bytes);
     [[nodiscard]] std::size_t footprint() const { return footprint(key_bytes(), value_bytes_); }

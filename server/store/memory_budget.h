@@ -26,10 +26,18 @@ public:
 
     void set_limit(std::size_t bytes) { limit_.store(bytes, std::memory_order_relaxed); }
 
+    /// Keeps `bytes` of the limit from being used, at most half of it, because the heap's holes
+    /// take them.
+    void withhold(std::size_t bytes) { withheld_.store(bytes, std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t withheld() const { return withheld_.load(std::memory_order_relaxed); }
+
+    /// How much may be used at this moment: the limit, less what is withheld.
+    [[nodiscard]] std::size_t usable() const { return limit() - std::min(withheld(), limit() / 2); }
+
     /// Whether `bytes` more would fit at this moment.
     [[nodiscard]] bool has_room(std::size_t bytes) const
     {
-        return limit() == 0 || used() + bytes <= limit();
+        return limit() == 0 || used() + bytes <= usable();
     }
 
     /// By how much the limit is exceeded: it has been lowered since.
@@ -45,6 +53,7 @@ public:
 
 private:
     std::atomic<std::size_t> limit_;
+    std::atomic<std::size_t> withheld_{0};
     std::atomic<std::size_t> used_{0};
 };
 
@@ -62,7 +71,7 @@ private:
 
 inline bool MemoryBudget::take(std::size_t bytes)
 {
-    return take_within(limit(), used_, bytes);
+    return take_within(usable(), used_, bytes);
 }
 
 /// For what waits because clients do not read: beside a budget, a quarter of its limit at most. So
@@ -92,6 +101,81 @@ private:
     std::atomic<std::size_t> used_{0};
 };
 
+/// What is held for clients beside items: replies being made, messages that wait for them. The
+/// first `free_bytes` of it are not counted, so that a full store still answers; what goes beyond
+/// is taken from the budget, and nothing is evicted for it. Any thread may call anything.
+class HeldMemory final : public MemorySource {
+public:
+    /// `budget` outlives this.
+    explicit HeldMemory(MemoryBudget& budget) : budget_(budget) {}
+
+    [[nodiscard]] bool take(std::size_t bytes) override
+    {
+        if (take_within(free_bytes, uncounted_, bytes)) return true;
+        if (!budget_.take(bytes)) return false;
+        counted_.fetch_add(bytes, std::memory_order_relaxed);
+        return true;
+    }
+
+    /// What is counted goes first.
+    void give_back(std::size_t bytes) override
+    {
+        std::size_t counted = counted_.load(std::memory_order_relaxed);
+        while (!counted_.compare_exchange_weak(counted, counted - std::min(counted, bytes),
+                                               std::memory_order_relaxed)) {
+        }
+        counted = std::min(counted, bytes);
+        budget_.give_back(counted);
+        uncounted_.fetch_sub(bytes - counted, std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] std::size_t used() const { return uncounted_ + counted_; }
+
+    static constexpr std::size_t free_bytes = std::size_t{32} << 20;
+
+private:
+    MemoryBudget& budget_;
+    std::atomic<std::size_t> uncounted_{0};
+    std::atomic<std::size_t> counted_{0};
+};
+
+/// What one client's reply takes while it is made and written, or something else that grows. Used
+/// by one thread.
+class HeldBytes {
+public:
+    HeldBytes() = default;
+    HeldBytes(const HeldBytes&) = delete;
+    HeldBytes& operator=(const HeldBytes&) = delete;
+    ~HeldBytes() { clear(); }
+
+    /// Adds `bytes`. false, with nothing added: `source`, which outlives this, has no room for
+    /// them.
+    [[nodiscard]] bool add(MemorySource& source, std::size_t bytes)
+    {
+        const std::size_t before = std::max(bytes_, free_bytes);
+        const std::size_t after = std::max(bytes_ + bytes, free_bytes);
+        if (after > before && !source.take(after - before)) return false;
+        source_ = &source;
+        bytes_ += bytes;
+        return true;
+    }
+
+    void clear()
+    {
+        if (bytes_ > free_bytes) source_->give_back(bytes_ - free_bytes);
+        bytes_ = 0;
+    }
+
+    [[nodiscard]] std::size_t size() const { return bytes_; }
+
+    /// Every client may have as much without asking.
+    static constexpr std::size_t free_bytes = std::size_t{16} << 10;
+
+private:
+    MemorySource* source_ = nullptr;
+    std::size_t bytes_ = 0;
+};
+
 /// Bytes taken from a budget, given back when this goes, unless whoever stores them keeps them.
 class Charge {
 public:
@@ -115,6 +199,7 @@ public:
     /// Takes over what `other` answers for; of the same budget.
     void add(Charge other)
     {
+        if (other.budget_ == nullptr) return;
         budget_ = other.budget_;
         bytes_ += std::exchange(other.bytes_, 0);
     }

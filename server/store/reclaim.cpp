@@ -6,8 +6,10 @@
 #include "server/store/store.h"
 
 #include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace kv {
@@ -40,6 +42,8 @@ constexpr int evictions_per_hold = 64;
 std::optional<Charge> Store::gather(std::size_t bytes)
 {
     constexpr int evictions_per_step = 4;
+    while (!budget_.has_room(bytes) && unstored_.unread.release()) {
+    }
     Charge room(budget_, 0);
     for (std::size_t had = 0;; had = room.bytes()) {
         if (Transaction(*this).gather(room, bytes, evictions_per_step, {})) {
@@ -55,7 +59,7 @@ bool Transaction::gather(Charge& room, std::size_t bytes, int evictions, const H
 {
     store_.mutex_.assert_held();
     MemoryBudget& budget = store_.budget_;
-    if (budget.limit() != 0 && bytes > budget.limit()) return false;  // there never will be
+    if (budget.limit() != 0 && bytes > budget.usable()) return false;  // there never will be
     const bool evicts = store_.when_full_ == WhenFull::evict;
     for (int sweeps = sweeps_per_write; room.bytes() < bytes;) {
         const std::size_t missing = bytes - room.bytes();
@@ -72,6 +76,11 @@ bool Transaction::gather(Charge& room, std::size_t bytes, int evictions, const H
         }
     }
     return true;
+}
+
+void Store::withhold(std::size_t bytes)
+{
+    budget_.withhold(when_full_ == WhenFull::evict ? bytes : 0);
 }
 
 bool Store::sweep()
@@ -185,13 +194,100 @@ std::shared_ptr<Table> Transaction::flush(UnixMillis when)
     return dropped;
 }
 
+/// Takes note of an item that has left the table. Returns what it was charged, for the caller to
+/// keep or let go; nothing while a reply refers to the item.
+Charge Transaction::dispose(ItemPtr item, std::uint32_t own_references)
+{
+    store_.mutex_.assert_held();
+    const std::size_t bytes = item->footprint();
+    store_.table_bytes_ -= bytes;
+    if (item->references() > own_references) {
+        trash_.add(Trash::Charged{std::move(item)});
+        return {};
+    }
+    trash_.add(std::move(item));
+    return {store_.budget_, bytes};
+}
+
+/// What is replaced makes room for the next draft, and in a transaction that was admitted only for
+/// its own.
+void Transaction::give_back(Charge freed)
+{
+    if (admitted_) admitted_->add(std::move(freed));
+}
+
+/// A table that gives its items up one by one at its end: those that replies refer to are charged
+/// again.
+std::shared_ptr<Table> Store::new_table()
+{
+    return {new Table(), [this](Table* table) {
+                table->drain([&](const Row& row) {
+                    if (row->references() == 1) return;
+                    budget_.take_beyond(row->footprint());
+                    unstored_.unread.add(row.item());
+                });
+                delete table;
+            }};
+}
+
+void Table::drain(const std::function<void(const Row&)>& visit)
+{
+    for (Shard& shard : shards_) {
+        for (auto& node : shard) visit(Row(node));
+        shard.clear();
+    }
+    size_ = 0;
+}
+
+void UnreadItems::add(ItemPtr item) noexcept
+{
+    constexpr std::size_t most_added_bytes = std::size_t{1} << 20;
+    const std::size_t bytes = item->footprint();
+    if (item->references() == 1) return budget_.give_back(bytes);
+    bool looks = false;
+    try {
+        const MutexLock lock(mutex_);
+        items_.push_back(std::move(item));
+        count_ = items_.size();
+        added_bytes_ += bytes;
+        looks = added_bytes_ > most_added_bytes;
+    } catch (const std::bad_alloc&) {
+        budget_.give_back(bytes);
+    }
+    if (looks) (void)release();
+}
+
+bool UnreadItems::release()
+{
+    constexpr std::size_t items_per_step = 1000;
+    if (count_ == 0) return false;
+    boost::container::static_vector<ItemPtr, items_per_step> unread;  // freed without the lock
+    const MutexLock lock(mutex_);
+    added_bytes_ = 0;
+    for (std::size_t i = std::min(items_per_step, items_.size()); i > 0; --i) {
+        if (next_ >= items_.size()) next_ = 0;
+        ItemPtr& item = items_[next_];
+        if (item->references() > 1) {
+            ++next_;
+            continue;
+        }
+        budget_.give_back(item->footprint());
+        unread.push_back(std::move(item));
+        item = std::move(items_.back());
+        items_.pop_back();
+    }
+    if (items_.empty()) items_ = {};
+    count_ = items_.size();
+    return !unread.empty();
+}
+
 /// The old table goes out whole: a million items are freed after the lock, not under it.
 std::shared_ptr<Table> Transaction::flush_now()
 {
     store_.mutex_.assert_held();
     trash_.reserve_one();
     reserve_note();
-    auto dropped = std::exchange(store_.table_, std::make_shared<Table>());
+    auto dropped = std::exchange(store_.table_, store_.new_table());
     store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
     store_.expiring_ = 0;
     store_.flush_at_ = never;

@@ -40,10 +40,11 @@ void Transaction::commit() noexcept
 {
     if (!changes_.empty()) {
         for (ChangeListener* listener : store_.listeners_) listener->changed(changes_);
+        changes_.clear();
     }
     tell_of_hold(store_.lock_watch_);
     lock_.unlock();
-    trash_.clear();
+    trash_.clear(store_.unstored_.unread);
 }
 
 Row Transaction::find(const HashedKey& key)
@@ -86,23 +87,13 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     draft.charge.keep();
     store_.table_bytes_ += bytes;
     if (replaced) {
-        store_.table_bytes_ -= replaced->footprint();
         if (replaced->expires != never) --store_.expiring_;
-        give_back(replaced->footprint());
-        trash_.add(std::move(replaced));
+        give_back(dispose(std::move(replaced)));
     }
     if (expires != never) store_.note_expiry(expires);
     ++store_.counters_.total_items;
     note(Change::Kind::stored, std::move(noted));
     return cas;
-}
-
-/// What is replaced makes room for the next draft, and in a transaction that was admitted only for
-/// its own.
-void Transaction::give_back(std::size_t bytes)
-{
-    Charge freed(store_.budget_, bytes);
-    if (admitted_) admitted_->add(std::move(freed));
 }
 
 /// Makes sure that the next note() allocates nothing.

@@ -67,11 +67,18 @@ public:
     /// For what waits because its client does not read: beside the budget. Evicts nothing.
     [[nodiscard]] MemorySource& waiting() { return waiting_; }
 
+    /// What is in memory beside what is stored.
+    [[nodiscard]] Unstored& unstored() { return unstored_; }
+
+    /// Withholds a part of the limit from a store that evicts (see MemoryBudget).
+    void withhold(std::size_t bytes);
+
 private:
     friend class Transaction;
 
     [[nodiscard]] std::optional<Charge> gather(std::size_t bytes);
     [[nodiscard]] bool must_shrink() const KV_REQUIRES(mutex_);
+    [[nodiscard]] std::shared_ptr<Table> new_table();
     void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
 
     const Clock& clock_;
@@ -79,10 +86,11 @@ private:
     const WhenFull when_full_;
     MemoryBudget budget_;
     WaitingMemory waiting_{budget_};
+    Unstored unstored_{budget_};
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};
-    std::shared_ptr<Table> table_ KV_GUARDED_BY(mutex_) = std::make_shared<Table>();
+    std::shared_ptr<Table> table_ KV_GUARDED_BY(mutex_) = new_table();
     std::size_t table_bytes_ KV_GUARDED_BY(mutex_) = 0;
     std::size_t expiring_ KV_GUARDED_BY(mutex_) = 0;  ///< items with an expiry
     std::uint64_t last_version_ KV_GUARDED_BY(mutex_) = 0;
@@ -199,7 +207,8 @@ private:
     friend class Store;
 
     [[nodiscard]] std::optional<Charge> charge(std::size_t bytes, const HashedKey& key);
-    void give_back(std::size_t bytes);
+    void give_back(Charge freed);
+    [[nodiscard]] Charge dispose(ItemPtr item, std::uint32_t own_references = 1);
     bool gather(Charge& room, std::size_t bytes, int evictions, const HashedKey& kept);
     bool sweep_step(bool shrinks);
     void shrink(std::span<Row> rows);

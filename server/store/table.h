@@ -13,6 +13,7 @@
 #include "server/store/key_hash.h"
 
 #include <array>
+#include <functional>
 #include <span>
 #include <unordered_map>
 
@@ -95,6 +96,9 @@ public:
     ItemPtr erase(const HashedKey& key);
 
     [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Drops all rows, and calls visit(row) for each before.
+    void drain(const std::function<void(const Row&)>& visit);
 
     static constexpr unsigned shard_bits = 8;
     static constexpr std::size_t shards = std::size_t{1} << shard_bits;

@@ -47,6 +47,8 @@ Held hold_and_check(ScriptedTransport& peer)
     const ManualClock clock;
     Store store(clock, fuzz_memory_limit);
     Held held = hold_conversation<Dialect>(peer, store, fuzz_item_limit);
+    while (store.unstored().unread.release()) {
+    }
     const std::size_t stored = Transaction(store).bytes();
     require(store.budget().used() == stored, "what is counted is what is stored");
     require(store.budget().limit() == 0 || stored <= store.budget().limit(), "the memory limit");

@@ -180,4 +180,57 @@ BOOST_AUTO_TEST_CASE(without_a_limit_what_waits_has_none_either)
     BOOST_TEST(waiting.take(std::size_t{1} << 40));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_withheld_cannot_be_used_but_is_half_at_most)
+{
+    MemoryBudget budget(100);
+    budget.withhold(30);
+    BOOST_TEST(budget.limit() == 100U);
+    BOOST_TEST(!budget.has_room(71));
+    BOOST_TEST(!budget.take(71));
+    BOOST_TEST(budget.take(40));
+    budget.withhold(90);
+    BOOST_TEST(!budget.take(11));
+    BOOST_TEST(budget.take(10));
+    budget.withhold(0);
+    BOOST_TEST(budget.take(50));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_counts_beyond_what_is_free)
+{
+    constexpr std::size_t free_bytes = kv::HeldMemory::free_bytes;
+    MemoryBudget budget(100);
+    kv::HeldMemory held(budget);
+    BOOST_TEST(held.take(free_bytes));
+    BOOST_TEST(budget.used() == 0U);
+    BOOST_TEST(held.take(60));
+    BOOST_TEST(budget.used() == 60U);
+    BOOST_TEST(!held.take(41));
+    BOOST_TEST(held.used() == free_bytes + 60);
+    held.give_back(70);  // what is counted first
+    BOOST_TEST(budget.used() == 0U);
+    BOOST_TEST(held.take(10));
+    BOOST_TEST(budget.used() == 0U);
+    held.give_back(free_bytes);
+    BOOST_TEST(held.used() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_holds_a_little_without_asking)
+{
+    constexpr std::size_t free_bytes = kv::HeldBytes::free_bytes;
+    MemoryBudget budget(0);
+    kv::HeldMemory memory(budget);
+    {
+        kv::HeldBytes held;
+        BOOST_TEST(held.add(memory, free_bytes - 10));
+        BOOST_TEST(memory.used() == 0U);
+        BOOST_TEST(held.add(memory, 30));
+        BOOST_TEST(memory.used() == 20U);
+        held.clear();
+        BOOST_TEST(memory.used() == 0U);
+        BOOST_TEST(held.add(memory, free_bytes + 5));
+        BOOST_TEST(memory.used() == 5U);
+    }
+    BOOST_TEST(memory.used() == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

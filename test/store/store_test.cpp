@@ -145,6 +145,57 @@ BOOST_FIXTURE_TEST_CASE(a_flushed_item_stays_alive_for_its_reader, StoreTalk)
     BOOST_TEST(reader->value() == "before");
 }
 
+namespace {
+
+/// Half of a small store's memory, under one key, and a reader of it.
+struct SlowReader : StoreTalk {
+    SlowReader() : StoreTalk(limit)
+    {
+        put("a", std::string(limit / 2, 'v'));
+        reader = Transaction(store).find(store.hashed("a")).item();
+    }
+
+    static constexpr std::size_t limit = 100'000;
+    ItemPtr reader;
+};
+
+}  // namespace
+
+// What a reader still has is in memory, whatever has become of its key.
+BOOST_FIXTURE_TEST_CASE(a_dropped_item_stays_charged_while_a_reader_has_it, SlowReader)
+{
+    const std::size_t read = reader->footprint();
+    const std::string value(limit / 2, 'w');
+    erase("a");
+    BOOST_TEST(store.budget().used() == read);
+    BOOST_TEST(put("b", value) == 0U);
+    reader.reset();
+    BOOST_TEST(put("b", value) != 0U);  // which makes room
+    BOOST_TEST(store.budget().used() == bytes());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_replaced_item_stays_charged_while_a_reader_has_it, SlowReader)
+{
+    const std::size_t read = reader->footprint();
+    put("a", "short");
+    BOOST_TEST(store.budget().used() == bytes() + read);
+    reader.reset();
+    BOOST_TEST(store.unstored().unread.release());
+    BOOST_TEST(store.budget().used() == bytes());
+    BOOST_TEST(!store.unstored().unread.release());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_flushed_item_stays_charged_while_a_reader_has_it, SlowReader)
+{
+    put("b", "without a reader");
+    const std::size_t read = reader->footprint();
+    flush(clock.now());
+    BOOST_TEST(store.budget().used() == read);
+    reader.reset();
+    BOOST_TEST(store.unstored().unread.release());
+    BOOST_TEST(store.budget().used() == 0U);
+}
+
 // --- cas numbers ---
 
 BOOST_FIXTURE_TEST_CASE(every_change_of_value_has_a_new_cas_number, StoreTalk)
