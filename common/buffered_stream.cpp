@@ -139,7 +139,8 @@ void BufferedStream::wait_for_input()
 
 void BufferedStream::deliver_mail()
 {
-    for (const std::string& message : mailbox_->take()) write(message);
+    int left = 100;  // then it is time to look for requests
+    while (const auto message = left-- > 0 ? mailbox_->take() : std::nullopt) write(*message);
     flush();
 }
 

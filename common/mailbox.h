@@ -5,10 +5,12 @@
 // mailbox together, wakes and writes it between two replies.
 #pragma once
 
+#include "common/memory_source.h"
 #include "common/mutex.h"
 
+#include <list>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace kv {
 
@@ -24,24 +26,35 @@ public:
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
     /// Makes the wake descriptor. Session's thread only, before the first sender knows of this
-    /// mailbox. Throws boost::system::system_error when no descriptor is left.
-    void open();
+    /// mailbox. `memory`, unless null, is asked for what waits here, and outlives the mailbox.
+    /// Throws boost::system::system_error when no descriptor is left.
+    void open(MemorySource* memory = nullptr);
 
     /// Leaves `message` (bytes ready for the wire) and wakes the session. Any thread; never blocks
-    /// on the client. false: the mailbox holds `max_waiting_bytes` already, the message is dropped.
+    /// on the client. false: the mailbox holds `max_waiting_bytes` already, or there is no memory
+    /// for more, and the message is dropped.
     [[nodiscard]] bool post(std::string message);
 
-    /// Takes everything that has come, oldest first. Session's thread only.
-    [[nodiscard]] std::vector<std::string> take();
+    /// Takes the oldest message; nullopt when there is none. The one taken before has been written
+    /// now: until then it counts as waiting. Session's thread only.
+    [[nodiscard]] std::optional<std::string> take();
 
     /// A client that does not read what it watches must not fill our memory.
     static constexpr std::size_t max_waiting_bytes = std::size_t{1} << 20;
 
 private:
+    /// What a message takes, its bookkeeping included.
+    [[nodiscard]] static std::size_t footprint(const std::string& message)
+    {
+        return message.capacity() + sizeof message;
+    }
+
     int descriptor_ = -1;
+    MemorySource* memory_ = nullptr;
     Mutex mutex_{LockRank::client};
-    std::vector<std::string> messages_ KV_GUARDED_BY(mutex_);
+    std::list<std::string> messages_ KV_GUARDED_BY(mutex_);
     std::size_t waiting_bytes_ KV_GUARDED_BY(mutex_) = 0;
+    std::size_t taken_bytes_ KV_GUARDED_BY(mutex_) = 0;  ///< of those, on their way out
 };
 
 }  // namespace kv
