@@ -22,6 +22,7 @@ Request reject(std::string_view text, bool closes = false)
 
 std::optional<Request> Dialect::read_request(BufferedStream& stream)
 {
+    charge_ = Charge();
     try {
         const auto frame = read_frame(stream);
         if (!frame) return std::nullopt;
@@ -118,12 +119,18 @@ Operation Dialect::read_flush(Arguments&)
 
 Operation Dialect::read_mget(Arguments& arguments)
 {
+    constexpr std::size_t free_bytes = std::size_t{64} << 10;  // beyond, the keys are charged
+    constexpr std::size_t bookkeeping = 2 * sizeof(std::string) + sizeof(ItemPtr);
     GetMany get;
     std::size_t bytes = 0;
     while (arguments.left() > 0) {
         get.keys.push_back(arguments.take_key());
         bytes += get.keys.back().size();
         if (bytes > max_keys_bytes) throw BadArgument("too many bytes of keys");
+        if (bytes + get.keys.size() * bookkeeping <= free_bytes) continue;
+        auto charge = drafts_.reserve(bookkeeping + get.keys.back().size());
+        if (!charge) throw BadArgument("out of memory");
+        charge_.add(std::move(*charge));
     }
     return get;
 }

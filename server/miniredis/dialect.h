@@ -52,6 +52,7 @@ private:
     DraftSource& drafts_;
     std::size_t max_item_bytes_;
     std::string key_;  ///< of the request being carried out
+    Charge charge_;    ///< for the keys of a long one
 };
 
 }  // namespace kv::miniredis

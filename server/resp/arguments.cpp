@@ -12,6 +12,25 @@ constexpr std::size_t largest_block = std::size_t{64} << 10;
 
 }  // namespace
 
+void Arguments::expect(std::size_t words, std::size_t bytes)
+{
+    words_.reserve(words);
+    if (bytes == 0) return;
+    blocks_.reserve(1);
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(bytes));
+    free_ = {blocks_.back().get(), bytes};
+    block_bytes_ += bytes;
+}
+
+std::size_t Arguments::footprint() const
+{
+    constexpr std::size_t block = 24;  // of the heap's own for a block, and what it rounds up
+    const std::size_t lists =
+        blocks_.capacity() * sizeof(blocks_[0]) + words_.capacity() * sizeof(words_[0]) +
+        drafts_.capacity() * sizeof(Draft) + keys_.capacity() * sizeof(HashedKey);
+    return block_bytes_ + lists + (blocks_.size() + 4) * block;
+}
+
 std::span<char> Arguments::add_room(std::size_t bytes)
 {
     if (bytes > free_.size()) {
@@ -19,6 +38,7 @@ std::span<char> Arguments::add_room(std::size_t bytes)
         const std::size_t size = std::max(bytes, usual);
         blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
         free_ = {blocks_.back().get(), size};
+        block_bytes_ += size;
     }
     const std::span<char> room = free_.first(bytes);
     free_ = free_.subspan(bytes);

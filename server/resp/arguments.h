@@ -38,11 +38,22 @@ public:
     void add_key(std::size_t i, std::uint32_t hash) { keys_.push_back({words_[i], hash}); }
     [[nodiscard]] std::span<const HashedKey> keys() const { return keys_; }
 
-    /// Keeps `charge` for as long as the words.
-    void keep(Charge charge) { charge_.add(std::move(charge)); }
+    /// Makes room for these many words, of so many bytes together, and for no more.
+    void expect(std::size_t words, std::size_t bytes);
 
-    /// What the words take, drafts not counted: they are charged by themselves.
+    /// Keeps `charge` for as long as the words; it is one of `bytes`.
+    void keep(Charge charge, std::size_t bytes)
+    {
+        charge_.add(std::move(charge));
+        charged_bytes_ += bytes;
+    }
+    [[nodiscard]] std::size_t charged_bytes() const { return charged_bytes_; }
+
+    /// What the words take, roughly, drafts not counted: they are charged by themselves.
     [[nodiscard]] std::size_t bytes() const { return text_bytes_ + words_.size() * word_bytes; }
+
+    /// What they take of the heap, drafts likewise.
+    [[nodiscard]] std::size_t footprint() const;
 
     /// Forgets the words, and gives their memory back.
     void clear()
@@ -50,17 +61,20 @@ public:
         if (!words_.empty()) *this = Arguments();
     }
 
-    /// The bookkeeping of one word, roughly.
-    static constexpr std::size_t word_bytes = 32;
+    /// The bookkeeping of one word: its view, in a list that may be twice as long as it needs to
+    /// be, and if it is a key the same again.
+    static constexpr std::size_t word_bytes = 64;
 
 private:
     std::vector<std::unique_ptr<char[]>> blocks_;
     std::span<char> free_;  ///< what is left of the last block
     std::size_t text_bytes_ = 0;
+    std::size_t block_bytes_ = 0;
     std::vector<std::string_view> words_;
     std::vector<Draft> drafts_;
     std::vector<HashedKey> keys_;
     Charge charge_;
+    std::size_t charged_bytes_ = 0;
 };
 
 }  // namespace kv::resp

@@ -184,4 +184,22 @@ std::size_t present_and_words(const Call& call, std::size_t present)
     return bytes;
 }
 
+std::size_t footprint(const Reply& reply)
+{
+    constexpr std::size_t own_bytes = sizeof(std::string) / 2;  // a short text has no heap block
+    const Reply::variant& form = reply;
+    std::size_t bytes = sizeof(Reply);
+    const auto add_text = [&](const std::string& text) {
+        if (text.capacity() >= own_bytes) bytes += text.capacity() + own_bytes;
+    };
+    if (const auto* bulk = std::get_if<Bulk>(&form)) add_text(bulk->bytes);
+    if (const auto* text = std::get_if<Verbatim>(&form)) add_text(text->text);
+    if (const auto* error = std::get_if<Error>(&form)) add_text(error->text);
+    if (const auto* array = std::get_if<Array>(&form)) {
+        bytes += (array->elements.capacity() - array->elements.size()) * sizeof(Reply) + own_bytes;
+        for (const Reply& element : array->elements) bytes += footprint(element);
+    }
+    return bytes;
+}
+
 }  // namespace kv::resp

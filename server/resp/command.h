@@ -186,6 +186,13 @@ public:
     /// The values to be stored under the keys, in their order, for moving into the store.
     [[nodiscard]] std::span<Draft> values() const { return values_; }
 
+    /// Counts `bytes` that the reply takes until it is written. false: there is no room for them,
+    /// and the reply is to be an error. Evicts nothing.
+    [[nodiscard]] bool hold(std::size_t bytes) const
+    {
+        return state.held.add(context.store.unstored().held, bytes);
+    }
+
     const Command& command;
     State& state;
     const Context& context;

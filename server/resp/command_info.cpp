@@ -97,7 +97,9 @@ Reply handle_command_info(Call& call)
     Array rows;
     for (std::size_t i = 2; i < call.size(); ++i) {
         const Command* command = find_command(call[i]);
-        rows.elements.push_back(command == nullptr ? Reply(NullArray{}) : row_of(*command));
+        Reply row = command == nullptr ? Reply(NullArray{}) : row_of(*command);
+        if (!call.hold(footprint(row))) return error(out_of_memory);
+        rows.elements.push_back(std::move(row));
     }
     return rows;
 }
@@ -293,7 +295,10 @@ Reply handle_command_docs(Call& call)
     }
     for (std::size_t i = 2; i < call.size(); ++i) {
         const Command* command = find_command(call[i]);
-        if (command != nullptr) add(commands, command->name, documentation_of(*command));
+        if (command == nullptr) continue;
+        Reply entry = documentation_of(*command);
+        if (!call.hold(2 * sizeof(Reply) + footprint(entry))) return error(out_of_memory);
+        add(commands, command->name, std::move(entry));
     }
     return commands;
 }

@@ -20,6 +20,14 @@ std::optional<Error> log_in(std::string_view user)
     return error("WRONGPASS invalid username-password pair or user is disabled.");
 }
 
+/// Why a client may not call itself so.
+std::optional<Error> name_fault(std::string_view name)
+{
+    if (name.size() > max_client_name_bytes) return error(long_client_name);
+    if (!is_client_name(name)) return error(bad_client_name);
+    return std::nullopt;
+}
+
 struct Hello {
     int version;
     std::optional<std::string_view> name;
@@ -40,7 +48,7 @@ std::variant<Hello, Error> parse_hello(Call& call)
             i += 2;
         } else if (equal_ignoring_case(call[i], "setname") && more >= 1) {
             hello.name = call[++i];
-            if (!is_client_name(*hello.name)) return error(bad_client_name);
+            if (auto refused = name_fault(*hello.name)) return *refused;
         } else {
             return Error{fmt::format("ERR Syntax error in HELLO option '{}'", call[i])};
         }
@@ -286,7 +294,7 @@ Reply handle_client_getname(Call& call)
 
 Reply handle_client_setname(Call& call)
 {
-    if (!is_client_name(call[2])) return error(bad_client_name);
+    if (auto refused = name_fault(call[2])) return *refused;
     call.context.client.set_name(std::string(call[2]));
     return ok;
 }
@@ -299,6 +307,7 @@ Reply handle_client_setinfo(Call& call)
     if (!is_name && !equal_ignoring_case(call[2], "lib-ver")) {
         return Error{fmt::format("ERR Unrecognized option '{}'", call[2])};
     }
+    if (call[3].size() > max_client_name_bytes) return error(long_client_name);
     if (!is_client_name(call[3])) {
         return Error{fmt::format("ERR {} cannot contain spaces, newlines or special characters.",
                                  is_name ? "lib-name" : "lib-ver")};

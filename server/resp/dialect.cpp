@@ -31,6 +31,7 @@ Request* Dialect::read_request(BufferedStream& stream)
 {
     arguments_.clear();
     values_.clear();
+    state_.held.clear();
     if (batch_.is_used_up() && !batch_.has_begun() && !stream.observed()) {
         if (!stream.read_some()) return nullptr;
         try {

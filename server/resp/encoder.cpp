@@ -153,6 +153,12 @@ public:
     void operator()(const Stored& stored) const { write_item(stream_, *stored.item, version_); }
     void operator()(const PartOf& part) const { write_bulk(stream_, part.bytes); }
 
+    void operator()(const Texts& texts) const
+    {
+        write_number(stream_, '*', texts.count);
+        for (const std::string& piece : texts.pieces) stream_.write(piece);
+    }
+
     /// What a client sent may stand in an error's text: it must not end the line.
     void operator()(const Error& error) const
     {

@@ -68,6 +68,11 @@ Arguments own_words(Request& request)
     if (request.own != nullptr) return std::exchange(*request.own, Arguments());
     Arguments own;
     const Command& command = *request.command;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < request.words.size(); ++i) {
+        if (command.key_of_value(i) == 0) bytes += request.words[i].size();
+    }
+    own.expect(request.words.size(), bytes);
     std::size_t values = 0;
     for (std::size_t i = 0; i < request.words.size(); ++i) {
         if (command.key_of_value(i) != 0) {
@@ -82,27 +87,37 @@ Arguments own_words(Request& request)
     return own;
 }
 
-/// The words are charged for as long as they wait: a transaction is a request too.
+/// The words are charged for as long as they wait, with what EXEC will make of them: a transaction
+/// is a request too.
 Reply enqueue(Request& request, const Context& context)
 {
+    constexpr std::size_t key_bytes = 96;  // of a key, among those that EXEC looks up beforehand
     Arguments own = own_words(request);
-    auto charge = context.store.reserve(sizeof(Queued) + own.bytes());
+    const std::size_t whole = sizeof(Queued) + own.footprint() + sizeof(Call) + sizeof(Reply) +
+                              own.keys().size() * key_bytes;
+    const std::size_t bytes = whole - std::min(whole, own.charged_bytes());
+    auto charge = context.store.reserve(bytes);
     if (!charge) {
         request.state.multi_failed = true;
         return error(out_of_memory);
     }
-    own.keep(std::move(*charge));
+    own.keep(std::move(*charge), bytes);
     request.state.queue.push_back({request.command, std::move(own)});
     return Simple{"QUEUED"};
 }
 
 Reply run(Request& request, const Context& context)
 {
+    constexpr std::size_t few_words = 256;
     std::string seen;
     if (context.server.monitors().any()) {
         seen = line_for_monitors(*request.command, request.words, context);
     }
     Call call(request, request.state, context);
+    // The answer may have an element for each.
+    if (call.size() > few_words && !call.hold(call.size() * sizeof(Reply))) {
+        return error(out_of_memory);
+    }
     Reply reply = call.command.handle(call);
     request.closes = call.closes;
     if (!seen.empty()) context.server.monitors().tell(seen);

@@ -43,6 +43,10 @@ constexpr std::string_view pattern_too_long = "ERR a pattern has at most 4096 by
 // Redis takes empty keys and keys of 512 MB; here a key has 1 byte to 64 KiB.
 constexpr std::string_view bad_key = "ERR a key has 1 to 65536 bytes";
 
+constexpr std::size_t max_client_name_bytes = 512;
+
+constexpr std::string_view long_client_name = "ERR Client names have at most 512 bytes.";
+
 /// What a client may call itself: its name stands in lines that are split at blanks.
 [[nodiscard]] inline bool is_client_name(std::string_view name)
 {

@@ -57,6 +57,13 @@ struct PartOf {
     std::string_view bytes;
 };
 
+/// An array of many short texts, as they will be written: "$5\r\nhello\r\n" for each. Refers to no
+/// item, and takes a third of what an Array of them would.
+struct Texts {
+    std::size_t count = 0;
+    std::vector<std::string> pieces;
+};
+
 struct Reply;
 
 /// Elements in order; those of a map are key, value, key, value.
@@ -67,9 +74,13 @@ struct Array {
 };
 
 struct Reply : std::variant<NoReply, Null, NullArray, Simple, Error, OutOfMemory, Integer, Bulk,
-                            Verbatim, Stored, PartOf, Array> {
+                            Verbatim, Stored, PartOf, Texts, Array> {
     using variant::variant;
 };
+
+/// About how many bytes of memory a reply takes, items and Texts left out: they are charged for
+/// themselves.
+[[nodiscard]] std::size_t footprint(const Reply& reply);
 
 constexpr Simple ok{"OK"};
 

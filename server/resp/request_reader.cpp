@@ -202,9 +202,10 @@ std::optional<std::span<char>> RequestReader::add_word(std::size_t bytes, Reques
         return words.add(std::move(*draft));
     }
     if (words.bytes() + bytes > free_request_bytes) {
-        auto charge = memory_.reserve(bytes + Arguments::word_bytes);
+        const std::size_t needed = bytes + Arguments::word_bytes;
+        auto charge = memory_.reserve(needed);
         if (!charge) return refuse(request, out_of_memory);
-        words.keep(std::move(*charge));
+        words.keep(std::move(*charge), needed);
     }
     return words.add_room(bytes);
 }

@@ -7,9 +7,11 @@
 #include "server/resp/protocol.h"
 #include "server/store/walk.h"
 
+#include <fmt/format.h>
 #include <sodium/randombytes.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace kv::resp {
 
@@ -100,25 +102,62 @@ bool fits(const Item& item, const ScanOptions& options)
     return !options.pattern || options.pattern->matches(item.key());
 }
 
-Array keys_of(const Items& items)
-{
-    Array keys;
-    keys.elements.reserve(items.size());
-    for (const ItemPtr& item : items) keys.elements.emplace_back(PartOf{item, item->key()});
-    return keys;
-}
+/// The keys found, copied as they will be written: a client that does not read its answer keeps no
+/// item in memory.
+class FoundKeys {
+public:
+    explicit FoundKeys(Call& call) : call_(call) {}
 
-/// A shard that has grown meanwhile is walked again: what was found in it will come once more.
-void forget_shard(Items& items, std::size_t shard)
-{
-    while (!items.empty() && Table::shard_number(items.back()->hash()) == shard) items.pop_back();
-}
+    /// false: there is no memory for it.
+    [[nodiscard]] bool add(const Item& item)
+    {
+        const std::string_view key = item.key();
+        const std::size_t shard = Table::shard_number(item.hash());
+        if (keys_.pieces.empty() || keys_.pieces.back().size() + key.size() > piece_bytes) {
+            if (!call_.hold(std::max(piece_bytes, key.size()) + frame_bytes)) return false;
+            keys_.pieces.emplace_back().reserve(std::max(piece_bytes, key.size()) + frame_bytes);
+        }
+        if (shard != shard_ || keys_.count == 0) {
+            shard_ = shard;
+            begin_ = {keys_.pieces.size(), keys_.pieces.back().size(), keys_.count};
+        }
+        fmt::format_to(std::back_inserter(keys_.pieces.back()), "${}\r\n{}\r\n", key.size(), key);
+        ++keys_.count;
+        return true;
+    }
+
+    /// A shard that has grown meanwhile is walked again: what was found in it will come once more.
+    void forget_shard(std::size_t shard)
+    {
+        if (keys_.count == 0 || shard != shard_) return;
+        keys_.pieces.resize(begin_.pieces);
+        keys_.pieces.back().resize(begin_.bytes);
+        keys_.count = begin_.count;
+    }
+
+    [[nodiscard]] Texts take() { return std::move(keys_); }
+
+private:
+    static constexpr std::size_t piece_bytes = std::size_t{8} << 10;
+    static constexpr std::size_t frame_bytes = 16;  // "$65536\r\n" and "\r\n"
+
+    struct Place {
+        std::size_t pieces = 0;
+        std::size_t bytes = 0;  ///< in the last piece
+        std::size_t count = 0;
+    };
+
+    Call& call_;
+    Texts keys_;
+    std::size_t shard_ = 0;  ///< of the last key
+    Place begin_;            ///< of the keys of that shard
+};
 
 Reply handle_keys(Call& call)
 {
     const auto pattern = Glob::compile(call[1]);
     if (!pattern) return error(pattern_too_long);
-    Items found;
+    FoundKeys found(call);
     Table::Cursor cursor;
     int steps = 0;
     for (Step step; step.more && !call.is_cut(); ++steps) {
@@ -126,14 +165,14 @@ Reply handle_keys(Call& call)
         const std::size_t shard = cursor.shard;
         step = take_step(call, cursor, seen, SIZE_MAX);
         cursor.restarted = false;
-        if (step.restarted) forget_shard(found, shard);
-        for (ItemPtr& item : seen) {
+        if (step.restarted) found.forget_shard(shard);
+        for (const ItemPtr& item : seen) {
             if (call.is_cut()) break;
-            if (pattern->matches(item->key())) found.push_back(std::move(item));
+            if (pattern->matches(item->key()) && !found.add(*item)) return error(out_of_memory);
         }
     }
     call.took_long = steps > steps_of_long_walk;
-    return keys_of(found);
+    return found.take();
 }
 
 /// Reads a cursor as strtoul does, which Redis 7.0 asks: nothing is 0, and Predis begins with it.
@@ -157,19 +196,24 @@ Reply handle_scan(Call& call)
     const auto& options = std::get<ScanOptions>(parsed);
 
     Table::Cursor cursor = to_cursor(*number);
-    Items items;
+    FoundKeys found(call);
     const auto enough = static_cast<std::size_t>(options.count);
+    std::size_t seen = 0;
     bool more = true;
     // Empty buckets count too: a nearly empty store must not make one call a whole walk.
     std::size_t steps = 0;
-    for (; more && items.size() < enough && steps < enough && !call.is_cut(); ++steps) {
-        more = take_step(call, cursor, items, enough).more;
+    for (; more && seen < enough && steps < enough && !call.is_cut(); ++steps) {
+        Items items;
+        more = take_step(call, cursor, items, enough - seen).more;
+        seen += items.size();
+        for (const ItemPtr& item : items) {
+            if (call.is_cut()) break;
+            if (fits(*item, options) && !found.add(*item)) return error(out_of_memory);
+        }
     }
     call.took_long = steps > steps_of_long_walk;
-    std::erase_if(items,
-                  [&](const ItemPtr& item) { return call.is_cut() || !fits(*item, options); });
     const std::uint64_t next = more ? to_number(cursor) : 0;
-    return Array{Array::Kind::array, {Bulk{std::to_string(next)}, keys_of(items)}};
+    return Array{Array::Kind::array, {Bulk{std::to_string(next)}, found.take()}};
 }
 
 /// The first item behind a place by chance: not quite fair to those behind a gap, as Redis'.

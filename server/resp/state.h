@@ -5,9 +5,9 @@
 #include "server/resp/arguments.h"
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace kv::resp {
 
@@ -31,7 +31,7 @@ public:
     void begin(const Context& context)
     {
         if (monitors_ != nullptr) return;
-        context.client.mailbox().open();
+        context.client.mailbox().open(&context.store.unstored().held);
         context.client.activity().monitors = true;
         client_ = &context.client;
         monitors_ = &context.server.monitors();
@@ -42,7 +42,8 @@ public:
     {
         if (monitors_ == nullptr) return;
         monitors_->remove(client_->mailbox());
-        (void)client_->mailbox().take();  // or it would come behind the answer to RESET
+        while (client_->mailbox().take()) {  // or it would come behind the answer to RESET
+        }
         client_->activity().monitors = false;
         monitors_ = nullptr;
     }
@@ -58,8 +59,10 @@ struct State {
     int version = 2;             ///< of the protocol
     bool in_multi = false;
     bool multi_failed = false;  ///< a command could not be queued: EXEC will refuse
-    std::vector<Queued> queue{};
+    std::list<Queued> queue{};
     std::unique_ptr<Watch> watch{};  ///< null: no key is watched
+
+    HeldBytes held{};  ///< by the present reply, until it is written
 
     Monitoring monitoring{};
 

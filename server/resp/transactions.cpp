@@ -15,8 +15,12 @@ namespace {
 
 using Calls = std::vector<Call>;
 
+/// What an answer may have on the heap uncounted: that of a command that changes something has no
+/// more.
+constexpr std::size_t few_bytes = 64;
+
 /// The queue's calls, made before the lock is taken.
-Calls calls_of(std::vector<Queued>& queue, State& state, const Context& context)
+Calls calls_of(std::list<Queued>& queue, State& state, const Context& context)
 {
     Calls calls;
     calls.reserve(queue.size());
@@ -108,11 +112,19 @@ private:
     std::size_t most_ = 0;
 };
 
-/// Others see all of a transaction or nothing: what lacks memory amid it is answered as an error.
-Reply carry_out(Call& call)
+/// One call's answer. What only tells something is not kept when there is no memory for it. Others
+/// see all of a transaction or nothing: what lacks memory amid it is answered as an error.
+Reply answer(Call& call)
 {
     try {
-        return call.command.handle(call);
+        const std::size_t held = call.state.held.size();
+        Reply reply = call.command.handle(call);
+        const std::size_t made = footprint(reply) - sizeof(Reply);  // charged with the queue
+        const std::size_t held_already = call.state.held.size() - held;
+        if (made <= few_bytes || made <= held_already || call.hold(made - held_already)) {
+            return reply;
+        }
+        return error(out_of_memory);
     } catch (const std::bad_alloc&) {
         return OutOfMemory{};
     }
@@ -144,19 +156,19 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
         const std::uint64_t unchanged = store.version();
         for (std::size_t i = 0; i < calls.size(); ++i) {
             if (calls[i].is_cut() && store.version() == unchanged) break;
-            if (needs_lock(calls[i])) replies.elements[i] = carry_out(calls[i]);
+            if (needs_lock(calls[i])) replies.elements[i] = answer(calls[i]);
         }
         inside.inside = nullptr;
     }
     for (std::size_t i = 0; i < calls.size(); ++i) {
-        if (!needs_lock(calls[i])) replies.elements[i] = carry_out(calls[i]);
+        if (!needs_lock(calls[i])) replies.elements[i] = answer(calls[i]);
     }
     return replies;
 }
 
 /// Carries the queue out. When a step makes no room for it, the store does without the lock, in
 /// many steps that let others in, and it is tried once more.
-Reply run_queue(std::vector<Queued>& queue, const Watch* watch, Call& exec)
+Reply run_queue(std::list<Queued>& queue, const Watch* watch, Call& exec)
 {
     Context inside = exec.context;
     Calls calls = calls_of(queue, exec.state, inside);
@@ -199,7 +211,7 @@ Reply handle_exec(Call& call)
 {
     State& state = call.state;
     if (!state.in_multi) return error("ERR EXEC without MULTI");
-    std::vector<Queued> queue = std::exchange(state.queue, {});
+    std::list<Queued> queue = std::exchange(state.queue, {});
     const std::unique_ptr<Watch> watch = std::exchange(state.watch, nullptr);
     const bool failed = state.multi_failed;
     state.end_transaction();

@@ -123,6 +123,14 @@ BOOST_AUTO_TEST_CASE(memory_that_runs_out_is_an_error)
                 {get_k, "$-1\r\n"}});
 }
 
+BOOST_AUTO_TEST_CASE(the_keys_of_a_long_mget_take_memory_too)
+{
+    std::string mget = "*1001\r\n+MGET\r\n";
+    for (int i = 0; i < 1000; ++i) mget += "+" + std::string(100, 'k') + "\r\n";
+    Talk(Limits{10'000, 1000})
+        .check({{mget, "-ERR out of memory\r\n"}, {"+MGET k\r\n", "*1\r\n$-1\r\n"}}, 9973);
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_followed_ends_the_conversation)
 {
     const std::string error = "-ERR Protocol error: ";

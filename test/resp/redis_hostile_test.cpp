@@ -188,4 +188,96 @@ BOOST_AUTO_TEST_CASE(a_transaction_cannot_gather_more_than_there_is_memory)
         4999);
 }
 
+namespace {
+
+/// A store with little memory, of which nothing is free for replies.
+struct LittleMemory {
+    LittleMemory() { BOOST_REQUIRE(store.unstored().held.take(kv::HeldMemory::free_bytes)); }
+
+    /// What a client gets for these requests; afterwards it holds nothing any more.
+    std::string replies(const std::vector<std::string>& requests)
+    {
+        kv::test::ScriptedTransport peer;
+        for (const std::string& sent : requests) peer.sends(sent);
+        std::string got = RedisTalk({0, 1 << 20}).hold(peer, store).replies;
+        BOOST_TEST(store.unstored().held.used() == kv::HeldMemory::free_bytes);
+        BOOST_TEST(store.budget().used() == kv::Transaction(store).bytes());
+        return got;
+    }
+
+    void store_keys(int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            auto draft = store.draft("key:" + std::to_string(i) + std::string(1000, 'k'), 0);
+            BOOST_REQUIRE(draft.has_value());
+            kv::Transaction(store).put(std::move(*draft), kv::never);
+        }
+    }
+
+    kv::test::ManualClock clock;
+    kv::Store store{clock, 200'000};
+};
+
+std::vector<std::string> words(std::string first, std::string second, int count, const char* word)
+{
+    std::vector<std::string> all{std::move(first), std::move(second)};
+    all.insert(all.end(), static_cast<std::size_t>(count), word);
+    return all;
+}
+
+}  // namespace
+
+// Small requests with large answers.
+BOOST_FIXTURE_TEST_CASE(an_answer_that_finds_no_memory_is_refused, LittleMemory)
+{
+    const std::string served = "+PONG\r\n";
+    for (const auto& request_words :
+         {words("COMMAND", "INFO", 200, "client"), words("COMMAND", "DOCS", 200, "set")}) {
+        BOOST_TEST(replies({array_of(request_words), request("PING")}) == out_of_memory + served);
+    }
+    BOOST_TEST(
+        replies({array_of(words("COMMAND", "INFO", 1, "get"))}).starts_with("*1\r\n*10\r\n"));
+    store_keys(120);
+    for (const char* line : {"KEYS *", "SCAN 0 COUNT 1000"}) {
+        BOOST_TEST(replies({request(line), request("PING")}) == out_of_memory + served);
+    }
+    BOOST_TEST(replies({request("KEYS key:1*9k*")}).starts_with("*"));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_answers_of_a_transaction_take_memory_together, LittleMemory)
+{
+    std::vector<std::string> requests{request("MULTI"), request("SET a 1")};
+    requests.insert(requests.end(), 5, request("COMMAND"));
+    for (const char* line : {"INCR a", "EXEC", "GET a"}) requests.push_back(request(line));
+    const std::string got = replies(requests);
+    BOOST_TEST(got.find("*7\r\n+OK\r\n") != std::string::npos);
+    BOOST_TEST(got.find(out_of_memory + ":2\r\n") != std::string::npos);
+    BOOST_TEST(got.ends_with(bulk("2")));
+}
+
+// A queued PING takes more than its four letters.
+BOOST_FIXTURE_TEST_CASE(a_queued_command_is_charged_for_all_it_takes, LittleMemory)
+{
+    std::vector<std::string> requests{request("MULTI")};
+    for (int i = 0; i < 1000; ++i) requests.push_back(request("PING"));
+    const std::string got = replies(requests);
+    const std::string queued = "+QUEUED\r\n";
+    const std::size_t count = (got.find(out_of_memory) - 5) / queued.size();
+    BOOST_TEST(count > 200'000U / 600);
+    BOOST_TEST(count < 200'000U / 300);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_client_has_a_short_name, RedisTalk)
+{
+    const std::string name(512, 'n');
+    const std::string refused = "-ERR Client names have at most 512 bytes.\r\n";
+    check({{array_of({"CLIENT", "SETNAME", name}), "+OK\r\n"},
+           {array_of({"CLIENT", "SETNAME", name + "n"}), refused},
+           {array_of({"HELLO", "2", "SETNAME", name + "n"}), refused},
+           {array_of({"CLIENT", "SETINFO", "LIB-NAME", name + "n"}), refused},
+           {array_of({"CLIENT", "SETINFO", "LIB-VER", name}), "+OK\r\n"},
+           {request("CLIENT GETNAME"), bulk(name)}},
+          997);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
