@@ -401,7 +401,9 @@ std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
         } else if (values.count("version") != 0) {
             std::cout << "kvserver " << version << '\n';
         } else {
-            return CommandLine{options_from(values, ports), launch_options(values)};
+            CommandLine read{options_from(values, ports), launch_options(values)};
+            read.options.owns_process = true;
+            return read;
         }
         return std::nullopt;
     } catch (const po::error& error) {

@@ -5,6 +5,7 @@
 //   listener, one each       Listener::run                 its socket is shut down; joined
 //   session, one a client    Session::run                  client or deadline, or shut down; joined
 //   zmq front end, one each  FrontEnd::run                 its context is shut down; joined
+//   zmq watcher, one each    Peers::run                    likewise
 //   sweeper                  Sweeper::run                  stop token; joined
 //
 // A thread that does not end in time, end_after() does not wait for.
@@ -30,7 +31,7 @@ int serve(kv::Options options, const kv::LaunchOptions& launch)
 {
     kv::Signals signals{SIGINT, SIGTERM, kv::parent_death_signal()};
     std::signal(SIGPIPE, SIG_IGN);  // a client that has gone is an error code, not our end
-    kv::use_small_stacks();
+    kv::use_little_memory();
     kv::provide_descriptors(options.max_clients, options.log_level);
     const kv::Lifetime lifetime(launch);
     options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside

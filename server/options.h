@@ -35,6 +35,10 @@ struct Options {
     bool trace = false;
     Impairment impairment;
 
+    /// The process has no other purpose than this server: its heap is kept to what the memory limit
+    /// says. Not an option of the command line.
+    bool owns_process = false;
+
     /// A session's thread calls this when a client's shutdown command is allowed. It must return
     /// immediately, and make the owner of the server stop it. Not an option of the command line.
     std::function<void()> on_shutdown;

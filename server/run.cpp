@@ -78,7 +78,7 @@ int serve_command(CommandLine ours, char** command)
                     SIGTERM, SIGUSR1, SIGUSR2, parent_death_signal()};
     Child child(command, signals);
     std::signal(SIGPIPE, SIG_IGN);
-    use_small_stacks();
+    use_little_memory();
     provide_descriptors(ours.options.max_clients, ours.options.log_level);
     const Lifetime lifetime(ours.launch);
     ours.options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };

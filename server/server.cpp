@@ -53,7 +53,7 @@ Server::Parts::Parts(const Options& chosen)
                 options.impairment,
                 tracing.get()},
                options.max_clients),
-      sweeper(store, registry)
+      sweeper(store, registry, options.owns_process)
 {
     zeromq::Settings for_zeromq{
         store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout, {}};

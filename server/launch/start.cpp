@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,8 +29,9 @@
 
 namespace kv {
 
-void use_small_stacks()
+void use_little_memory()
 {
+    ::mallopt(M_ARENA_MAX, 1);
 #ifdef KV_SANITIZED_THREADS
     constexpr std::size_t stack_bytes =
         std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there

@@ -21,10 +21,11 @@ struct LaunchOptions {
     LogLevel log_level = LogLevel::info;
 };
 
-/// Sets the default stack size of threads, which std::thread cannot set for itself. A stack is
-/// reserved, not used, but 8 MiB for each of 10,000 clients would be 80 GB of addresses. Main calls
-/// this before it starts a thread.
-void use_small_stacks();
+/// Sets the default stack size of threads, which std::thread cannot set for itself: a stack is
+/// reserved, not used, but 8 MiB for each of 10,000 clients would be 80 GB of addresses. And has
+/// all threads share one heap: what one client's thread frees another's can use. Main calls this
+/// before it starts a thread.
+void use_little_memory();
 
 /// Raises the soft limit of descriptors to what so many clients may need. When the hard limit does
 /// not let it, lowers `max_clients` to those that there are descriptors for, and logs a warning.

@@ -1,13 +1,20 @@
 #include "server/net/sweeper.h"
 
+#include <malloc.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
+#include <fstream>
 #include <new>
+#include <string>
 
 namespace kv {
 
 namespace {
 
 using std::chrono::milliseconds;
+using SteadyTime = std::chrono::steady_clock::time_point;
 
 // A walk over a million items takes some five seconds this way, and one hundredth of a core.
 constexpr milliseconds between_steps{1};
@@ -22,6 +29,11 @@ constexpr milliseconds without_memory{50};
 // Often enough to see an expiry or a limit that was set after we had gone to sleep, and that writes
 // are refused until we have seen it.
 constexpr milliseconds longest_sleep{100};
+
+// So much may be written between two looks at the heap that it passes its bound by some megabytes.
+constexpr milliseconds between_looks{100};
+
+constexpr std::size_t mib = std::size_t{1} << 20;
 
 milliseconds until(UnixMillis when, UnixMillis now)
 {
@@ -39,19 +51,116 @@ milliseconds sweep(Store& store)
             more = store.sweep();
             store.let_others_in();
         }
+        while (store.unstored().unread.release()) {
+        }
         return more ? between_steps : until(store.next_expiry(), store.clock().now());
     } catch (const std::bad_alloc&) {
         return without_memory;
     }
 }
 
+/// How much memory the process takes, and how many threads it has (proc(5), /proc/pid/stat).
+struct Process {
+    std::size_t threads = 0;
+    std::size_t resident = 0;
+};
+
+Process look_at_process()
+{
+    std::ifstream stat("/proc/self/stat");
+    std::string word;
+    for (int field = 1; field < 20; ++field) stat >> word;
+    Process process;
+    stat >> process.threads;
+    for (int field = 21; field < 24; ++field) stat >> word;
+    stat >> process.resident;
+    process.resident *= static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return process;
+}
+
+/// Sees to it that the process takes not much more memory than the store's limit. When the sizes of
+/// values change, what is freed lies in holes between what is stored, too small for what comes.
+/// Free pages go back to the system; and while that is not enough, a store that evicts has to make
+/// do with less than its limit, until the holes have grown together.
+class HeapWatch {
+public:
+    explicit HeapWatch(Store& store) : store_(store) {}
+
+    /// Looks, unless it has just looked. Costs some 30 us, and a trim some milliseconds, in which
+    /// nobody gets memory.
+    void look()
+    {
+        const SteadyTime now = std::chrono::steady_clock::now();
+        if (now - looked_at_ < between_looks) return;
+        looked_at_ = now;
+        const std::size_t used = store_.budget().used();
+        std::size_t resident = beyond_others();
+        if (resident > used + used / 4 && now - trimmed_at_ > trim_pause && pays(resident, used)) {
+            trimmed_at_ = now;
+            ::malloc_trim(0);
+            const std::size_t rest = beyond_others();
+            gained_ = resident - std::min(resident, rest);
+            after_trim_ = resident = rest;
+            used_at_trim_ = used;
+        }
+        withhold(resident);
+        busy_ = used != used_;
+        used_ = used;
+    }
+
+    /// How soon it is to look again.
+    [[nodiscard]] milliseconds pause() const { return busy_ ? between_looks : longest_sleep; }
+
+private:
+    /// What is resident, less what is there beside items: the program, its threads, what is held.
+    [[nodiscard]] std::size_t beyond_others() const
+    {
+        const Process process = look_at_process();
+        const std::size_t others =
+            24 * mib + process.threads * (64 << 10) + store_.unstored().held.used();
+        return process.resident - std::min(process.resident, others);
+    }
+
+    /// Whether a trim may give more than the last one has left.
+    [[nodiscard]] bool pays(std::size_t resident, std::size_t used) const
+    {
+        constexpr std::size_t enough = 4 * mib;
+        return gained_ > enough || resident > after_trim_ + enough || used + enough < used_at_trim_;
+    }
+
+    void withhold(std::size_t resident)
+    {
+        const std::size_t limit = store_.budget().limit();
+        const std::size_t now = store_.budget().withheld();
+        if (limit != 0 && resident > limit + limit / 4) {
+            store_.withhold(std::min(limit / 2, now + limit / 50));
+        } else if (now > 0) {
+            store_.withhold(now - std::min(now, limit / 100 + 1));
+        }
+    }
+
+    static constexpr milliseconds trim_pause{1000};
+
+    Store& store_;
+    SteadyTime looked_at_;
+    SteadyTime trimmed_at_;
+    std::size_t after_trim_ = 0;    ///< what was resident then
+    std::size_t used_at_trim_ = 0;  ///< what was used
+    std::size_t gained_ = 0;        ///< by the last trim
+    std::size_t used_ = 0;          ///< at the last look
+    bool busy_ = false;
+};
+
 }  // namespace
 
-void Sweeper::run(Store& store, Registry& registry, const std::stop_token& stop)
+void Sweeper::run(Store& store, Registry& registry, bool watches_heap, const std::stop_token& stop)
 {
+    HeapWatch heap(store);
     while (!stop.stop_requested()) {
         registry.join_ended();
-        registry.wait_for_end(stop, sweep(store));
+        const milliseconds pause = sweep(store);
+        if (watches_heap) heap.look();
+        registry.wait_for_end(stop, watches_heap ? std::min(pause, heap.pause()) : pause);
     }
 }
 

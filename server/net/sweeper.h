@@ -1,4 +1,4 @@
-// sweeper.h: the thread that tidies up: expired items, and sessions that have ended.
+// sweeper.h: the thread that tidies up: expired items, sessions that have ended, and the heap.
 #pragma once
 
 #include "server/net/registry.h"
@@ -11,9 +11,12 @@ namespace kv {
 /// Runs from construction to destruction, which waits for the step in progress.
 class Sweeper {
 public:
-    /// Both outlive the sweeper.
-    Sweeper(Store& store, Registry& registry)
-        : thread_([&store, &registry](const std::stop_token& stop) { run(store, registry, stop); })
+    /// Both outlive the sweeper. `watches_heap`: the process has no other purpose than to serve the
+    /// store, so its memory is to be what the store's limit says.
+    Sweeper(Store& store, Registry& registry, bool watches_heap)
+        : thread_([&store, &registry, watches_heap](const std::stop_token& stop) {
+              run(store, registry, watches_heap, stop);
+          })
     {
     }
 
@@ -25,7 +28,8 @@ public:
     }
 
 private:
-    static void run(Store& store, Registry& registry, const std::stop_token& stop);
+    static void run(Store& store, Registry& registry, bool watches_heap,
+                    const std::stop_token& stop);
 
     std::jthread thread_;
 };

@@ -208,6 +208,36 @@ def test_evict_stores_whatever_comes_and_stays_within_the_limit(start):
         wire.ask(b"set last 0 0 1\r\nx\r\nget last\r\n", b"STORED\r\nVALUE last 0 1\r\nx\r\nEND\r\n")
 
 
+def fill_with(wire, letter, count, size):
+    for first in range(0, count, 1000):
+        wire.send(b"".join(b"set %s%d 0 0 %d noreply\r\n%s\r\n" % (letter, number, size, b"v" * size)
+                           for number in range(first, first + 1000)))
+        wire.ask(b"mn\r\n", b"MN\r\n")
+
+
+def test_what_a_flush_frees_goes_back_to_the_system(start):
+    server = start("--memory-limit", "64m")
+    before = server.resident_kib()
+    with server.connect(within=120) as wire:
+        fill_with(wire, b"k", 200_000, 100)
+        wire.ask(b"flush_all\r\n", b"OK\r\n")
+        if pace.slow_factor == 1:
+            pace.wait_until(lambda: server.resident_kib() - before < 24 * 1024, "the memory is given back")
+
+
+# The heap's holes are too small for what comes: then fewer items are kept, and not more memory taken.
+@pytest.mark.slow
+def test_the_limit_holds_while_the_sizes_of_values_change(start):
+    server = start("--memory-limit", "128m", "--when-full", "evict")
+    with server.connect(within=120) as wire:
+        for letter, size in (b"a", 100), (b"b", 1000), (b"c", 60), (b"d", 2000), (b"e", 9000), (b"f", 100), (b"g", 4000):
+            fill_with(wire, letter, 200_000_000 // (size + 100) // 1000 * 1000, size)
+            assert statistic(wire, b"bytes") >= 60 * mib
+        print(f"{peak_kib(server) >> 10} MiB for a limit of 128")
+        if pace.slow_factor == 1:
+            assert peak_kib(server) < (128 * 5 // 4 + 24 + 32) * 1024
+
+
 def redis_request(*words):
     return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)
 
