@@ -57,6 +57,8 @@ Server::Parts::Parts(const Options& chosen)
 {
     zeromq::Settings for_zeromq{
         store, *this, log, options.max_item_size, options.allow_remote, options.drain_timeout, {}};
+    for_zeromq.message = options.request_timeout;
+    for_zeromq.max_clients = options.max_clients;
     if (tracing != nullptr) {
         for_zeromq.make_observer = [this](const ClientRecord& client) {
             return tracing->observer_of(client);

@@ -2,6 +2,7 @@
 
 #include "common/address.h"
 #include "server/zmq/cache.h"
+#include "server/zmq/peers.h"
 
 #include <fmt/format.h>
 #include <zmq.hpp>
@@ -19,8 +20,10 @@ constexpr std::size_t longest_spelling = 8;
 constexpr std::size_t least_message_limit = std::size_t{16} << 20;
 
 // Of messages that wait, for each client, in libzmq's memory: a REQ socket has one under way.
-constexpr int max_waiting_requests = 4;
+constexpr int max_waiting_requests = 1;
 constexpr int max_waiting_replies = 64;
+
+constexpr std::size_t most_clients = 256;
 
 std::size_t message_limit(std::size_t max_item_bytes)
 {
@@ -70,24 +73,36 @@ FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
     : settings_(settings), client_(0, "zmq", "any", to_string(uri))
 {
     try {
-        uri_ = local_uri(uri, settings.allow_remote);
-        socket_ = std::make_unique<Socket>();
-        ::zmq::socket_t& rep = socket_->rep;
-        rep.set(::zmq::sockopt::maxmsgsize,
-                static_cast<std::int64_t>(message_limit(settings.max_item_bytes)));
-        rep.set(::zmq::sockopt::rcvhwm, max_waiting_requests);
-        rep.set(::zmq::sockopt::sndhwm, max_waiting_replies);
-        rep.set(::zmq::sockopt::linger, static_cast<int>(settings.linger.count()));
-        rep.set(::zmq::sockopt::ipv6, uri_.host.find(':') != std::string::npos);
-        rep.bind(endpoint_of(uri_));
-        uri_.port = parse_uri(rep.get(::zmq::sockopt::last_endpoint)).port;
-        if (settings.make_observer) observer_ = settings.make_observer(client_);
+        open(uri);
     } catch (const ::zmq::error_t& error) {
+        stop();
         throw CannotBind(fmt::format("cannot listen on {}: {}", to_string(uri), error.what()));
     } catch (const boost::system::system_error& error) {
         throw CannotBind(
             fmt::format("cannot listen on {}: {}", to_string(uri), error.code().message()));
+    } catch (...) {
+        stop();
+        throw;
     }
+}
+
+void FrontEnd::open(const Uri& uri)
+{
+    uri_ = local_uri(uri, settings_.allow_remote);
+    if (settings_.make_observer) observer_ = settings_.make_observer(client_);
+    socket_ = std::make_unique<Socket>();
+    ::zmq::socket_t& rep = socket_->rep;
+    rep.set(::zmq::sockopt::maxmsgsize,
+            static_cast<std::int64_t>(message_limit(settings_.max_item_bytes)));
+    rep.set(::zmq::sockopt::rcvhwm, max_waiting_requests);
+    rep.set(::zmq::sockopt::sndhwm, max_waiting_replies);
+    rep.set(::zmq::sockopt::linger, static_cast<int>(settings_.linger.count()));
+    rep.set(::zmq::sockopt::ipv6, uri_.host.find(':') != std::string::npos);
+    const Peers::Bounds bounds{std::min(settings_.max_clients, most_clients), settings_.message};
+    peers_ = std::make_unique<Peers>(socket_->context, rep, to_string(uri), bounds,
+                                     settings_.store.unstored().held, settings_.log);
+    rep.bind(endpoint_of(uri_));
+    uri_.port = parse_uri(rep.get(::zmq::sockopt::last_endpoint)).port;
 }
 
 FrontEnd::~FrontEnd()
@@ -111,6 +126,7 @@ void FrontEnd::stop()
     if (!socket_) return;
     finish();
     if (thread_.joinable()) thread_.join();
+    peers_.reset();
     socket_.reset();
 }
 
@@ -148,12 +164,22 @@ void FrontEnd::run()
 /// A message is a request, and comes whole: no read of ours ends inside one.
 void FrontEnd::answer_next()
 {
+    constexpr std::size_t frame_bytes = 9;  // the head of one, at most
     ::zmq::socket_t& rep = socket_->rep;
     ::zmq::message_t request;
     if (observer_ != nullptr) observer_->blocked();
-    (void)rep.recv(request);
+    if (!rep.recv(request, ::zmq::recv_flags::dontwait)) {
+        peers_->waits();
+        (void)rep.recv(request);
+    }
+    std::size_t bytes = request.size() + 2 * frame_bytes;
     // A message in several parts is none of ours; its last part is what gets an answer.
-    while (request.more()) (void)rep.recv(request);
+    while (request.more()) {
+        (void)rep.recv(request);
+        bytes += request.size() + frame_bytes;
+    }
+    const int from = zmq_msg_get(request.handle(), ZMQ_SRCFD);
+    peers_->took(from, bytes);
     if (observer_ != nullptr) {
         observer_->read(bytes_of(request));
         observer_->message_ended(0);
@@ -165,6 +191,7 @@ void FrontEnd::answer_next()
         observer_->writing(reply, {});
     }
     (void)rep.send(::zmq::buffer(reply));
+    peers_->sent(from, reply.size());
     if (observer_ != nullptr) observer_->wrote(reply.size());
 }
 

@@ -39,7 +39,12 @@ struct Settings {
     std::chrono::milliseconds linger{0};  ///< how long a stop waits for answers to leave
     /// Makes what observes our clients; empty: nothing does.
     std::function<std::unique_ptr<Observer>(const ClientRecord&)> make_observer;
+    /// For a message to arrive once begun, or to leave; 0: for ever.
+    std::chrono::milliseconds message{0};
+    std::size_t max_clients = 0;  ///< of this listener, and never more than 256
 };
+
+class Peers;
 
 class FrontEnd {
 public:
@@ -64,6 +69,7 @@ public:
     [[nodiscard]] const Uri& uri() const { return uri_; }
 
 private:
+    void open(const Uri& uri);
     void run();
     void answer_next();
     [[nodiscard]] std::string reply_to(std::string_view request);
@@ -74,6 +80,7 @@ private:
     ClientRecord client_;  ///< all our clients as one: libzmq does not tell them apart
     std::unique_ptr<Observer> observer_;  ///< null: no trace
     std::unique_ptr<Socket> socket_;
+    std::unique_ptr<Peers> peers_;
     std::thread thread_;
 };
 

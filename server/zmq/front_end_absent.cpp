@@ -4,6 +4,7 @@
 namespace kv::zeromq {
 
 struct FrontEnd::Socket {};
+class Peers {};
 
 bool speaks(const Uri&)
 {

@@ -2,8 +2,8 @@
 
 #include "common/parse_number.h"
 #include "server/command/integer.h"
-#include "server/zmq/constructor.h"
 #include "server/zmq/opcodes.h"
+#include "server/zmq/pickle_machine.h"
 #include "server/zmq/pickle_text.h"
 
 #include <array>

@@ -399,6 +399,77 @@ def test_memory_that_runs_out_is_an_error_and_nothing_is_lost(start):
         assert cache.get("kept") == [1, 2]
 
 
+class Peer:
+    """A connection that has shaken hands and sends what it likes, byte by byte."""
+
+    def __init__(self, server, listener=0):
+        self.wire = server.connect(listener)
+        self.wire.send(b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48))
+        self.wire.read_exactly(64)
+        ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x03REQ\x08Identity\x00\x00\x00\x00"
+        self.wire.send(b"\x04" + bytes([len(ready)]) + ready)
+
+    def begin_message(self, size, sent):
+        """The head of a message of `size` bytes, and the first `sent` of them."""
+        try:
+            self.wire.send(b"\x01\x00\x02" + size.to_bytes(8, "big") + bytes(sent))
+        except OSError:  # cut while it sends
+            pass
+
+    def is_closed(self):
+        self.wire.socket.setblocking(False)
+        try:
+            while data := self.wire.socket.recv(1 << 16):
+                assert data
+            return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+
+def is_answered(server):
+    with Cache(server.address) as cache:
+        cache.set("k", 1)
+        return cache.get("k") == 1
+
+
+def test_a_listener_has_as_many_clients_as_it_may_and_no_more(start):
+    server = start("--listen", "zmq://127.0.0.1:0", "--max-clients", "3")
+    peers = [Peer(server) for _ in range(3)]
+    more = [server.connect() for _ in range(5)]
+    for wire in more:
+        try:
+            wire.read_to_close()
+        except OSError:  # reset: it is closed all the same
+            pass
+    assert not any(peer.is_closed() for peer in peers)
+    peers[0].wire.close()
+    assert is_answered(server)
+
+
+def test_a_message_that_does_not_arrive_whole_is_not_waited_for(start):
+    server = start("--listen", "zmq://127.0.0.1:0", "--request-timeout", "1")
+    idle, slow = Peer(server), Peer(server)
+    slow.begin_message(1 << 20, 1 << 19)
+    pace.wait_until(slow.is_closed, "the unfinished message's client is closed")
+    assert not idle.is_closed()
+    assert is_answered(server)
+
+
+def test_messages_that_wait_take_a_bounded_memory(start):
+    server = start("--listen", "zmq://127.0.0.1:0", "--memory-limit", "4m")
+    before, size = server.resident_kib(), 16 << 20
+    peers = [Peer(server) for _ in range(8)]
+    for peer in peers:
+        peer.begin_message(size, size - 100)
+    pace.wait_until(lambda: sum(peer.is_closed() for peer in peers) >= 5, "those that hold too much are closed")
+    assert not all(peer.is_closed() for peer in peers)
+    pace.wait_until(lambda: server.resident_kib() - before < 64 * 1024 * pace.slow_factor, "their memory is given back")
+    assert "too much memory" in server.stderr()
+    assert is_answered(server)
+
+
 def test_what_the_other_dialects_see_of_it(start):
     server = start("--listen", "zmq://127.0.0.1:0", "--listen", "memcache://127.0.0.1:0", "--listen", "miniredis://127.0.0.1:0")
     with Cache(server.address) as cache, server.connect(1) as memcache, server.connect(2) as miniredis:
