@@ -89,6 +89,12 @@ bool is_whole(const BinaryCommand& command, const RequestHeader& header)
            fits(command.value, header.value_bytes());
 }
 
+/// REQUIRES: there is a byte that has not been taken.
+bool begins_packet(const BufferedStream& stream)
+{
+    return static_cast<std::uint8_t>(stream.unread().front()) == request_magic;
+}
+
 RequestHeader parse_header(const Bytes& bytes)
 {
     RequestHeader header;
@@ -175,14 +181,13 @@ BinaryRequest* BinaryDialect::read_request(BufferedStream& stream)
 {
     if (!stream.read_some()) return nullptr;
     request_ = BinaryRequest();
-    Bytes bytes;
-    stream.read_exactly({reinterpret_cast<char*>(bytes.data()), 1});
-    if (bytes[0] != request_magic) {  // out of step, and no length to be trusted
+    if (!begins_packet(stream)) {  // out of step, and no length to be trusted
         request_.quiet = true;
         request_.closes = true;
         return &request_;
     }
-    stream.read_exactly({reinterpret_cast<char*>(&bytes[1]), header_bytes - 1});
+    Bytes bytes;
+    stream.read_exactly({reinterpret_cast<char*>(bytes.data()), bytes.size()});
     request_.header = parse_header(bytes);
     const RequestHeader& header = request_.header;
     const BinaryCommand* command = find_command(header.opcode);
@@ -263,15 +268,24 @@ Reply execute(BinaryRequest& request, const Context& context)
     return execute(request.operation, request.key, context);
 }
 
+namespace {
+
+/// Not inlined: its room on the stack is nothing for the threads of clients that speak text.
+[[gnu::noinline]] Ended speak_binary(BufferedStream& stream, const EitherDialect& dialect,
+                                     const Context& context, Observer* observer)
+{
+    BinaryDialect binary(dialect.store, dialect.max_item_bytes);
+    return kv::converse(stream, binary, context, observer);
+}
+
+}  // namespace
+
 Ended converse(BufferedStream& stream, EitherDialect& dialect, const Context& context,
                Observer* observer)
 {
     stream.begin_message();
     if (!stream.read_some()) return Ended::by_client;
-    if (static_cast<std::uint8_t>(stream.unread().front()) == request_magic) {
-        BinaryDialect binary(dialect.store, dialect.max_item_bytes);
-        return kv::converse(stream, binary, context, observer);
-    }
+    if (begins_packet(stream)) return speak_binary(stream, dialect, context, observer);
     Dialect text(dialect.store, dialect.max_item_bytes);
     return kv::converse(stream, text, context, observer);
 }
