@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace kv {
@@ -161,6 +162,24 @@ std::string quoted_if_needed(std::string_view word)
         !word.empty() && word[0] != '"' && word[0] != '\'' &&
         std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; });
     return is_plain ? std::string(word) : in_quotes(word);
+}
+
+std::string in_uri(std::string_view bytes)
+{
+    constexpr std::string_view plain = "-_.~";  // RFC 3986: with letters and digits, never encoded
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text;
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        const bool as_is =
+            value < 0x80 && (std::isalnum(value) != 0 || plain.find(byte) != plain.npos);
+        if (as_is) {
+            text += byte;
+        } else {
+            text += {'%', digits[value >> 4], digits[value & 15]};
+        }
+    }
+    return text;
 }
 
 }  // namespace kv

@@ -26,4 +26,7 @@ namespace kv {
 /// `word` as it is when split_quoted takes it for one word, else quoted.
 [[nodiscard]] std::string quoted_if_needed(std::string_view word);
 
+/// The bytes as they stand in a URI: letters, digits and `-_.~` as they are, others as %XX.
+[[nodiscard]] std::string in_uri(std::string_view bytes);
+
 }  // namespace kv

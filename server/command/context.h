@@ -71,6 +71,9 @@ public:
     /// The clients that watch what others ask.
     [[nodiscard]] Monitors& monitors() { return monitors_; }
 
+    /// Those that watch what memcached would log.
+    [[nodiscard]] LogWatchers& log_watchers() { return log_watchers_; }
+
     /// What memcache:// is asked for, if that is counted.
     [[nodiscard]] PrefixCounts& prefix_counts() { return prefix_counts_; }
 
@@ -85,6 +88,7 @@ public:
 
 private:
     Monitors monitors_;
+    LogWatchers log_watchers_;
     PrefixCounts prefix_counts_;
     WatchedKeys watched_keys_;
     mutable Mutex reset_mutex_;

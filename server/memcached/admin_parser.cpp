@@ -1,6 +1,7 @@
 #include "server/memcached/admin_parser.h"
 
 #include "common/parse_number.h"
+#include "server/command/monitors.h"
 
 #include <algorithm>
 #include <utility>
@@ -91,6 +92,26 @@ void parse_stats(const CommandWords& words, Request& request)
                                      [&](const auto& known) { return known.first == group; });
     if (found == groups.end()) return reject(request, bad_command);
     request.operation = Stats{found->second};
+}
+
+// watch [fetchers | mutations | evictions | connevents | deletions]*
+void parse_watch(const CommandWords& words, Request& request)
+{
+    constexpr std::array<std::pair<std::string_view, unsigned>, 5> names{{
+        {"fetchers", LogWatchers::fetchers},
+        {"mutations", LogWatchers::mutations},
+        {"evictions", LogWatchers::evictions},
+        {"connevents", LogWatchers::connevents},
+        {"deletions", LogWatchers::deletions},
+    }};
+    unsigned streams = words.count == 1 ? unsigned{LogWatchers::fetchers} : 0U;
+    for (std::size_t i = 1; i < words.count; ++i) {
+        const auto* name = std::find_if(names.begin(), names.end(),
+                                        [&](const auto& known) { return known.first == words[i]; });
+        if (name == names.end()) return reject(request, bad_command);
+        streams |= name->second;
+    }
+    request.operation = Watch{streams};
 }
 
 // shutdown [graceful]

@@ -16,6 +16,7 @@ struct CommandWords : Words<8> {
 
 // Each reads the words of its command's line (their number is right already).
 void parse_stats(const CommandWords& words, Request& request);
+void parse_watch(const CommandWords& words, Request& request);
 void parse_shutdown(const CommandWords& words, Request& request);
 void parse_debugtime(const CommandWords& words, Request& request);
 void parse_cache_memlimit(const CommandWords& words, Request& request);

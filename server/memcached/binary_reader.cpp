@@ -1,11 +1,14 @@
 // binary_reader.cpp: packets -> requests.
+#include "server/command/with_lock.h"
 #include "server/memcached/admin_parser.h"
 #include "server/memcached/binary.h"
+#include "server/memcached/encoder.h"
 #include "server/memcached/storage.h"
 
 #include <boost/endian/conversion.hpp>
 
 #include <algorithm>
+#include <new>
 #include <string>
 
 namespace kv::memcached {
@@ -280,14 +283,57 @@ namespace {
 
 }  // namespace
 
+namespace {
+
+/// A client's time with us, as those see it who watch, and its own watching.
+class Followed {
+public:
+    explicit Followed(const Context& context) : context_(context)
+    {
+        LogWatchers& watchers = context_.server.log_watchers();
+        if (watchers.any(LogWatchers::connevents)) log_connection(watchers, context_.client);
+    }
+    Followed(const Followed&) = delete;
+    Followed& operator=(const Followed&) = delete;
+
+    ~Followed()
+    {
+        LogWatchers& watchers = context_.server.log_watchers();
+        if (context_.client.activity().monitors) {
+            const WithLock store(context_);
+            watchers.remove(*store, context_.client.mailbox());
+        }
+        if (!watchers.any(LogWatchers::connevents)) return;
+        try {
+            log_connection(watchers, context_.client, broken_ ? "error" : "normal");
+        } catch (const std::bad_alloc&) {  // one line less
+        }
+    }
+
+    Ended ended(Ended by)
+    {
+        broken_ = false;
+        return by;
+    }
+
+private:
+    const Context& context_;
+    bool broken_ = true;
+};
+
+}  // namespace
+
 Ended converse(BufferedStream& stream, EitherDialect& dialect, const Context& context,
                Observer* observer)
 {
+    Followed followed(context);
     stream.begin_message();
-    if (!stream.read_some()) return Ended::by_client;
-    if (begins_packet(stream)) return speak_binary(stream, dialect, context, observer);
+    if (!stream.read_some()) return followed.ended(Ended::by_client);
+    if (begins_packet(stream)) {
+        return followed.ended(speak_binary(stream, dialect, context, observer));
+    }
     Dialect text(dialect.store, dialect.max_item_bytes);
-    return kv::converse(stream, text, context, observer);
+    return followed.ended(kv::converse(stream, text, context, observer));
 }
 
 }  // namespace kv::memcached

@@ -1,5 +1,6 @@
 #include "server/memcached/encoder.h"
 
+#include "common/quoting.h"
 #include "server/memcached/keys.h"
 
 #include <fmt/format.h>
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace kv::memcached {
 
@@ -23,20 +23,9 @@ bool needs_base64(std::string_view key)
 // flags=<the client's>
 void write_metadump(BufferedStream& stream, const ItemState& state)
 {
-    constexpr std::string_view plain = "-_.~";  // RFC 3986: with letters and digits, never encoded
     fmt::memory_buffer line;
     const auto out = std::back_inserter(line);
-    fmt::format_to(out, "key=");
-    for (const char byte : state.item->key()) {
-        const auto value = static_cast<unsigned char>(byte);
-        const bool as_is =
-            value < 0x80 && (std::isalnum(value) != 0 || plain.find(byte) != plain.npos);
-        if (as_is) {
-            line.push_back(byte);
-        } else {
-            fmt::format_to(out, "%{:02X}", value);
-        }
-    }
+    fmt::format_to(out, "key={}", in_uri(state.item->key()));
     const auto expires =
         state.expires_before == never
             ? -1
@@ -109,6 +98,98 @@ std::size_t write_dump(BufferedStream& stream, const Dump& dump, const WalkStep&
 void write_dump_end(BufferedStream& stream, DumpForm form)
 {
     stream.write(form == DumpForm::mgdump ? "EN\r\n" : "END\r\n");
+}
+
+namespace {
+
+std::string_view name_of(Put::Mode mode)
+{
+    switch (mode) {
+        case Put::Mode::set: return "set";
+        case Put::Mode::add: return "add";
+        case Put::Mode::replace: return "replace";
+        case Put::Mode::append: return "append";
+        case Put::Mode::prepend: return "prepend";
+        case Put::Mode::cas: break;
+    }
+    return "cas";
+}
+
+std::string_view status_of(Outcome outcome)
+{
+    switch (outcome) {
+        case Outcome::stored: return "stored";
+        case Outcome::exists: return "exists";
+        case Outcome::not_found: return "not_found";
+        case Outcome::too_large: return "too_large";
+        case Outcome::out_of_memory: return "no_memory";
+        default: return "not_stored";
+    }
+}
+
+std::string fetched_text(std::string_view key, const Reply& reply, std::uint64_t client)
+{
+    const Item* item = nullptr;
+    if (const auto* found = std::get_if<Found>(&reply)) item = found->item.get();
+    if (const auto* state = std::get_if<ItemState>(&reply)) item = state->item.get();
+    return fmt::format("type=item_get key={} status={} clsid={} cfd={} size={}", in_uri(key),
+                       item != nullptr ? "found" : "not_found", item != nullptr ? 1 : 0, client,
+                       item != nullptr ? item->value().size() : 0);
+}
+
+std::string stored_text(std::string_view key, const Put& put, const PutResult& result,
+                        std::uint64_t client)
+{
+    const auto ttl = std::chrono::duration_cast<std::chrono::seconds>(put.expiry.time);
+    return fmt::format("type=item_store key={} status={} cmd={} ttl={} clsid=1 cfd={} size={}",
+                       in_uri(key), status_of(result.outcome), name_of(put.mode), ttl.count(),
+                       client, result.value_bytes);
+}
+
+std::string refused_text(std::string_view key, const Unstorable& put, std::uint64_t client)
+{
+    return fmt::format("type=item_store key={} status={} cmd={} ttl=0 clsid=0 cfd={} size=0",
+                       in_uri(key), put.too_large ? "too_large" : "no_memory",
+                       put.drops_old ? "set" : "null", client);
+}
+
+}  // namespace
+
+void log_request(LogWatchers& watchers, std::string_view key, const Operation& operation,
+                 const Reply& reply, std::uint64_t client)
+{
+    const bool reads = std::holds_alternative<Get>(operation) ||
+                       std::holds_alternative<GetAndTouch>(operation) ||
+                       std::holds_alternative<MetaGet>(operation);
+    const auto* outcome = std::get_if<Outcome>(&reply);
+    if (reads) {
+        watchers.tell(LogWatchers::fetchers, fetched_text(key, reply, client));
+    } else if (const auto* put = std::get_if<Put>(&operation)) {
+        const auto* result = std::get_if<PutResult>(&reply);
+        if (result != nullptr) {
+            watchers.tell(LogWatchers::mutations, stored_text(key, *put, *result, client));
+        }
+    } else if (const auto* refused = std::get_if<Unstorable>(&operation)) {
+        watchers.tell(LogWatchers::mutations, refused_text(key, *refused, client));
+    } else if (outcome != nullptr && *outcome == Outcome::deleted) {
+        const bool is_meta = std::holds_alternative<MetaDelete>(operation);
+        watchers.tell(LogWatchers::deletions,
+                      fmt::format("type=deleted key={} cmd={} clsid=1 cfd={}", in_uri(key),
+                                  is_meta ? "md" : "delete", client));
+    }
+}
+
+void log_connection(LogWatchers& watchers, const ClientRecord& client, std::string_view reason)
+{
+    const std::string_view address = client.address();
+    const std::size_t colon = address.rfind(':');
+    const bool is_tcp = colon != std::string_view::npos;
+    std::string text =
+        fmt::format("type={} rip={} rport={} transport={}",
+                    reason.empty() ? "conn_new" : "conn_close", address.substr(0, colon),
+                    is_tcp ? address.substr(colon + 1) : "0", is_tcp ? "tcp" : "unix");
+    if (!reason.empty()) text += fmt::format(" reason={}", reason);
+    watchers.tell(LogWatchers::connevents, text + fmt::format(" cfd={}", client.id()));
 }
 
 }  // namespace kv::memcached

@@ -1,8 +1,9 @@
 // encoder.h: reply -> what is written: lines of the classic text protocol (protocol.txt), of meta
-// commands, and of the dumps.
+// commands, of the dumps, and of what is watched.
 #pragma once
 
 #include "common/buffered_stream.h"
+#include "server/command/context.h"
 #include "server/memcached/reply.h"
 #include "server/memcached/request.h"
 
@@ -23,5 +24,13 @@ void write_meta_reply(BufferedStream& stream, const Request& request, const Repl
 
 /// The line behind the last item's.
 void write_dump_end(BufferedStream& stream, DumpForm form);
+
+/// Tells those who watch of a request that has been carried out.
+void log_request(LogWatchers& watchers, std::string_view key, const Operation& operation,
+                 const Reply& reply, std::uint64_t client);
+
+/// The same of a client that has come, or goes for a reason.
+void log_connection(LogWatchers& watchers, const ClientRecord& client,
+                    std::string_view reason = {});
 
 }  // namespace kv::memcached

@@ -2,6 +2,7 @@
 
 #include "common/version.h"
 #include "server/command/basics.h"
+#include "server/memcached/encoder.h"
 #include "server/memcached/meta.h"
 #include "server/memcached/stats.h"
 #include "server/memcached/storage.h"
@@ -102,6 +103,17 @@ Reply run(const Detail& request, const HashedKey&, const Context& context)
     return Outcome::ok;
 }
 
+Reply run(const Watch& request, const HashedKey&, const Context& context)
+{
+    context.client.mailbox().open();
+    context.client.activity().monitors = true;
+    const WithLock store(context);
+    LogWatchers& watchers = context.server.log_watchers();
+    watchers.remove(*store, context.client.mailbox());
+    watchers.add(*store, context.client.mailbox(), request.streams);
+    return Outcome::ok;
+}
+
 Reply run(const ResetStats&, const HashedKey&, const Context& context)
 {
     context.server.reset_figures();
@@ -153,6 +165,12 @@ Reply execute(Operation& operation, const HashedKey& key, const Context& context
                                 operation);
         PrefixCounts& prefixes = context.server.prefix_counts();
         if (prefixes.enabled()) count_prefix(prefixes, key.bytes, operation, reply);
+        LogWatchers& watchers = context.server.log_watchers();
+        constexpr unsigned of_requests =
+            LogWatchers::fetchers | LogWatchers::mutations | LogWatchers::deletions;
+        if (watchers.any(of_requests)) {
+            log_request(watchers, key.bytes, operation, reply, context.client.id());
+        }
         return reply;
     } catch (const std::bad_alloc&) {
         return Outcome::out_of_memory;

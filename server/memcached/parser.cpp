@@ -182,7 +182,7 @@ void parse_quit(const CommandWords&, Request& request)
 
 constexpr std::size_t any = SIZE_MAX;
 
-constexpr std::array<ClassicCommand, 25> classic_commands{{
+constexpr std::array<ClassicCommand, 26> classic_commands{{
     {"get", 2, any, parse_get<false>},
     {"gets", 2, any, parse_get<true>},
     {"set", 3, any, parse_set},
@@ -202,6 +202,7 @@ constexpr std::array<ClassicCommand, 25> classic_commands{{
     {"version", 1, any, parse_version},
     {"stats", 1, any, parse_stats},
     {"lru_crawler", 2, 3, parse_lru_crawler},
+    {"watch", 1, 7, parse_watch},
     {"shutdown", 1, 2, parse_shutdown},
     {"debugtime", 2, 2, parse_debugtime},
     {"cache_memlimit", 2, 3, parse_cache_memlimit},

@@ -82,6 +82,11 @@ struct Detail {
     enum class How : std::uint8_t { on, off, dump } how;
 };
 
+/// From now on this client is told what memcached would log.
+struct Watch {
+    unsigned streams;  ///< of LogWatchers
+};
+
 /// Sets the counters to zero; what is stored and who is connected stays as it is.
 struct ResetStats {};
 
@@ -147,8 +152,8 @@ struct Walk {
 
 using Operation =
     std::variant<Get, GetAndTouch, Put, Unstorable, Delete, Arithmetic, Touch, Flush, Version,
-                 Accept, Stats, Detail, ResetStats, SetMemoryLimit, Shutdown, SetClock, MetaGet,
-                 MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, NoOp>;
+                 Accept, Stats, Detail, Watch, ResetStats, SetMemoryLimit, Shutdown, SetClock,
+                 MetaGet, MetaDelete, MetaArithmetic, MetaDebug, Walk, Reject, NoOp>;
 
 /// The ways to list all keys (lru_crawler, stats cachedump).
 enum class DumpForm : std::uint8_t { metadump, mgdump, cachedump };

@@ -17,7 +17,7 @@ bool Transaction::erase(const HashedKey& key)
 }
 
 /// Returns what the item was charged, for the caller to keep or let go.
-Charge Transaction::take_out(const HashedKey& key)
+Charge Transaction::take_out(const HashedKey& key, Change::Kind why)
 {
     store_.mutex_.assert_held();
     trash_.reserve_one();
@@ -26,7 +26,7 @@ Charge Transaction::take_out(const HashedKey& key)
     if (item->expires != never) --store_.expiring_;
     ItemPtr noted = store_.listeners_.empty() ? nullptr : item;
     Charge freed = dispose(std::move(item), noted ? 2 : 1);
-    note(Change::Kind::dropped, std::move(noted));
+    note(why, std::move(noted));
     return freed;
 }
 

@@ -13,7 +13,8 @@ namespace kv {
 struct Change {
     enum class Kind : std::uint8_t {
         stored,      ///< `item` is new, or has replaced another
-        dropped,     ///< erased, expired or evicted: `item` is no longer stored
+        dropped,     ///< erased or expired: `item` is no longer stored
+        evicted,     ///< the same, for want of room
         expires,     ///< `item` has another expiry
         renumbered,  ///< `item` has another cas number
         marked,      ///< `item` has other marks

@@ -182,7 +182,8 @@ Charge Transaction::drop(const Row& row)
     if (!row.usage().fetched) {
         ++(is_over ? counters.expired_unfetched : counters.evicted_unfetched);
     }
-    return take_out({row->key(), row->hash()});
+    return take_out({row->key(), row->hash()},
+                    is_over ? Change::Kind::dropped : Change::Kind::evicted);
 }
 
 std::shared_ptr<Table> Transaction::flush(UnixMillis when)

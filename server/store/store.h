@@ -213,7 +213,7 @@ private:
     bool sweep_step(bool shrinks);
     void shrink(std::span<Row> rows);
     Charge drop(const Row& row);
-    Charge take_out(const HashedKey& key);
+    Charge take_out(const HashedKey& key, Change::Kind why = Change::Kind::dropped);
     std::shared_ptr<Table> flush_now();
     std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
     void reserve_note();

@@ -258,6 +258,45 @@ def test_memcached_tool_shows_the_slab_class_and_lists_and_dumps_the_keys(server
         line for number in range(3) for line in (f"add tool:{number} 0 0 6", f"value{number}"))
 
 
+def test_watchers_are_told_what_others_ask(server):
+    with server.connect() as watcher:
+        watcher.ask(b"watch fetchers mutations deletions connevents\r\n", b"OK\r\n")
+        with server.connect() as wire:
+            wire.send(b"set a%b 0 30 3\r\none\r\nget a%b c\r\nadd a%b 0 0 1\r\n1\r\ndelete a%b\r\nmd c\r\nset d 0 0 1048577\r\n")
+            wire.send(b"x" * 1_048_577 + b"\r\nmn\r\n")
+            assert wire.read_line() == b"STORED"
+        lines = lines_watched(watcher, 7)
+    number = lines[0].rpartition("=")[2]
+    assert [re.sub(r"^ts=\d+\.\d{6} gid=\d+ type=| cfd=%s| rport=\d+" % number, "", line) for line in lines] == [
+        "conn_new rip=127.0.0.1 transport=tcp", "item_store key=a%25b status=stored cmd=set ttl=30 clsid=1 size=3",
+        "item_get key=a%25b status=found clsid=1 size=3", "item_get key=c status=not_found clsid=0 size=0",
+        "item_store key=a%25b status=not_stored cmd=add ttl=0 clsid=1 size=1", "deleted key=a%25b cmd=delete clsid=1",
+        "item_store key=d status=too_large cmd=set ttl=0 clsid=0 size=0"]
+
+
+def test_watchers_are_told_of_evictions_and_of_leaving_clients(start):
+    server = start("--memory-limit", "1m", "--when-full", "evict")
+    with server.connect() as watcher:
+        watcher.ask(b"watch evictions\r\n", b"OK\r\n")
+        with server.connect() as wire:
+            for number in range(120):
+                wire.ask(b"set k%d 0 0 10000\r\n%s\r\n" % (number, b"v" * 10_000), b"STORED\r\n")
+        assert all(re.search(r" type=eviction key=k\d+ ttl=-1 clsid=1 size=10000$", line) for line in lines_watched(watcher, 10))
+    with server.connect() as watcher:
+        watcher.ask(b"watch connevents\r\n", b"OK\r\n")
+        server.connect().close()
+        assert " type=conn_close " in lines_watched(watcher, 2)[1] and " reason=normal " in lines_watched(watcher, 2)[1]
+
+
+def lines_watched(wire, number):
+    """The first lines that a watcher has been sent; they stay where they are."""
+    while wire.pending.count(b"\n") < number:
+        piece = wire.socket.recv(65536)
+        assert piece, wire.pending
+        wire.pending += piece
+    return wire.pending.decode().split("\n")[:number]
+
+
 def test_memcdump_lists_the_keys(server, tmp_path):
     (tmp_path / "dumped").write_bytes(b"x")
     assert run_tool("memccp", server_option(server), str(tmp_path / "dumped")).returncode == 0

@@ -81,6 +81,12 @@ BOOST_FIXTURE_TEST_CASE(a_shutdown_has_to_be_permitted, MemcacheTalk)
     check_each({"shutdown"}, "ERROR: shutdown not enabled\r\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_client_can_watch_what_it_names, MemcacheTalk)
+{
+    check({{"watch\r\n", "OK\r\n"}, {"watch evictions deletions\r\n", "OK\r\n"}});
+    check_each({"watch nonsense", "watch fetchers x"}, error);
+}
+
 BOOST_FIXTURE_TEST_CASE(all_keys_can_be_listed, MemcacheTalk)
 {
     check({set_a,
