@@ -3,7 +3,6 @@
 #include "client/errors.h"
 #include "common/log.h"
 #include "common/memcached_key.h"
-#include "common/parse_number.h"
 #include "common/words.h"
 
 #include <fmt/format.h>

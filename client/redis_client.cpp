@@ -5,7 +5,7 @@
 #include "client/link.h"
 #include "client/resp_request.h"
 #include "common/log.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

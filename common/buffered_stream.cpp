@@ -11,7 +11,7 @@ BufferedStream::BufferedStream(Transport& transport, Timeouts timeouts, Mailbox*
       timeouts_(timeouts),
       mailbox_(mailbox),
       observer_(observer),
-      ahead_(memory)
+      memory_(memory)
 {
 }
 
@@ -97,7 +97,7 @@ void BufferedStream::make_room()
 /// may be waiting for it.
 std::size_t BufferedStream::receive(std::span<char> into)
 {
-    if (ahead_.empty()) flush();
+    if (ahead_ == nullptr) flush();
     const bool into_input =
         into.data() == input_.data();  // the input is empty and may be given back
     for (;;) {
@@ -118,7 +118,7 @@ std::size_t BufferedStream::receive(std::span<char> into)
 /// Each flush may have read ahead, that of mail too.
 std::optional<std::size_t> BufferedStream::try_receive(std::span<char> into)
 {
-    if (!ahead_.empty()) return ahead_.take(into);
+    if (ahead_ != nullptr) return take_ahead(into);
     return transport_.try_read(into);
 }
 
@@ -135,13 +135,6 @@ void BufferedStream::wait_for_input()
             throw TimedOut(between_messages ? "idle for too long"
                                             : "a request did not arrive whole");
     }
-}
-
-void BufferedStream::deliver_mail()
-{
-    int left = 100;  // then it is time to look for requests
-    while (const auto message = left-- > 0 ? mailbox_->take() : std::nullopt) write(*message);
-    flush();
 }
 
 /// The clock is read only here, when the thread is about to sleep anyway.
@@ -174,12 +167,12 @@ void BufferedStream::flush()
 
 void BufferedStream::send(std::string_view head, std::string_view tail)
 {
-    const std::size_t ahead = ahead_.size();
-    if (observer_ != nullptr) observer_->writing(head, tail);
+    if (observer_ == nullptr) return write_all(head, tail);
+    const std::size_t ahead = bytes_ahead();
+    observer_->writing(head, tail);
     write_all(head, tail);
-    if (observer_ == nullptr) return;
     observer_->wrote(head.size() + tail.size());
-    if (ahead_.size() > ahead) observer_->read_ahead(ahead_.size() - ahead);
+    if (bytes_ahead() > ahead) observer_->read_ahead(bytes_ahead() - ahead);
 }
 
 void BufferedStream::write_all(std::string_view head, std::string_view tail)

@@ -18,16 +18,51 @@
 
 #include "common/observer.h"
 #include "common/read_ahead.h"
-#include "common/stream_buffer.h"
 #include "common/transport.h"
 #include "common/words.h"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string_view>
 
 namespace kv {
+
+// A stream's buffer.
+
+/// A small buffer on the stack of the stream's thread, where most requests and replies fit, and a
+/// larger one from the heap while more is needed. So a small request costs no allocation and
+/// touches memory that is in the cache anyway, and an idle client has no heap memory.
+class StreamBuffer {
+public:
+    /// Less than a page, so that a stream's two buffers and the frames around them take three.
+    static constexpr std::size_t own_bytes = std::size_t{7} << 9;
+    static constexpr std::size_t large_bytes = std::size_t{16} << 10;
+
+    [[nodiscard]] char* data() { return larger_ ? larger_.get() : own_.data(); }
+    [[nodiscard]] const char* data() const { return larger_ ? larger_.get() : own_.data(); }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+    /// Makes it large, or twice as large as it is. Its first `used` bytes are kept. false: there is
+    /// no memory for that, and it is as it was.
+    [[nodiscard]] bool grow(std::size_t used);
+
+    /// Frees the heap buffer, with the bytes in it.
+    void shrink()
+    {
+        larger_.reset();
+        size_ = own_bytes;
+    }
+
+private:
+    std::array<char, own_bytes> own_;
+    std::unique_ptr<char[]> larger_;
+    std::size_t size_ = own_bytes;
+};
 
 /// The peer closed in the middle of a request or a reply.
 struct Truncated : std::runtime_error {
@@ -116,7 +151,7 @@ public:
     }
 
     /// How many bytes have been read and not yet taken, those read ahead included.
-    [[nodiscard]] std::size_t untaken() const { return end_ - begin_ + ahead_.size(); }
+    [[nodiscard]] std::size_t untaken() const { return end_ - begin_ + bytes_ahead(); }
 
     /// Whether an observer follows each message: then they are to be taken one at a time.
     [[nodiscard]] bool observed() const { return observer_ != nullptr; }
@@ -142,6 +177,9 @@ private:
     void send(std::string_view head, std::string_view tail);
     void write_all(std::string_view head, std::string_view tail);
     void wait_for_reader(Deadline deadline, ReadAhead::Outcome& last);
+    [[nodiscard]] ReadAhead::Outcome read_ahead();
+    [[nodiscard]] std::size_t bytes_ahead() const;
+    [[nodiscard]] std::size_t take_ahead(std::span<char> into);
 
     Transport& transport_;
     Timeouts timeouts_;
@@ -153,7 +191,8 @@ private:
     std::size_t end_ = 0;
     StreamBuffer output_;
     std::size_t pending_ = 0;
-    ReadAhead ahead_;
+    MemorySource* memory_;
+    std::unique_ptr<ReadAhead> ahead_;  ///< null unless something has been read ahead
 
     bool in_message_ = false;               ///< a byte of the present message has been taken
     std::optional<Deadline> message_ends_;  ///< set at the first wait inside a message

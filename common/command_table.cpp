@@ -1,6 +1,5 @@
 #include "common/command_table.h"
 
-#include "common/letter_case.h"
 #include "common/words.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "common/log.h"
 
-#include "common/wait.h"
+#include "common/transport.h"
 
 #include <fmt/format.h>
 #include <spdlog/logger.h>

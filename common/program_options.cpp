@@ -1,6 +1,6 @@
 #include "common/program_options.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "common/block.h"
 #include "common/log.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -32,6 +32,7 @@ public:
 
 private:
     [[nodiscard]] std::size_t allowed(std::size_t wanted);
+    void note_read(std::size_t bytes);
     void acknowledge();
 
     Socket& socket_;

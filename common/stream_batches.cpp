@@ -5,6 +5,7 @@
 #include "common/buffered_stream.h"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <string>
 
@@ -21,6 +22,17 @@ std::string does_not_read(std::size_t ahead, ReadAhead::Outcome last)
 }
 
 }  // namespace
+
+bool StreamBuffer::grow(std::size_t used)
+{
+    const std::size_t size = std::max(large_bytes, 2 * size_);
+    std::unique_ptr<char[]> larger(new (std::nothrow) char[size]);
+    if (!larger) return false;
+    std::memcpy(larger.get(), data(), used);
+    larger_ = std::move(larger);
+    size_ = size;
+    return true;
+}
 
 std::optional<std::string_view> BufferedStream::next_line(LineLimit limit)
 {
@@ -84,15 +96,42 @@ void BufferedStream::make_append_room(std::size_t bytes)
     }
 }
 
+std::size_t BufferedStream::bytes_ahead() const
+{
+    return ahead_ == nullptr ? 0 : ahead_->size();
+}
+
+std::size_t BufferedStream::take_ahead(std::span<char> into)
+{
+    const std::size_t got = ahead_->take(into);
+    if (ahead_->empty()) ahead_.reset();
+    return got;
+}
+
+ReadAhead::Outcome BufferedStream::read_ahead()
+{
+    if (ahead_ == nullptr) ahead_ = std::make_unique<ReadAhead>(memory_);
+    const ReadAhead::Outcome outcome = ahead_->read_from(transport_);
+    if (ahead_->empty()) ahead_.reset();
+    return outcome;
+}
+
+void BufferedStream::deliver_mail()
+{
+    int left = 100;  // then it is time to look for requests
+    while (const auto message = left-- > 0 ? mailbox_->take() : std::nullopt) write(*message);
+    flush();
+}
+
 /// It may not read before we have read all that it has to say.
 void BufferedStream::wait_for_reader(Deadline deadline, ReadAhead::Outcome& last)
 {
     const bool reads = last == ReadAhead::Outcome::may_go_on;
     switch (transport_.wait(reads ? Event::either : Event::writable, nullptr, deadline)) {
-        case Wakeup::readable: last = ahead_.read_from(transport_); return;
+        case Wakeup::readable: last = read_ahead(); return;
         case Wakeup::writable:
         case Wakeup::mail: return;
-        case Wakeup::timed_out: throw TimedOut(does_not_read(ahead_.size(), last));
+        case Wakeup::timed_out: throw TimedOut(does_not_read(bytes_ahead(), last));
     }
 }
 

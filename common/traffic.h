@@ -12,19 +12,6 @@ struct Traffic {
     std::atomic<std::uint64_t> bytes_written{0};
     /// When bytes last arrived; of the steady clock, so that a span can be told from it.
     std::atomic<std::chrono::steady_clock::time_point> last_read{std::chrono::steady_clock::now()};
-
-    void read(std::size_t bytes)
-    {
-        // Only one thread writes: a plain addition, without the cost of an atomic one.
-        bytes_read.store(bytes_read.load(std::memory_order_relaxed) + bytes,
-                         std::memory_order_relaxed);
-        last_read.store(std::chrono::steady_clock::now(), std::memory_order_relaxed);
-    }
-    void wrote(std::size_t bytes)
-    {
-        bytes_written.store(bytes_written.load(std::memory_order_relaxed) + bytes,
-                            std::memory_order_relaxed);
-    }
 };
 
 }  // namespace kv

@@ -1,6 +1,6 @@
 #include "common/uri.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

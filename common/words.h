@@ -3,8 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace kv {
 
@@ -47,5 +53,94 @@ struct LinePart {
     std::string_view words;
     bool ends;
 };
+
+// Checked numbers from text; nothing here is lenient by accident.
+
+/// The number that one to nine digits are: most numbers of a request. nullopt for all else.
+[[nodiscard]] inline std::optional<std::uint32_t> parse_short_number(std::string_view text)
+{
+    if (text.empty() || text.size() > 9) return std::nullopt;
+    std::uint32_t value = 0;
+    for (const char letter : text) {
+        const auto digit = static_cast<std::uint32_t>(letter - '0');
+        if (digit > 9) return std::nullopt;
+        value = 10 * value + digit;
+    }
+    return value;
+}
+
+/// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for
+/// an empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
+template <std::integral T>
+[[nodiscard]] std::optional<T> parse_number(std::string_view text)
+{
+    if (const auto small = parse_short_number(text)) {
+        if (!std::in_range<T>(*small)) return std::nullopt;
+        return static_cast<T>(*small);
+    }
+    T value{};
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return value;
+}
+
+/// The number at the start of `text`, read as C's strtoull reads it, because memcached does: blanks
+/// and a plus sign may come first, a blank may follow with anything after it. A negative number,
+/// one that does not fit, or no number at all is nullopt; so is one that does not end within the
+/// first 64 bytes, since a value of any length may be asked for under the store's lock.
+[[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
+
+/// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m", also "64mb" and
+/// "64MiB"). nullopt when it is not one, or does not fit 64 bits.
+[[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
+
+// Small letters and capitals (ASCII).
+
+[[nodiscard]] constexpr char small_letter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] inline std::string in_small_letters(std::string_view word)
+{
+    std::string small(word);
+    std::transform(small.begin(), small.end(), small.begin(), small_letter);
+    return small;
+}
+
+[[nodiscard]] inline std::string in_capitals(std::string_view word)
+{
+    std::string capitals(word);
+    std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](char c) {
+        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return capitals;
+}
+
+[[nodiscard]] inline bool equal_ignoring_case(std::string_view a, std::string_view b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return small_letter(x) == small_letter(y); });
+}
+
+// Recognises the openings of protocols that are not ours.
+//
+// A web page can make a browser send attacker-chosen lines after its HTTP headers ("cross-protocol
+// scripting"): so the first line of such a protocol closes the connection.
+
+/// Whether what a peer sent begins a TLS handshake, which has no line end to wait for.
+[[nodiscard]] inline bool begins_tls(std::string_view start)
+{
+    return start.starts_with('\x16');
+}
+
+/// Whether a line is from HTTP, SSH, or a proxy that announces its client, in words or in binary.
+[[nodiscard]] inline bool is_foreign(std::string_view line)
+{
+    return line.substr(line.rfind(' ') + 1).starts_with("HTTP/") || line.starts_with("Host:") ||
+           line.starts_with("host:") || line.starts_with("POST ") || line.starts_with("PROXY ") ||
+           line.starts_with("SSH-") || line.find('\0') != std::string_view::npos;
+}
 
 }  // namespace kv

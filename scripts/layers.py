@@ -23,6 +23,7 @@ TOP_FOLDERS = ("server", "client", "common", "test")
 
 # The rooms, by the longest path that matches, and what each may include besides itself.
 ROOM_OF = {
+    "server/control": "main",
     "server/main": "main",
     "server/command_line": "main",
     "server/commands_page_main": "main",

@@ -1,9 +1,9 @@
 #include "server/command_line.h"
 
 #include "common/address.h"
-#include "common/letter_case.h"
 #include "common/program_options.h"
 #include "common/version.h"
+#include "common/words.h"
 #include "server/launch/start.h"
 #include "server/net/scheme.h"
 #include "server/store/item.h"

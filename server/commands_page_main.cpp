@@ -1,8 +1,8 @@
 // commands_page_main.cpp: prints server/COMMANDS.md, from the rows that the server and kvcli go by.
 //
 //   scripts/build.sh dev commands_page      writes the page; a test fails when it is out of date
-#include "common/letter_case.h"
 #include "common/redis/rows.h"
+#include "common/words.h"
 
 #include <algorithm>
 #include <iostream>

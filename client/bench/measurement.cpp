@@ -1,6 +1,6 @@
 #include "client/bench/measurement.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "client/bench/options.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>

@@ -4,8 +4,8 @@
 
 #include "client/check/case.h"
 #include "client/check/report.h"
-#include "common/parse_number.h"
 #include "common/uri.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>

@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 #include <string>
-#include <utility>
 
 namespace kv::check {
 
@@ -120,7 +119,7 @@ Message Wire::set(std::string_view key, std::string_view value) const
     return request;
 }
 
-Message Wire::reply(Message message) const
+Message Wire::reply(const Message& message) const
 {
     Message spelled;
     std::string_view rest = message.bytes;
@@ -146,7 +145,7 @@ Message Wire::hit(std::string_view key, std::string_view value) const
     if (mode_ == Mode::unframed) {
         message.add("value", value);
         if (allows(crlf_after_reply)) message.add("CRLF", "\r\n");
-        return reply(std::move(message));
+        return reply(message);
     }
     if (mode_ == Mode::resp)
         return reply(
@@ -156,7 +155,7 @@ Message Wire::hit(std::string_view key, std::string_view value) const
     message.add("value", value);
     if (!allows(no_crlf_after_value)) message.add("CRLF", "\r\n");
     if (!allows(no_end)) message.add("END line", "END\r\n");
-    return reply(std::move(message));
+    return reply(message);
 }
 
 Message Wire::miss() const

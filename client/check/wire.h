@@ -111,7 +111,7 @@ public:
 private:
     [[nodiscard]] bool allows(Allowance allowance) const { return (allowances_ & allowance) != 0; }
     /// A reply as this server is known to write it.
-    [[nodiscard]] Message reply(Message message) const;
+    [[nodiscard]] Message reply(const Message& message) const;
 
     Mode mode_;
     unsigned allowances_;

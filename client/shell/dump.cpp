@@ -5,7 +5,6 @@
 #include "client/shell/output.h"
 #include "client/shell/terminal.h"
 #include "common/memcached_key.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
 #include "common/words.h"
 

@@ -2,7 +2,6 @@
 
 #include "client/errors.h"
 #include "client/shell/terminal.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
 #include "common/words.h"
 

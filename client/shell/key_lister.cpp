@@ -2,10 +2,8 @@
 
 #include "client/errors.h"
 #include "client/shell/terminal.h"
-#include "common/letter_case.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
-#include "common/wait.h"
+#include "common/transport.h"
 #include "common/words.h"
 
 #include <fnmatch.h>

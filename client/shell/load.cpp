@@ -3,10 +3,9 @@
 #include "client/shell/items.h"
 #include "client/shell/output.h"
 #include "client/shell/terminal.h"
-#include "common/letter_case.h"
 #include "common/memcached_key.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

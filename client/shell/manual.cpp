@@ -2,7 +2,6 @@
 
 #include "client/shell/options.h"
 #include "client/shell/terminal.h"
-#include "common/letter_case.h"
 #include "common/program_options.h"
 #include "common/words.h"
 

@@ -2,9 +2,8 @@
 
 #include "client/errors.h"
 #include "client/memcached_requests.h"
-#include "common/letter_case.h"
 #include "common/log.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

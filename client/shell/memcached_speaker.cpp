@@ -2,8 +2,6 @@
 
 #include "client/errors.h"
 #include "client/memcached_replies.h"
-#include "common/letter_case.h"
-#include "common/parse_number.h"
 #include "common/words.h"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 
 #include "client/errors.h"
 #include "client/shell/terminal.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

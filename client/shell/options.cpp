@@ -1,9 +1,9 @@
 #include "client/shell/options.h"
 
 #include "client/shell/manual.h"
-#include "common/parse_number.h"
 #include "common/program_options.h"
 #include "common/version.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 #include <boost/program_options.hpp>

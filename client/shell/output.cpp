@@ -2,7 +2,7 @@
 
 #include "client/shell/terminal.h"
 #include "common/log.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

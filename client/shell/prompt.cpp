@@ -5,7 +5,6 @@
 #include "client/shell/line_reader.h"
 #include "client/shell/manual.h"
 #include "client/shell/terminal.h"
-#include "common/letter_case.h"
 #include "common/quoting.h"
 #include "common/words.h"
 

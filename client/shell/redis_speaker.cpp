@@ -2,8 +2,7 @@
 
 #include "client/errors.h"
 #include "client/resp_request.h"
-#include "common/letter_case.h"
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,8 +4,8 @@
 #include "client/shell/key_lister.h"
 #include "client/shell/modes.h"
 #include "client/shell/terminal.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,8 @@
 #include "client/shell/memcached_speaker.h"
 #include "client/shell/redis_speaker.h"
 #include "client/shell/terminal.h"
-#include "common/letter_case.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-#include "common/letter_case.h"
 #include "common/redis/rows.h"
+#include "common/words.h"
 
 #include <algorithm>
 #include <array>

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "common/clock.h"
+#include "common/mailbox.h"
 #include "common/mutex.h"
-#include "server/command/client_record.h"
-#include "server/command/monitors.h"
+#include "common/traffic.h"
 #include "server/command/prefix_counts.h"
 #include "server/command/watched_keys.h"
 #include "server/store/store.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,188 @@
 #include <vector>
 
 namespace kv {
+
+// One client as the others may see it: `stats conns`, CLIENT LIST.
+
+/// What a client is at. Written by its session's thread, read by any.
+struct Activity {
+    std::atomic<std::uint64_t> commands{0};
+    std::atomic<const std::string_view*> last_command{nullptr};  ///< its name; static storage
+    std::atomic<int> protocol{2};                                ///< its version, on redis://
+    std::atomic<int> queued{-1};  ///< commands in a transaction that is open; -1: none is
+    std::atomic<int> watched{0};  ///< keys
+    std::atomic<bool> monitors{false};
+
+    void began(const std::string_view& command)
+    {
+        commands.store(commands.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        last_command.store(&command, std::memory_order_relaxed);
+    }
+};
+
+/// How its conversation is to end. Only ever goes up.
+enum class Ending : std::uint8_t {
+    open,     ///< not yet
+    drained,  ///< what has come is answered, no more is read
+    cut,      ///< at once: nothing that is answered from now on is read
+};
+
+/// Made by the session, written by its thread, read by any: what never changes is plain, the
+/// traffic is atomic, the name has its lock.
+class ClientRecord {
+public:
+    ClientRecord(std::uint64_t id, std::string_view scheme, std::string address,
+                 std::string local_address)
+        : id_(id),
+          scheme_(scheme),
+          address_(std::move(address)),
+          local_address_(std::move(local_address))
+    {
+    }
+
+    [[nodiscard]] std::uint64_t id() const { return id_; }  ///< never given twice
+    [[nodiscard]] std::string_view scheme() const { return scheme_; }
+    [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] const std::string& local_address() const { return local_address_; }
+    [[nodiscard]] std::chrono::steady_clock::time_point since() const { return since_; }
+
+    [[nodiscard]] Traffic& traffic() { return traffic_; }
+    [[nodiscard]] const Traffic& traffic() const { return traffic_; }
+
+    [[nodiscard]] Activity& activity() { return activity_; }
+    [[nodiscard]] const Activity& activity() const { return activity_; }
+
+    /// Any thread sets it; its own looks, between requests and between the steps of long ones.
+    void end(Ending ending)
+    {
+        Ending before = this->ending();
+        while (before < ending &&
+               !ending_.compare_exchange_weak(before, ending, std::memory_order_relaxed)) {
+        }
+    }
+    [[nodiscard]] Ending ending() const { return ending_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool is_cut() const { return ending() == Ending::cut; }
+
+    /// For what other threads have for this client.
+    [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+
+    [[nodiscard]] std::string name() const
+    {
+        const MutexLock lock(mutex_);
+        return name_;
+    }
+    void set_name(std::string name)
+    {
+        const MutexLock lock(mutex_);
+        name_ = std::move(name);
+    }
+
+    /// The client's library and its version, as it tells them.
+    [[nodiscard]] std::pair<std::string, std::string> library() const
+    {
+        const MutexLock lock(mutex_);
+        return library_;
+    }
+    void set_library(std::string library, std::string its_version)
+    {
+        const MutexLock lock(mutex_);
+        library_ = {std::move(library), std::move(its_version)};
+    }
+
+private:
+    const std::uint64_t id_;
+    const std::string_view scheme_;
+    const std::string address_;
+    const std::string local_address_;
+    const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
+    Traffic traffic_;
+    Activity activity_;
+    std::atomic<Ending> ending_{Ending::open};
+    Mailbox mailbox_;
+
+    mutable Mutex mutex_{LockRank::client};
+    std::string name_ KV_GUARDED_BY(mutex_);  ///< what the client calls itself; empty until it does
+    std::pair<std::string, std::string> library_ KV_GUARDED_BY(mutex_);
+};
+
+// The clients that watch what others ask (Redis' MONITOR, memcached's watch).
+
+/// Any thread may call it.
+class Monitors {
+public:
+    /// Costs a branch: to be asked before a line is made for tell().
+    [[nodiscard]] bool any() const { return count_.load(std::memory_order_relaxed) != 0; }
+
+    /// From now on `watcher`, which is open, gets every line; until it is removed.
+    void add(Mailbox& watcher)
+    {
+        const MutexLock lock(mutex_);
+        watchers_.push_back(&watcher);
+        count_ = watchers_.size();
+    }
+
+    void remove(Mailbox& watcher)
+    {
+        const MutexLock lock(mutex_);
+        std::erase(watchers_, &watcher);
+        count_ = watchers_.size();
+    }
+
+    /// Posts `line` to every watcher; one that does not read as fast misses some.
+    void tell(const std::string& line)
+    {
+        const MutexLock lock(mutex_);
+        for (Mailbox* watcher : watchers_) (void)watcher->post(line);
+    }
+
+private:
+    std::atomic<std::size_t> count_{0};
+    Mutex mutex_{LockRank::channels};
+    std::vector<Mailbox*> watchers_ KV_GUARDED_BY(mutex_);
+};
+
+/// The clients that watch streams of what memcached would log. Any thread may call it.
+class LogWatchers final : public ChangeListener {
+public:
+    enum Stream : unsigned {
+        fetchers = 1,
+        mutations = 2,
+        evictions = 4,
+        connevents = 8,
+        deletions = 16
+    };
+
+    /// Whether somebody watches one of `streams`. Costs a branch: to be asked before a text is made
+    /// for tell().
+    [[nodiscard]] bool any(unsigned streams) const
+    {
+        return (streams_.load(std::memory_order_relaxed) & streams) != 0;
+    }
+
+    /// From now on `watcher`, which is open, gets the lines of these streams; until it is removed.
+    void add(Transaction& store, Mailbox& watcher, unsigned streams);
+    void remove(Transaction& store, Mailbox& watcher);
+
+    /// Posts a line of this text, behind the time and a number, to those who watch `stream`; one
+    /// that does not read as fast misses some.
+    void tell(Stream stream, std::string_view text);
+
+    /// Tells of evictions.
+    void changed(std::span<const Change> changes) noexcept override;
+
+private:
+    struct Watcher {
+        Mailbox* mailbox;
+        unsigned streams;
+    };
+
+    void listen(Transaction& store) KV_REQUIRES(mutex_);
+
+    std::atomic<unsigned> streams_{0};  ///< that anybody watches
+    Mutex mutex_{LockRank::channels};
+    std::vector<Watcher> watchers_ KV_GUARDED_BY(mutex_);
+    std::uint64_t last_number_ KV_GUARDED_BY(mutex_) = 0;
+};
 
 /// What the server as a whole has to report.
 struct ServerFigures {

@@ -1,10 +1,29 @@
 #include "server/command/execute.h"
 
-#include "server/command/basics.h"
+#include "server/command/steps.h"
 
 #include <new>
+#include <utility>
 
 namespace kv {
+
+Row get(Transaction& store, const HashedKey& key, bool nested)
+{
+    const Row row = store.read(key);
+    const bool found = row && (nested || !row->is_nested());
+    return count(store.counters().get, found) ? row : Row();
+}
+
+bool count(HitCount& counted, bool hit)
+{
+    ++(hit ? counted.hits : counted.misses);
+    return hit;
+}
+
+bool erase(Transaction& store, const HashedKey& key)
+{
+    return count(store.counters().del, store.erase(key));
+}
 
 namespace {
 
@@ -17,20 +36,6 @@ Reply run(const Get& request, const Context& context)
     return Found{row.item(), row->cas};
 }
 
-Reply run(const GetMany& request, const Context& context)
-{
-    std::vector<HashedKey> keys;
-    keys.reserve(request.keys.size());
-    for (const std::string& key : request.keys) keys.push_back(context.store.hashed(key));
-    FoundMany found;
-    found.items.reserve(keys.size());
-    in_steps(context, keys, [&](Transaction& store, const HashedKey& key) {
-        const Row row = get(store, key, true);
-        found.items.push_back(row ? row.item() : nullptr);
-    });
-    return found;
-}
-
 Reply run(Put& put, const Context& context)
 {
     const WithLock store(context);
@@ -39,27 +44,12 @@ Reply run(Put& put, const Context& context)
     return Stored{};
 }
 
-/// The memory limit has been asked for each value already: only a heap without room for a table's
-/// row can fail here, and then the pairs before it are stored.
-Reply run(PutMany& put, const Context& context)
-{
-    const std::uint64_t count = put.drafts.size();
-    const WithLock store(context);
-    put_all(*store, put.drafts);
-    return Number{count};
-}
-
 Reply run(const Delete& request, const Context& context)
 {
     const HashedKey key = context.store.hashed(request.key);
     const WithLock store(context);
     if (!erase(*store, key)) return NotFound{};
     return Deleted{};
-}
-
-Reply run(const Clear&, const Context& context)
-{
-    return Number{clear(context)};
 }
 
 Reply run(const Reject& reject, const Context&)

@@ -1,6 +1,6 @@
 #include "server/command/integer.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <boost/multiprecision/cpp_int.hpp>
 

@@ -1,4 +1,4 @@
-#include "server/command/monitors.h"
+#include "server/command/context.h"
 
 #include "common/quoting.h"
 

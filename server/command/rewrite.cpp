@@ -4,6 +4,20 @@
 
 namespace kv {
 
+std::optional<Draft> successor(Transaction& store, const HashedKey& key, const Row& row,
+                               std::string_view text, std::size_t least_bytes)
+{
+    auto draft = store.draft(key, std::max(text.size(), least_bytes));
+    if (!draft) return std::nullopt;
+    const auto rest = std::copy(text.begin(), text.end(), draft->room().begin());
+    std::fill(rest, draft->room().end(), ' ');
+    if (row) {
+        draft->item->flags = row->flags;
+        draft->item->type = row->type;
+    }
+    return draft;
+}
+
 std::size_t Edit::size(std::string_view old) const
 {
     if (place == Place::offset) return std::max(old.size(), offset + piece.size());

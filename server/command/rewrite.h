@@ -5,7 +5,7 @@
 // made progress. Inside EXEC the lock stays held, and the first copy fits.
 #pragma once
 
-#include "server/command/with_lock.h"
+#include "server/command/execute.h"
 
 #include <optional>
 #include <span>
@@ -13,6 +13,30 @@
 #include <utility>
 
 namespace kv {
+
+constexpr std::size_t max_digits = 20;  // of a 64-bit number, sign included
+
+/// An empty draft for `key`, whether or not the lock is held already. nullopt: no memory for it.
+[[nodiscard]] inline std::optional<Draft> draft(const Context& context, const HashedKey& key,
+                                                std::size_t value_bytes)
+{
+    if (context.inside != nullptr) return context.inside->draft(key, value_bytes);
+    return context.store.draft(key, value_bytes);
+}
+
+/// Makes room for a short value that will be drafted under the lock; inside another transaction the
+/// draft makes its own.
+inline void make_room(const Context& context, const HashedKey& key, std::size_t value_bytes)
+{
+    if (context.inside != nullptr) return;
+    context.store.make_room(Item::footprint(key.bytes.size(), value_bytes));
+}
+
+/// A draft of `text` in place of the value of `row`, if there is one: with its flags and type, as
+/// counting keeps them. At least `least_bytes` long, filled up with blanks. nullopt: no memory.
+[[nodiscard]] std::optional<Draft> successor(Transaction& store, const HashedKey& key,
+                                             const Row& row, std::string_view text,
+                                             std::size_t least_bytes = 0);
 
 /// How a new value is made of an old one: the old bytes with `piece` written over or beside them.
 /// An empty piece makes a copy.

@@ -1,6 +1,6 @@
 #include "server/launch/lifetime.h"
 
-#include "common/wait.h"
+#include "common/transport.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 #include "server/launch/start.h"
 
-#include "common/parse_number.h"
 #include "common/version.h"
+#include "common/words.h"
 
 #include <fmt/format.h>
 

@@ -14,8 +14,8 @@
 // Trace:       poll,ppoll,setsockopt,recvfrom,shutdown
 // Leaves out:  a deadline is a moment, a timeout a time: a peer that sends a byte now and then
 //              never exceeds a timeout. Compute what is left of the deadline before each poll.
-// In kvserver: common/wait.cpp polls with what is left of a deadline, before each read and write in
-//              common/socket_transport.cpp; server/net/session.cpp ends a blocked read by shutdown.
+// In kvserver: common/socket_transport.cpp polls with what is left of a deadline, before each read
+//              and write; server/net/session.cpp ends a blocked read by shutdown.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

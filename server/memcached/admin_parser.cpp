@@ -1,7 +1,7 @@
 #include "server/memcached/admin_parser.h"
 
-#include "common/parse_number.h"
-#include "server/command/monitors.h"
+#include "common/words.h"
+#include "server/command/context.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // binary_reader.cpp: packets -> requests.
-#include "server/command/with_lock.h"
+#include "server/command/execute.h"
 #include "server/memcached/admin_parser.h"
 #include "server/memcached/binary.h"
 #include "server/memcached/encoder.h"

@@ -1,6 +1,5 @@
 #include "server/memcached/dialect.h"
 
-#include "common/foreign_protocol.h"
 #include "common/words.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/keys.h"

@@ -1,7 +1,8 @@
 #include "server/memcached/execute.h"
 
 #include "common/version.h"
-#include "server/command/basics.h"
+#include "server/command/execute.h"
+#include "server/command/rewrite.h"
 #include "server/memcached/encoder.h"
 #include "server/memcached/meta.h"
 #include "server/memcached/stats.h"
@@ -25,7 +26,7 @@ Reply run(const GetAndTouch& request, const HashedKey& key, const Context& conte
 {
     const WithLock store(context);
     const Row row = count_expired(*store, [&] { return get(*store, key); });
-    store->counters().touch.count(static_cast<bool>(row));
+    count(store->counters().touch, static_cast<bool>(row));
     if (!row) return Outcome::not_found;
     store->expire(row, request.expiry.resolve(store->now()));
     return Found{row.item(), row->cas};
@@ -54,7 +55,7 @@ Reply run(const Arithmetic& request, const HashedKey& key, const Context& contex
     StoreCounters& counters = store->counters();
     const Row row = store->find(key);
     const bool found = static_cast<bool>(row);
-    if (!(request.subtract ? counters.decr : counters.incr).count(found)) return Outcome::not_found;
+    if (!count(request.subtract ? counters.decr : counters.incr, found)) return Outcome::not_found;
     auto counted = count(*store, key, row, request.delta, request.subtract);
     if (const auto* failed = std::get_if<Outcome>(&counted)) return *failed;
     auto& [draft, usage, number] = std::get<Counted>(counted);
@@ -66,7 +67,7 @@ Reply run(const Touch& request, const HashedKey& key, const Context& context)
 {
     const WithLock store(context);
     const Row row = store->read(key);
-    if (!store->counters().touch.count(static_cast<bool>(row))) return Outcome::not_found;
+    if (!count(store->counters().touch, static_cast<bool>(row))) return Outcome::not_found;
     store->expire(row, request.expiry.resolve(store->now()));
     return Outcome::touched;
 }

@@ -1,6 +1,6 @@
 #include "server/memcached/keys.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
 namespace kv::memcached {
 

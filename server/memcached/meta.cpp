@@ -1,7 +1,9 @@
 #include "server/memcached/meta.h"
 
 #include "common/decimal.h"
-#include "server/command/basics.h"
+#include "server/command/execute.h"
+#include "server/command/rewrite.h"
+#include "server/command/steps.h"
 #include "server/memcached/storage.h"
 #include "server/store/walk.h"
 
@@ -88,10 +90,10 @@ Reply run(const MetaGet& request, const HashedKey& key, const Context& context)
     ++counters.meta;
     const Row row = count_expired(*store, [&] { return store->find(key); });
     if (row && row->is_nested()) {
-        counters.get.count(false);
+        count(counters.get, false);
         return Outcome::not_found;
     }
-    (request.touch ? counters.touch : counters.get).count(static_cast<bool>(row));
+    count(request.touch ? counters.touch : counters.get, static_cast<bool>(row));
     if (!row) return request.vivify ? vivify(request, key, *store) : Outcome::not_found;
 
     ItemState state = state_of(row, *store);
@@ -137,13 +139,13 @@ Reply run(const MetaDelete& request, const HashedKey& key, const Context& contex
     const WithLock store(context);
     const Row row = store->find(key);
     ++store->counters().meta;
-    HitCount& count = store->counters().del;
+    HitCount& counted = store->counters().del;
     if (!row) {
-        count.count(false);
+        count(counted, false);
         return Outcome::not_found;
     }
     if (request.compare && row->cas != *request.compare) {
-        count.count(false);
+        count(counted, false);
         return Outcome::exists;
     }
     if (request.invalidate || request.drop_value) return mark(request, key, row, *store);
@@ -177,7 +179,7 @@ Reply run(const MetaArithmetic& request, const HashedKey& key, const Context& co
     ++counters.meta;
     if (!row && request.vivify) return vivify(request, key, *store);
     const bool found = static_cast<bool>(row);
-    if (!(request.subtract ? counters.decr : counters.incr).count(found)) return Outcome::not_found;
+    if (!count(request.subtract ? counters.decr : counters.incr, found)) return Outcome::not_found;
     if (row->value().empty()) return Outcome::not_a_number;
     // 0 is no cas number: a client that sends it wants no comparison.
     const bool compares = request.compare.value_or(0) != 0;

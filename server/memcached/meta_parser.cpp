@@ -1,6 +1,5 @@
 #include "server/memcached/parser.h"
 
-#include "common/parse_number.h"
 #include "common/words.h"
 #include "server/memcached/keys.h"
 

@@ -1,7 +1,5 @@
 #include "server/memcached/parser.h"
 
-#include "common/foreign_protocol.h"
-#include "common/parse_number.h"
 #include "common/words.h"
 #include "server/memcached/admin_parser.h"
 #include "server/memcached/keys.h"

@@ -1,7 +1,7 @@
 // reply.h: what became of a request, before anybody has said how it is written.
 #pragma once
 
-#include "server/command/reply.h"
+#include "server/command/execute.h"
 #include "server/memcached/meta_flags.h"
 #include "server/store/table.h"
 

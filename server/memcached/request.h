@@ -1,8 +1,8 @@
 // request.h: a request of the memcached text protocol, read and ready to be executed.
 #pragma once
 
+#include "server/command/execute.h"
 #include "server/command/expiry.h"
-#include "server/command/operation.h"
 #include "server/memcached/meta_flags.h"
 #include "server/store/draft.h"
 #include "server/store/table.h"

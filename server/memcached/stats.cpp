@@ -1,7 +1,7 @@
 #include "server/memcached/stats.h"
 
 #include "common/version.h"
-#include "server/command/with_lock.h"
+#include "server/command/execute.h"
 
 #include <fmt/format.h>
 

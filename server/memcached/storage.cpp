@@ -1,8 +1,8 @@
 #include "server/memcached/storage.h"
 
 #include "common/decimal.h"
-#include "common/parse_number.h"
-#include "server/command/basics.h"
+#include "common/words.h"
+#include "server/command/execute.h"
 #include "server/command/rewrite.h"
 
 #include <algorithm>

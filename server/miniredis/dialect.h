@@ -10,8 +10,7 @@
 // be known how it goes on.
 #pragma once
 
-#include "server/command/operation.h"
-#include "server/command/reply.h"
+#include "server/command/execute.h"
 #include "server/miniredis/arguments.h"
 
 namespace kv::miniredis {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/buffered_stream.h"
-#include "server/command/reply.h"
+#include "server/command/execute.h"
 #include "server/miniredis/dialect.h"
 
 namespace kv::miniredis {

@@ -1,6 +1,6 @@
 #include "server/miniredis/frame.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 #include "server/command/integer.h"
 
 #include <array>

@@ -1,7 +1,7 @@
 #include "server/net/listener.h"
 
 #include "common/address.h"
-#include "common/wait.h"
+#include "common/transport.h"
 #include "server/net/sockets.h"
 
 #include <fmt/format.h>
@@ -10,22 +10,6 @@
 #include <unistd.h>
 
 namespace kv {
-
-namespace {
-
-using boost::system::error_code;
-
-const Scheme& scheme_of(const Uri& uri)
-{
-    const Scheme* scheme = find_scheme(uri.scheme);
-    if (scheme == nullptr) {
-        throw CannotListen(fmt::format("cannot listen on {}: this server does not speak {}",
-                                       to_string(uri), uri.scheme));
-    }
-    return *scheme;
-}
-
-}  // namespace
 
 Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote, Registry& registry,
                    Log& log)
@@ -61,7 +45,7 @@ void Listener::stop()
     }
     if (thread_.joinable()) thread_.join();
     if (!acceptor_.is_open()) return;
-    error_code ignored;
+    boost::system::error_code ignored;
     acceptor_.close(ignored);
     if (uri_.is_unix() && !is_inherited()) ::unlink(uri_.path.c_str());
 }
@@ -86,7 +70,7 @@ void Listener::accept(Socket& socket)
     if (is_inherited()) {
         (void)wait_for(listening, Event::readable, wake_.descriptor(), no_deadline);
     }
-    error_code error;
+    boost::system::error_code error;
     acceptor_.accept(socket, error);
     if (stop_.stop_requested()) return;
     if (error == asio::error::would_block) return;  // another process took the client

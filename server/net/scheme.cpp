@@ -2,8 +2,11 @@
 
 #include "server/memcached/binary.h"
 #include "server/miniredis/dialect.h"
+#include "server/net/sockets.h"
 #include "server/resp/dialect.h"
 #include "server/simple/dialect.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -33,6 +36,16 @@ const Scheme* find_scheme(std::string_view name)
     const auto* found = std::find_if(schemes.begin(), schemes.end(),
                                      [&](const Scheme& scheme) { return scheme.name == name; });
     return found == schemes.end() ? nullptr : found;
+}
+
+const Scheme& scheme_of(const Uri& uri)
+{
+    const Scheme* scheme = find_scheme(uri.scheme);
+    if (scheme == nullptr) {
+        throw CannotListen(fmt::format("cannot listen on {}: this server does not speak {}",
+                                       to_string(uri), uri.scheme));
+    }
+    return *scheme;
 }
 
 }  // namespace kv

@@ -1,6 +1,7 @@
 // scheme.h: finds the dialect for the scheme of a listener's URI.
 #pragma once
 
+#include "common/uri.h"
 #include "server/command/converse.h"
 
 #include <string_view>
@@ -23,5 +24,8 @@ struct Scheme {
 
 /// The scheme called `name`, or null: it is not built.
 [[nodiscard]] const Scheme* find_scheme(std::string_view name);
+
+/// The scheme of a listener. Throws CannotListen when it is not built.
+[[nodiscard]] const Scheme& scheme_of(const Uri& uri);
 
 }  // namespace kv

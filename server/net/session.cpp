@@ -1,6 +1,5 @@
 #include "server/net/session.h"
 
-#include "common/address.h"
 #include "server/net/impaired_transport.h"
 #include "server/net/polling_transport.h"
 #include "server/net/sockets.h"
@@ -12,19 +11,6 @@
 #include <optional>
 
 namespace kv {
-
-namespace {
-
-/// A client that has gone before we looked has no address any more; it is served all the same.
-std::string address_of(const Socket& socket, bool of_peer)
-{
-    boost::system::error_code error;
-    const Endpoint endpoint =
-        of_peer ? socket.remote_endpoint(error) : socket.local_endpoint(error);
-    return error ? "gone" : to_string(endpoint);
-}
-
-}  // namespace
 
 Session::Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
                  const SessionSettings& settings)

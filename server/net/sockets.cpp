@@ -1,7 +1,7 @@
 #include "server/net/sockets.h"
 
 #include "common/address.h"
-#include "common/wait.h"
+#include "common/transport.h"
 
 #include <fmt/format.h>
 
@@ -158,6 +158,14 @@ void turn_away(Socket& socket, std::string_view line) noexcept
     (void)::send(descriptor, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     ::shutdown(descriptor, SHUT_WR);
     (void)drain(descriptor);
+}
+
+std::string address_of(const Socket& socket, bool of_peer)
+{
+    boost::system::error_code error;
+    const Endpoint endpoint =
+        of_peer ? socket.remote_endpoint(error) : socket.local_endpoint(error);
+    return error ? "gone" : to_string(endpoint);
 }
 
 void linger(Socket& socket)

@@ -5,6 +5,7 @@
 #include "common/uri.h"
 
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace kv {
@@ -35,6 +36,10 @@ struct CannotListen : std::runtime_error {
 /// Sets the options of a socket just accepted: TCP_NODELAY, keep-alive probes, closed on exec.
 /// Ignores errors: a client that has gone already causes some, and its session will notice.
 void prepare_session_socket(Socket& socket);
+
+/// Where a client connects from, or to. One that has gone already has no address any more, and is
+/// served all the same: then this is "gone".
+[[nodiscard]] std::string address_of(const Socket& socket, bool of_peer);
 
 /// Rejects a client: sends `line`, then closes the connection. Does not block: what the socket does
 /// not take immediately is lost.

@@ -13,10 +13,10 @@
 #pragma once
 
 #include "common/log.h"
+#include "common/mutex.h"
 #include "common/observer.h"
-#include "server/command/client_record.h"
+#include "server/command/context.h"
 #include "server/net/trace_ruler.h"
-#include "server/store/lock_watch.h"
 
 #include <functional>
 #include <memory>

@@ -1,7 +1,6 @@
 #include "server/net/trace_ruler.h"
 
 #include "common/log.h"
-#include "common/parse_number.h"
 #include "common/words.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/redis/rows.h"
-#include "server/command/with_lock.h"
+#include "server/command/execute.h"
 #include "server/resp/reply.h"
 #include "server/resp/state.h"
 

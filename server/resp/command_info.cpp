@@ -1,6 +1,5 @@
 // COMMAND: the command table, told to clients (redis.io/commands/command), and the HELP of every
 // command that has subcommands.
-#include "common/letter_case.h"
 #include "common/words.h"
 #include "server/resp/command.h"
 #include "server/resp/glob.h"

@@ -1,5 +1,5 @@
 // The connection and its client (redis.io/commands, "connection").
-#include "common/letter_case.h"
+#include "common/words.h"
 #include "server/resp/command.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"

@@ -1,7 +1,7 @@
 // INFO: what there is to tell of the server, in sections of "name:value" lines under Redis' names,
 // so that its tools work.
-#include "common/letter_case.h"
 #include "common/version.h"
+#include "common/words.h"
 #include "server/resp/command.h"
 #include "server/resp/protocol.h"
 

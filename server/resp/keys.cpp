@@ -1,9 +1,9 @@
 // Keys, whatever their values are (redis.io/commands, "generic"); scan.cpp has the walks over all.
-#include "common/letter_case.h"
-#include "server/command/basics.h"
+#include "common/words.h"
+#include "server/command/execute.h"
 #include "server/command/rewrite.h"
+#include "server/command/steps.h"
 #include "server/resp/command.h"
-#include "server/resp/expiry.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 

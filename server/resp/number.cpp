@@ -1,7 +1,10 @@
 #include "server/resp/number.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -61,6 +64,26 @@ std::string format_float(long double number)
     text.erase(text.find_last_not_of('0') + 1);
     if (text.ends_with('.')) text.pop_back();
     return text == "-0" ? "0" : text;
+}
+
+std::optional<UnixMillis> moment(std::int64_t number, TimeUnit unit, UnixMillis now)
+{
+    constexpr UnixMillis latest = never - UnixMillis(1);
+    if (unit.in_seconds && __builtin_mul_overflow(number, 1000, &number)) return std::nullopt;
+    if (unit.from_now && number > INT64_MAX - now.count()) return std::nullopt;
+    const UnixMillis when = unit.from_now ? now + UnixMillis(number) : UnixMillis(number);
+    return std::min(when, latest);
+}
+
+void set_expiry(Transaction& store, const Row& row, UnixMillis expires)
+{
+    store.expire(row, expires);
+    store.renumber(row);
+}
+
+Error invalid_expire_time(const Command& command)
+{
+    return {fmt::format("ERR invalid expire time in '{}' command", command.name)};
 }
 
 }  // namespace kv::resp

@@ -1,6 +1,8 @@
 // number.h: numbers as Redis reads and writes them.
 #pragma once
 
+#include "server/resp/command.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,5 +24,23 @@ constexpr std::size_t max_float_chars = std::size_t{5} * 1024;  // Redis: MAX_LO
 
 /// At most 17 digits behind the point, no trailing zeros, no exponent: what INCRBYFLOAT stores.
 [[nodiscard]] std::string format_float(long double number);
+
+// When an item expires, as clients of Redis say it.
+
+/// A time as a client writes it: in seconds or milliseconds, from now or from the epoch.
+struct TimeUnit {
+    bool in_seconds;
+    bool from_now;
+};
+
+/// The moment that `number` means when it is `now`, at most the last before never; nullopt: 64 bits
+/// of milliseconds cannot hold it.
+[[nodiscard]] std::optional<UnixMillis> moment(std::int64_t number, TimeUnit unit, UnixMillis now);
+
+/// Gives an item another expiry, and a new cas number with it.
+void set_expiry(Transaction& store, const Row& row, UnixMillis expires);
+
+/// "invalid expire time in 'set' command"
+[[nodiscard]] Error invalid_expire_time(const Command& command);
 
 }  // namespace kv::resp

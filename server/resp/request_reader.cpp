@@ -1,7 +1,7 @@
 #include "server/resp/request_reader.h"
 
-#include "common/foreign_protocol.h"
 #include "common/quoting.h"
+#include "common/words.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 

@@ -1,6 +1,6 @@
 // KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock released between them.
-#include "common/letter_case.h"
-#include "common/parse_number.h"
+#include "common/words.h"
+#include "server/command/steps.h"
 #include "server/resp/command.h"
 #include "server/resp/glob.h"
 #include "server/resp/number.h"

@@ -1,9 +1,9 @@
 // The server as a whole (redis.io/commands, "server"); info.cpp and command_info.cpp have INFO and
 // COMMAND.
-#include "common/letter_case.h"
-#include "common/parse_number.h"
 #include "common/quoting.h"
-#include "server/command/basics.h"
+#include "common/words.h"
+#include "server/command/execute.h"
+#include "server/command/steps.h"
 #include "server/resp/command.h"
 #include "server/resp/glob.h"
 #include "server/resp/number.h"

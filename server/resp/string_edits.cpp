@@ -1,6 +1,6 @@
 // What changes a string: INCR and its kin, whose numbers are kept as their text; APPEND, SETRANGE.
 #include "common/decimal.h"
-#include "server/command/basics.h"
+#include "server/command/execute.h"
 #include "server/command/rewrite.h"
 #include "server/resp/command.h"
 #include "server/resp/number.h"
@@ -28,7 +28,7 @@ Reply count(Call& call, std::int64_t delta)
     make_room(call.context, call.key(), max_digits);
     const WithLock store(call.context);
     const Row row = store->read(call.key());
-    (delta < 0 ? store->counters().decr : store->counters().incr).count(static_cast<bool>(row));
+    count(delta < 0 ? store->counters().decr : store->counters().incr, static_cast<bool>(row));
     std::int64_t number = 0;
     if (row) {
         if (!is_string(row)) return error(wrong_type);
@@ -100,7 +100,7 @@ Reply handle_incrbyfloat(Call& call)
     const auto step = [&](Transaction& store, const Row& row, Draft* sum) -> std::optional<Reply> {
         if (row && !is_string(row)) return error(wrong_type);
         if (sum == nullptr) return std::nullopt;
-        store.counters().incr.count(static_cast<bool>(row));
+        count(store.counters().incr, static_cast<bool>(row));
         Stored reply{sum->item};
         store.put(std::move(*sum), row ? row->expires : never);
         return reply;

@@ -1,9 +1,9 @@
 // Strings that are read and stored whole (redis.io/commands, "string"); string_edits.cpp has what
 // changes them.
-#include "common/letter_case.h"
-#include "server/command/basics.h"
+#include "common/words.h"
+#include "server/command/execute.h"
+#include "server/command/steps.h"
 #include "server/resp/command.h"
-#include "server/resp/expiry.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 

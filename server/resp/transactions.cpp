@@ -1,4 +1,5 @@
 // MULTI, EXEC, WATCH: many commands as one step (redis.io/docs/interact/transactions).
+#include "server/command/steps.h"
 #include "server/resp/command.h"
 #include "server/resp/protocol.h"
 
@@ -188,8 +189,7 @@ Reply run_queue(std::list<Queued>& queue, const Watch* watch, Call& exec)
 }
 
 /// What those who MONITOR will be told of the queue.
-std::vector<std::string> lines_for_monitors(const std::vector<Queued>& queue,
-                                            const Context& context)
+std::vector<std::string> lines_for_monitors(const std::list<Queued>& queue, const Context& context)
 {
     std::vector<std::string> lines;
     if (!context.server.monitors().any()) return lines;

@@ -1,7 +1,5 @@
 #include "server/simple/dialect.h"
 
-#include "common/foreign_protocol.h"
-#include "common/parse_number.h"
 #include "common/words.h"
 
 namespace kv::simple {

@@ -8,8 +8,7 @@
 #pragma once
 
 #include "common/buffered_stream.h"
-#include "server/command/operation.h"
-#include "server/command/reply.h"
+#include "server/command/execute.h"
 
 namespace kv::simple {
 

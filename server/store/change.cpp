@@ -62,6 +62,23 @@ std::uint64_t Transaction::version() const
     return store_.last_version_;
 }
 
+/// Makes sure that the next note() allocates nothing.
+void Transaction::reserve_note()
+{
+    store_.mutex_.assert_held();
+    if (store_.listeners_.empty() || changes_.size() < changes_.capacity()) return;
+    changes_.reserve(2 * changes_.size() + 4);
+}
+
+/// Notes a change for those who listen, if there are any; returns its version.
+std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item, Table* table)
+{
+    store_.mutex_.assert_held();
+    const std::uint64_t version = ++store_.last_version_;
+    if (!store_.listeners_.empty()) remember({kind, version, std::move(item), table});
+    return version;
+}
+
 /// Until the transaction commits. reserve_note() has seen to the memory.
 void Transaction::remember(Change change)
 {

@@ -9,13 +9,6 @@ namespace kv {
 struct HitCount {
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
-
-    /// Counts one more; returns what it counted.
-    bool count(bool hit)
-    {
-        ++(hit ? hits : misses);
-        return hit;
-    }
 };
 
 struct StoreCounters {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include "server/store/item.h"
-#include "server/store/key_hash.h"
 #include "server/store/memory_budget.h"
 
 #include <optional>

@@ -1,4 +1,5 @@
 #include "server/store/eviction.h"
+#include "server/store/walk.h"
 
 #include <algorithm>
 #include <random>

@@ -18,6 +18,8 @@
 
 #include "server/store/table.h"
 
+#include <cstdint>
+
 namespace kv {
 
 /// Under the store's lock.

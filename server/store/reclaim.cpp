@@ -4,6 +4,7 @@
 // A second reading: the store works without it, until memory runs out.
 
 #include "server/store/store.h"
+#include "server/store/walk.h"
 
 #include <boost/container/small_vector.hpp>
 #include <boost/container/static_vector.hpp>
@@ -163,13 +164,6 @@ UnixMillis Store::next_expiry()
 {
     const MutexLock lock(mutex_);
     return std::min(next_expiry_, flush_at_);
-}
-
-void Store::note_expiry(UnixMillis when)
-{
-    ++expiring_;
-    next_expiry_ = std::min(next_expiry_, when);
-    seen_expiry_ = std::min(seen_expiry_, when);
 }
 
 /// Takes out an item whose time is over, or that has to go all the same.

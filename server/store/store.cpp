@@ -69,6 +69,12 @@ Row Transaction::read(const HashedKey& key)
     return row;
 }
 
+StoreCounters& Transaction::counters()
+{
+    store_.mutex_.assert_held();
+    return store_.counters_;
+}
+
 std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions options)
 {
     store_.mutex_.assert_held();
@@ -96,21 +102,11 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     return cas;
 }
 
-/// Makes sure that the next note() allocates nothing.
-void Transaction::reserve_note()
+void Store::note_expiry(UnixMillis when)
 {
-    store_.mutex_.assert_held();
-    if (store_.listeners_.empty() || changes_.size() < changes_.capacity()) return;
-    changes_.reserve(2 * changes_.size() + 4);
-}
-
-/// Notes a change for those who listen, if there are any; returns its version.
-std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item, Table* table)
-{
-    store_.mutex_.assert_held();
-    const std::uint64_t version = ++store_.last_version_;
-    if (!store_.listeners_.empty()) remember({kind, version, std::move(item), table});
-    return version;
+    ++expiring_;
+    next_expiry_ = std::min(next_expiry_, when);
+    seen_expiry_ = std::min(seen_expiry_, when);
 }
 
 }  // namespace kv

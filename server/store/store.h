@@ -15,7 +15,6 @@
 #include "server/store/counters.h"
 #include "server/store/draft.h"
 #include "server/store/eviction.h"
-#include "server/store/lock_watch.h"
 #include "server/store/table.h"
 #include "server/store/trash.h"
 #include "server/store/when_full.h"

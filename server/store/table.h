@@ -10,12 +10,12 @@
 #pragma once
 
 #include "server/store/item.h"
-#include "server/store/key_hash.h"
 
 #include <array>
 #include <functional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 namespace kv {
 
@@ -113,12 +113,7 @@ public:
 
     /// A place from any two numbers: a random one from random numbers; from the shard number and
     /// the hash of a key, where its row is if there is one.
-    [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const
-    {
-        const std::size_t shard = a % shards;
-        const std::size_t buckets = shards_[shard].bucket_count();
-        return {shard, b % buckets, buckets};
-    }
+    [[nodiscard]] Cursor place(std::size_t a, std::size_t b) const;
 
     /// The shard of a cursor that stands at a row with this hash.
     [[nodiscard]] static std::size_t shard_number(std::uint32_t hash)
@@ -132,23 +127,7 @@ public:
     /// moved its rows, is walked from its start again.
     /// REQUIRES: cursor.shard < shards.
     template <class Visit>
-    bool visit_bucket(Cursor& cursor, Visit visit)
-    {
-        Shard& shard = shards_[cursor.shard];
-        if (cursor.buckets != shard.bucket_count()) {
-            cursor = {cursor.shard, 0, shard.bucket_count(), cursor.bucket > 0};
-        }
-        if (cursor.bucket < shard.bucket_count()) {
-            for (auto node = shard.begin(cursor.bucket); node != shard.end(cursor.bucket); ++node) {
-                visit(Row(*node));
-            }
-            ++cursor.bucket;
-        }
-        if (cursor.bucket >= shard.bucket_count()) cursor = {cursor.shard + 1};
-        if (cursor.shard < shards) return true;
-        cursor = {};
-        return false;
-    }
+    bool visit_bucket(Cursor& cursor, Visit visit);  // in walk.h
 
 private:
     [[nodiscard]] Shard& shard_of(std::uint32_t hash) { return shards_[shard_number(hash)]; }
@@ -156,5 +135,34 @@ private:
     std::array<Shard, shards> shards_;
     std::size_t size_ = 0;
 };
+
+inline Row Table::find(const HashedKey& key)
+{
+    Shard& shard = shard_of(key.hash);
+    const auto found = shard.find(key);
+    return found == shard.end() ? Row() : Row(*found);
+}
+
+inline ItemPtr Table::put(NewItem item, Usage usage)
+{
+    if (const Row row = find({item->key(), item->hash()})) {
+        row.node_->second = usage;
+        return std::exchange(row.node_->first.item, std::move(item));
+    }
+    Shard& shard = shard_of(item->hash());
+    shard.emplace(ItemKey{std::move(item)}, usage);
+    ++size_;
+    return nullptr;
+}
+
+inline ItemPtr Table::erase(const HashedKey& key)
+{
+    Shard& shard = shard_of(key.hash);
+    const auto found = shard.find(key);
+    if (found == shard.end()) return nullptr;
+    auto node = shard.extract(found);
+    --size_;
+    return std::move(node.key().item);
+}
 
 }  // namespace kv

@@ -2,6 +2,13 @@
 
 namespace kv {
 
+Table::Cursor Table::place(std::size_t a, std::size_t b) const
+{
+    const std::size_t shard = a % shards;
+    const std::size_t buckets = shards_[shard].bucket_count();
+    return {shard, b % buckets, buckets};
+}
+
 Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
 {
     store_.mutex_.assert_held();
@@ -24,12 +31,6 @@ std::size_t Transaction::expiring() const
 {
     store_.mutex_.assert_held();
     return store_.expiring_;
-}
-
-StoreCounters& Transaction::counters()
-{
-    store_.mutex_.assert_held();
-    return store_.counters_;
 }
 
 }  // namespace kv

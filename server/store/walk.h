@@ -8,6 +8,25 @@
 namespace kv {
 
 template <class Visit>
+bool Table::visit_bucket(Cursor& cursor, Visit visit)
+{
+    Shard& shard = shards_[cursor.shard];
+    if (cursor.buckets != shard.bucket_count()) {
+        cursor = {cursor.shard, 0, shard.bucket_count(), cursor.bucket > 0};
+    }
+    if (cursor.bucket < shard.bucket_count()) {
+        for (auto node = shard.begin(cursor.bucket); node != shard.end(cursor.bucket); ++node) {
+            visit(Row(*node));
+        }
+        ++cursor.bucket;
+    }
+    if (cursor.bucket >= shard.bucket_count()) cursor = {cursor.shard + 1};
+    if (cursor.shard < shards) return true;
+    cursor = {};
+    return false;
+}
+
+template <class Visit>
 bool Transaction::visit_bucket(Table::Cursor& cursor, Visit visit)
 {
     store_.mutex_.assert_held();

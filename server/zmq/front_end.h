@@ -9,7 +9,6 @@
 #include "common/log.h"
 #include "common/observer.h"
 #include "common/uri.h"
-#include "server/command/client_record.h"
 #include "server/command/context.h"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "server/zmq/pickle_reader.h"
 
-#include "common/parse_number.h"
+#include "common/words.h"
 #include "server/command/integer.h"
 #include "server/zmq/opcodes.h"
 #include "server/zmq/pickle_machine.h"

@@ -1,6 +1,6 @@
 #include "common/mailbox.h"
 
-#include "common/wait.h"
+#include "common/transport.h"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "common/wait.h"
+#include "common/transport.h"
 
 #include <boost/system/system_error.hpp>
 #include <boost/test/unit_test.hpp>

@@ -193,7 +193,7 @@ def first_line_or_close(wire):
 
 @pytest.mark.skipif(pace.slow_factor > 1, reason="a sanitizer needs more addresses than there are")
 def test_clients_for_whom_there_is_no_thread_are_told_and_the_others_never_notice(start):
-    server = start("--max-clients", "5000", address_space=250 << 20)
+    server = start("--max-clients", "5000", address_space=150 << 20)
     with server.connect() as first:
         assert first.is_served()
         crowd = [server.connect(within=60) for _ in range(800)]

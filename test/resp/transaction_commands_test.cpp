@@ -103,8 +103,8 @@ struct SmallStore {
         return replies.substr(std::min(queued.size(), replies.size()));
     }
 
-    /// Nothing but what is stored is charged for, now that the answers have been written, and that is
-    /// within the limit.
+    /// Nothing but what is stored is charged for, now that the answers have been written, and that
+    /// is within the limit.
     void check_accounts()
     {
         while (store.unstored().unread.release()) {

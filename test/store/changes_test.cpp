@@ -23,7 +23,7 @@ using std::chrono::seconds;
 struct Listener final : kv::ChangeListener {
     void changed(std::span<const Change> changes) noexcept override
     {
-        static constexpr std::array names{"stored",     "dropped", "expires",
+        static constexpr std::array names{"stored",     "dropped", "evicted", "expires",
                                           "renumbered", "marked",  "flushed"};
         for (const Change& change : changes) {
             std::string line = names.at(static_cast<std::size_t>(change.kind));
@@ -131,6 +131,15 @@ BOOST_FIXTURE_TEST_CASE(reading_tells_nothing, Listening)
     (void)get("b");
     BOOST_TEST(heard() == "");
     BOOST_TEST(listener.transactions == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_evicted_is_told_from_what_is_dropped, FullCache)
+{
+    put("k9", std::string(100, 'v'));
+    const std::string changes = heard();
+    BOOST_TEST(changes.starts_with("evicted k"));
+    BOOST_TEST(changes.ends_with("; stored k9; "));
+    BOOST_TEST(changes.find("dropped") == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_cache_makes_room_under_the_lock_and_keeps_the_drafts_own_row, FullCache)

@@ -1,4 +1,4 @@
-#include "server/store/key_hash.h"
+#include "server/store/item.h"
 
 #include <boost/test/unit_test.hpp>
 

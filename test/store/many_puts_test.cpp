@@ -1,4 +1,5 @@
 #define BOOST_TEST_MODULE many_puts
+#include "server/command/steps.h"
 #include "server/store/store.h"
 #include "test/support/manual_clock.h"
 

@@ -1,5 +1,6 @@
 #define BOOST_TEST_MODULE table
 #include "server/store/table.h"
+#include "server/store/walk.h"
 
 #include <boost/test/unit_test.hpp>
 

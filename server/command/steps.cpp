@@ -1,23 +1,12 @@
-#include "server/command/basics.h"
+#include "server/command/steps.h"
+
+#include "server/store/walk.h"
 
 #include <boost/container/static_vector.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace kv {
-
-Row get(Transaction& store, const HashedKey& key, bool nested)
-{
-    const Row row = store.read(key);
-    const bool found = row && (nested || !row->is_nested());
-    return store.counters().get.count(found) ? row : Row();
-}
-
-bool erase(Transaction& store, const HashedKey& key)
-{
-    return store.counters().del.count(store.erase(key));
-}
 
 void put_all(Transaction& store, std::span<Draft> drafts)
 {
@@ -49,18 +38,33 @@ std::uint64_t clear(const Context& context)
     return count;
 }
 
-std::optional<Draft> successor(Transaction& store, const HashedKey& key, const Row& row,
-                               std::string_view text, std::size_t least_bytes)
+Reply run(const GetMany& request, const Context& context)
 {
-    auto draft = store.draft(key, std::max(text.size(), least_bytes));
-    if (!draft) return std::nullopt;
-    const auto rest = std::copy(text.begin(), text.end(), draft->room().begin());
-    std::fill(rest, draft->room().end(), ' ');
-    if (row) {
-        draft->item->flags = row->flags;
-        draft->item->type = row->type;
-    }
-    return draft;
+    std::vector<HashedKey> keys;
+    keys.reserve(request.keys.size());
+    for (const std::string& key : request.keys) keys.push_back(context.store.hashed(key));
+    FoundMany found;
+    found.items.reserve(keys.size());
+    in_steps(context, keys, [&](Transaction& store, const HashedKey& key) {
+        const Row row = get(store, key, true);
+        found.items.push_back(row ? row.item() : nullptr);
+    });
+    return found;
+}
+
+/// The memory limit has been asked for each value already: only a heap without room for a table's
+/// row can fail here, and then the pairs before it are stored.
+Reply run(PutMany& put, const Context& context)
+{
+    const std::uint64_t count = put.drafts.size();
+    const WithLock store(context);
+    put_all(*store, put.drafts);
+    return Number{count};
+}
+
+Reply run(const Clear&, const Context& context)
+{
+    return Number{clear(context)};
 }
 
 }  // namespace kv

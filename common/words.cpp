@@ -1,4 +1,4 @@
-#include "common/parse_number.h"
+#include "common/words.h"
 
 #include <algorithm>
 
