@@ -28,7 +28,7 @@ public:
     /// Makes the wake descriptor. Session's thread only, before the first sender knows of this
     /// mailbox. `memory`, unless null, is asked for what waits here, and outlives the mailbox.
     /// Throws boost::system::system_error when no descriptor is left.
-    void open(MemorySource* memory = nullptr);
+    void open(MemorySource* memory);
 
     /// Leaves `message` (bytes ready for the wire) and wakes the session. Any thread; never blocks
     /// on the client. false: the mailbox holds `max_waiting_bytes` already, or there is no memory

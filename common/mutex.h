@@ -106,7 +106,7 @@ private:
     {
         asked_.fetch_add(1, std::memory_order_relaxed);
         mutex_.lock();
-        served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        served_.store(served_.load(std::memory_order_relaxed) + 1);  // before the look for sleepers
         served_.notify_all();
     }
 

@@ -14,7 +14,7 @@ build_packages=(g++ cmake ninja-build ccache pkg-config git
     libboost-dev libboost-program-options-dev libboost-test-dev libspdlog-dev libfmt-dev
     libsodium-dev libreadline-dev nlohmann-json3-dev libzmq3-dev libbenchmark-dev cppzmq-dev)
 test_packages=(python3 python3-pymemcache python3-pylibmc python3-redis python3-zmq
-    python3-pytest python3-pexpect netcat-openbsd procps strace tmux)
+    python3-pytest python3-pexpect netcat-openbsd procps strace tmux valgrind)
 package_packages=(dpkg-dev file systemd)
 check_packages=(clang clang-tidy clang-format clang-tools libclang-rt-dev shellcheck python3 python3-yaml)
 

@@ -23,6 +23,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <typeinfo>
 
 namespace kv {
@@ -206,10 +207,12 @@ po::parsed_options from_file(const std::string& path, const po::options_descript
 {
     po::parsed_options parsed(&known);
     std::ifstream file(path);
-    const bool is_folder = std::filesystem::is_directory(path);
+    const int error = errno;
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(path, ignored);
     if (!file || is_folder) {
         throw UsageError(fmt::format("cannot read --config {}: {}", path,
-                                     std::strerror(is_folder ? EISDIR : errno)));
+                                     std::strerror(is_folder ? EISDIR : error)));
     }
     std::string line;
     for (std::size_t number = 1; std::getline(file, line); ++number) {

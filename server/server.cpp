@@ -60,8 +60,13 @@ Server::Parts::Parts(const Options& chosen)
 
 Server::Server(const Options& options) : parts_(std::make_unique<Parts>(options))
 {
-    for (Listener& listener : parts_->listeners) listener.start();
-    for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.start();
+    try {
+        for (Listener& listener : parts_->listeners) listener.start();
+        for (zeromq::FrontEnd& front_end : parts_->front_ends) front_end.start();
+    } catch (...) {
+        stop();
+        throw;
+    }
 }
 
 Server::~Server()

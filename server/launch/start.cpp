@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -148,9 +149,9 @@ int descriptor_of(std::string_view path)
 
 /// Opens what is not a file to be replaced: a device, or a FIFO once it has a reader, for whom this
 /// waits a while.
-int open_present(const std::string& path)
+int open_present(const std::string& path, bool is_fifo)
 {
-    constexpr int most_tries = 1000;
+    const int most_tries = is_fifo ? 1000 : 1;
     constexpr useconds_t pause = 10'000;  // microseconds
     for (int tries = 1;; ++tries) {
         const int file = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -169,14 +170,28 @@ void replace_file(const std::string& path, std::string_view text)
     const std::string draft = fmt::format("{}.{}", path, ::getpid());
     const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (file == -1) fail("cannot write --announce " + path);
-    write_whole(file, text, "--announce " + path);
-    ::close(file);
-    if (std::rename(draft.c_str(), path.c_str()) != 0) {
-        const int error = errno;
+    try {
+        write_whole(file, text, "--announce " + path);
+        if (std::rename(draft.c_str(), path.c_str()) != 0) fail("cannot write --announce " + path);
+    } catch (const std::runtime_error&) {
+        ::close(file);
         ::unlink(draft.c_str());
-        errno = error;
-        fail("cannot write --announce " + path);
+        throw;
     }
+    ::close(file);
+}
+
+/// Whether the process that wrote an announcement still runs.
+bool is_of_a_live_server(const std::string& path)
+{
+    std::ifstream file(path);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    constexpr std::string_view before = "\"pid\":";
+    const std::size_t begin = text.find(before);
+    if (begin == std::string::npos) return false;
+    const std::string_view rest = std::string_view(text).substr(begin + before.size());
+    const auto pid = parse_number<pid_t>(rest.substr(0, rest.find_first_not_of("0123456789")));
+    return pid && *pid > 0 && *pid != ::getpid() && (::kill(*pid, 0) == 0 || errno == EPERM);
 }
 
 /// What a path names, links followed.
@@ -202,7 +217,7 @@ bool write_to(const std::string& path, const std::string& target, std::string_vi
         replace_file(target, text);
         return true;
     }
-    const int file = open_present(path);
+    const int file = open_present(path, std::filesystem::is_fifo(status));
     write_whole(file, text, what);
     ::close(file);
     return false;
@@ -263,9 +278,10 @@ Announcement::Announcement(const LaunchOptions& options)
             fail(fmt::format("cannot write to --ready-fd {}", options.ready_fd));
         }
     }
-    if (!names_a_file(options)) return;
+    if (!names_a_file(options) || descriptor_of(options.announce) != -1) return;
     struct stat old = {};
     if (::lstat(target_.c_str(), &old) != 0 || !S_ISREG(old.st_mode)) return;
+    if (is_of_a_live_server(target_)) return;  // replaced once we have bound what we serve
     if (::unlink(target_.c_str()) != 0)
         fail("cannot remove the old --announce " + options.announce);
 }

@@ -106,7 +106,7 @@ Reply run(const Detail& request, const HashedKey&, const Context& context)
 
 Reply run(const Watch& request, const HashedKey&, const Context& context)
 {
-    context.client.mailbox().open();
+    context.client.mailbox().open(&context.store.unstored().held);
     context.client.activity().monitors = true;
     const WithLock store(context);
     LogWatchers& watchers = context.server.log_watchers();

@@ -20,7 +20,7 @@ Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote,
 {
     uri_ = bound_uri(uri, acceptor_.local_endpoint());
     name_ = to_string(uri_);
-    if (uri.is_inherited()) wake_.open();
+    if (uri.is_inherited()) wake_.open(nullptr);
 }
 
 Listener::~Listener()

@@ -1,13 +1,16 @@
 #include "server/net/sweeper.h"
 
+#include "common/words.h"
+
+#include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <fstream>
 #include <new>
-#include <string>
+#include <string_view>
 
 namespace kv {
 
@@ -65,17 +68,21 @@ struct Process {
     std::size_t resident = 0;
 };
 
+/// Allocates nothing: it is asked for when there is no memory, too.
 Process look_at_process()
 {
-    std::ifstream stat("/proc/self/stat");
-    std::string word;
-    for (int field = 1; field < 20; ++field) stat >> word;
-    Process process;
-    stat >> process.threads;
-    for (int field = 21; field < 24; ++field) stat >> word;
-    stat >> process.resident;
-    process.resident *= static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    return process;
+    std::array<char, 1024> bytes;
+    const int file = ::open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (file == -1) return {};
+    const ssize_t got = ::read(file, bytes.data(), bytes.size());
+    ::close(file);
+    std::string_view rest(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    rest.remove_prefix(std::min(rest.rfind(')') + 1, rest.size()));  // the name may have blanks
+    std::array<std::size_t, 25> fields{};
+    for (std::size_t field = 3; field < fields.size(); ++field) {
+        fields[field] = parse_number<std::size_t>(take_word(rest)).value_or(0);
+    }
+    return {fields[20], fields[24] * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))};
 }
 
 /// Sees to it that the process takes not much more memory than the store's limit. When the sizes of
@@ -118,7 +125,7 @@ private:
     {
         const Process process = look_at_process();
         const std::size_t others =
-            24 * mib + process.threads * (64 << 10) + store_.unstored().held.used();
+            24 * mib + process.threads * (64 << 10) + store_.unheeded_bytes();
         return process.resident - std::min(process.resident, others);
     }
 

@@ -58,7 +58,7 @@ public:
     /// Forgets the words, and gives their memory back.
     void clear()
     {
-        if (!words_.empty()) *this = Arguments();
+        if (!words_.empty() || charged_bytes_ > 0) *this = Arguments();
     }
 
     /// The bookkeeping of one word: its view, in a list that may be twice as long as it needs to

@@ -45,6 +45,13 @@ public:
             note_values(call);
         } else if ((call.command.flags & (needs_memory | copies)) != 0) {
             add_made(call);
+            if (call.command.name != "incrbyfloat") return;
+        }
+        // Its reply may refer to the values, which are not freed then when they are replaced.
+        for (const HashedKey& key : call.keys()) {
+            if (const auto value = values_.find(key); value != values_.end()) {
+                value->second.charged = 0;
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 // change.cpp: the other changes of an item than a put, and those who are told of all changes.
 //
-// A second reading: get and set do without.
+// A second reading: a get does without, and a set notes only that it happened.
 #include "server/store/change.h"
 
 #include "server/store/store.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kv {
@@ -60,6 +61,13 @@ std::uint64_t Transaction::version() const
 {
     store_.mutex_.assert_held();
     return store_.last_version_;
+}
+
+void Store::note_expiry(UnixMillis when)
+{
+    ++expiring_;
+    next_expiry_ = std::min(next_expiry_, when);
+    seen_expiry_ = std::min(seen_expiry_, when);
 }
 
 /// Makes sure that the next note() allocates nothing.

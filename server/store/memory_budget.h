@@ -32,7 +32,11 @@ public:
     [[nodiscard]] std::size_t withheld() const { return withheld_.load(std::memory_order_relaxed); }
 
     /// How much may be used at this moment: the limit, less what is withheld.
-    [[nodiscard]] std::size_t usable() const { return limit() - std::min(withheld(), limit() / 2); }
+    [[nodiscard]] std::size_t usable() const
+    {
+        const std::size_t most = limit();
+        return most - std::min(withheld(), most / 2);
+    }
 
     /// Whether `bytes` more would fit at this moment.
     [[nodiscard]] bool has_room(std::size_t bytes) const

@@ -105,7 +105,12 @@ bool Transaction::sweep_step(bool shrinks)
         });
         if (expired.size() + others.size() >= rows_per_step) break;
     }
-    for (const Row& row : expired) drop(row);
+    try {
+        for (const Row& row : expired) drop(row);
+    } catch (const std::bad_alloc&) {
+        store_.seen_expiry_ = now_;  // one more walk will find the rest
+        throw;
+    }
     store_.sweep_pays_ = !expired.empty();
     if (shrinks) shrink({others.data(), others.size()});
     store_.seen_expiry_ = std::min(store_.seen_expiry_, earliest);
@@ -271,9 +276,23 @@ bool UnreadItems::release()
         item = std::move(items_.back());
         items_.pop_back();
     }
-    if (items_.empty()) items_ = {};
+    if (items_.empty()) std::vector<ItemPtr>().swap(items_);
     count_ = items_.size();
     return !unread.empty();
+}
+
+/// Of a flush that is due. Without memory for it the next transaction tries again.
+void Transaction::flush_due() noexcept
+{
+    try {
+        flush_now();
+    } catch (const std::bad_alloc&) {
+    }
+}
+
+std::size_t Store::unheeded_bytes() const
+{
+    return unstored_.held.used() + waiting_.used();
 }
 
 /// The old table goes out whole: a million items are freed after the lock, not under it.

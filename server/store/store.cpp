@@ -1,6 +1,5 @@
 #include "server/store/store.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace kv {
@@ -32,7 +31,7 @@ std::optional<Charge> Store::reserve(std::size_t bytes)
 Transaction::Transaction(Store& store)
     : store_(store), now_(store.clock().now()), lock_(take_lock(store.mutex_, store.lock_watch_))
 {
-    if (store_.flush_at_ <= now_) flush_now();
+    if (store_.flush_at_ <= now_) flush_due();
 }
 
 /// Hands the changes out, lets the next one in, and frees what was dropped.
@@ -100,13 +99,6 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     ++store_.counters_.total_items;
     note(Change::Kind::stored, std::move(noted));
     return cas;
-}
-
-void Store::note_expiry(UnixMillis when)
-{
-    ++expiring_;
-    next_expiry_ = std::min(next_expiry_, when);
-    seen_expiry_ = std::min(seen_expiry_, when);
 }
 
 }  // namespace kv

@@ -66,6 +66,9 @@ public:
     /// For what waits because its client does not read: beside the budget. Evicts nothing.
     [[nodiscard]] MemorySource& waiting() { return waiting_; }
 
+    /// What is in memory beside the limit: held for clients, and waiting.
+    [[nodiscard]] std::size_t unheeded_bytes() const;
+
     /// What is in memory beside what is stored.
     [[nodiscard]] Unstored& unstored() { return unstored_; }
 
@@ -214,6 +217,7 @@ private:
     Charge drop(const Row& row);
     Charge take_out(const HashedKey& key, Change::Kind why = Change::Kind::dropped);
     std::shared_ptr<Table> flush_now();
+    void flush_due() noexcept;
     std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
     void reserve_note();
     void remember(Change change);

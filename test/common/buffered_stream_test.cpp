@@ -506,7 +506,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_that_does_not_read_is_given_up, Talk)
 namespace {
 
 struct MailTalk {
-    MailTalk() { mailbox.open(); }
+    MailTalk() { mailbox.open(nullptr); }
     ScriptedTransport peer;
     kv::Mailbox mailbox;
     BufferedStream stream{peer, {}, &mailbox};
@@ -743,7 +743,7 @@ BOOST_AUTO_TEST_CASE(mail_leaves_no_buffers_behind_either)
     Listener listener;
     ScriptedTransport peer;
     kv::Mailbox mailbox;
-    mailbox.open();
+    mailbox.open(nullptr);
     BOOST_TEST(mailbox.post("m"));
     BufferedStream stream(peer, {}, &mailbox, &listener);
     peer.has_mail().pauses().pauses();

@@ -30,7 +30,7 @@ Messages taken_from(Mailbox& mailbox)
 }
 
 struct OpenMailbox {
-    OpenMailbox() { mailbox.open(); }
+    OpenMailbox() { mailbox.open(nullptr); }
     Mailbox mailbox;
 };
 
@@ -46,7 +46,7 @@ BOOST_FIXTURE_TEST_CASE(opening_again_changes_nothing, OpenMailbox)
 {
     const int descriptor = mailbox.descriptor();
     BOOST_TEST(descriptor >= 0);
-    mailbox.open();
+    mailbox.open(nullptr);
     BOOST_TEST(mailbox.descriptor() == descriptor);
 }
 

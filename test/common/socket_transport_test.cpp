@@ -133,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(a_wait_ends_at_its_deadline, Connection)
 BOOST_FIXTURE_TEST_CASE(a_wait_ends_with_mail, Connection)
 {
     kv::Mailbox mailbox;
-    mailbox.open();
+    mailbox.open(nullptr);
     BOOST_TEST(mailbox.post("m"));
     BOOST_TEST((transport.wait(Event::readable, &mailbox, no_deadline) == Wakeup::mail));
 }

@@ -110,6 +110,16 @@ def test_an_announcement_goes_to_a_descriptor_before_the_ready_lines(launch, pat
     assert ready == "ready " + json.loads(announced)["uris"][0]
 
 
+def test_a_file_to_which_a_descriptor_leads_is_kept(tmp_path):
+    path = tmp_path / "out.json"
+    with open(path, "w") as out:
+        server = subprocess.Popen([kvserver_path(), "--port", "0", "--announce", "/dev/stdout"], stdout=out, stderr=subprocess.DEVNULL)
+    until(lambda: path.read_text().count("\n") == 2)
+    server.terminate()
+    server.wait()
+    assert json.loads(path.read_text().splitlines()[0])["pid"] == server.pid
+
+
 def test_a_descriptor_that_cannot_be_written_is_named_before_anybody_is_told(tmp_path):
     path = tmp_path / "server.json"
     with open("/dev/null") as readable:
@@ -130,6 +140,9 @@ def test_an_announced_file_is_gone_before_the_next_start_and_after_the_end(launc
     assert not path.exists()
     second = launch("--port", "0", "--announce", str(path))
     until(path.exists)
+    with listening_socket() as taken:  # nor may they lose those of one that serves
+        assert run("--port", str(taken.getsockname()[1]), "--announce", str(path)).returncode == 1
+    assert json.loads(path.read_text())["pid"] == second.pid
     third = launch("--port", "0", "--announce", str(path))
     until(lambda: path.exists() and json.loads(path.read_text())["pid"] == third.pid)
     second.process.terminate()
