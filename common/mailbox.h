@@ -46,7 +46,7 @@ private:
     /// What a message takes, its bookkeeping included.
     [[nodiscard]] static std::size_t footprint(const std::string& message)
     {
-        return message.capacity() + sizeof message;
+        return message.capacity() + sizeof(std::string);
     }
 
     int descriptor_ = -1;
