@@ -120,7 +120,8 @@ def check_executed(program: str) -> list[str]:
     later = [pattern for patterns in LATER.values() for pattern in patterns]
     unknown = [file for file, lines in sorted(executed.items())
                if file not in READING_ORDER and not any(Path(file).match(p) for p in later) and runs_in(file, lines)]
-    idle = [file for file in READING_ORDER if file not in executed]
+    running = {Path(file).with_suffix("") for file in executed}  # a header goes with its source
+    idle = [file for file in READING_ORDER if Path(file).with_suffix("") not in running]
     return ([f"{file}: runs, and is in neither list" for file in unknown] +
             [f"{file}: is to be read, and nothing of it runs" for file in idle])
 

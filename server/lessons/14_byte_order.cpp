@@ -16,8 +16,7 @@
 // Trace:       write
 // Leaves out:  text has no byte order. A protocol of lines can be typed by hand and read in a
 //              trace, which is why most teaching protocols, and memcached's, are made of lines.
-// In kvserver: common/words.h (parse_number): lengths are decimal text, checked against both
-// bounds.
+// In kvserver: common/words.h: lengths are decimal text, checked against both bounds.
 
 #include <array>
 #include <bit>

@@ -104,7 +104,7 @@ public:
         std::size_t resident = beyond_others();
         if (resident > used + used / 4 && now - trimmed_at_ > trim_pause && pays(resident, used)) {
             trimmed_at_ = now;
-            once_more_ = has_fallen(used);
+            once_more_ = used + enough < used_;
             ::malloc_trim(0);
             const std::size_t rest = beyond_others();
             gained_ = resident - std::min(resident, rest);
@@ -133,10 +133,8 @@ private:
     [[nodiscard]] bool pays(std::size_t resident, std::size_t used) const
     {
         return once_more_ || gained_ > enough || resident > after_trim_ + enough ||
-               has_fallen(used);
+               used + enough < used_at_trim_;
     }
-
-    [[nodiscard]] bool has_fallen(std::size_t used) const { return used + enough < used_at_trim_; }
 
     void withhold(std::size_t resident)
     {
@@ -158,8 +156,8 @@ private:
     std::size_t after_trim_ = 0;    ///< what was resident then
     std::size_t used_at_trim_ = 0;  ///< what was used
     std::size_t gained_ = 0;        ///< by the last trim
-    bool once_more_ = false;        ///< what was dropped before the last trim may be freed since
-    std::size_t used_ = 0;          ///< at the last look
+    bool once_more_ = false;  ///< what was dropped just before the last trim may be freed since
+    std::size_t used_ = 0;    ///< at the last look
     bool busy_ = false;
 };
 
