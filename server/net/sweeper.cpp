@@ -140,8 +140,9 @@ private:
     {
         const std::size_t limit = store_.budget().limit();
         const std::size_t now = store_.budget().withheld();
-        if (limit != 0 && resident > limit + limit / 4) {
-            store_.withhold(std::min(limit / 2, now + limit / 50));
+        const std::size_t bound = limit + limit / 4;
+        if (limit != 0 && resident > bound) {
+            store_.withhold(std::min(limit / 2, now + limit / 50 + (resident - bound) / 2));
         } else if (now > 0) {
             store_.withhold(now - std::min(now, limit / 100 + 1));
         }

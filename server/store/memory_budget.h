@@ -44,10 +44,10 @@ public:
         return limit() == 0 || used() + bytes <= usable();
     }
 
-    /// By how much the limit is exceeded: it has been lowered since.
+    /// By how much more is used than may be: the limit has been lowered since, or a part withheld.
     [[nodiscard]] std::size_t excess() const
     {
-        const std::size_t most = limit();
+        const std::size_t most = usable();
         const std::size_t taken = used();
         return most != 0 && taken > most ? taken - most : 0;
     }
