@@ -71,11 +71,11 @@ std::vector<Case> cases_for(Mode mode, int last_stage)
     return chosen;
 }
 
-extern const std::string_view stages_page;  // made of stages.md by CMakeLists.txt
+std::string_view stages_page();  // made of stages.md by CMakeLists.txt
 
 std::string_view page_of_stage(int stage)
 {
-    const std::string_view pages = stages_page;
+    const std::string_view pages = stages_page();
     const auto begin = pages.find(fmt::format("## Stage {}:", stage));
     const auto end = std::min(pages.find("\n## ", begin), pages.size());
     return pages.substr(begin, end - begin);

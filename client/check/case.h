@@ -74,7 +74,7 @@ struct Case {
     std::string_view name;
     std::string_view purpose;  ///< one sentence: what the server must do
     std::string_view cause;    ///< what a teacher would look for first when it does not
-    unsigned modes;            ///< bits of Mode
+    std::uint64_t modes;       ///< bits of Mode
     void (*play)(Fixture&);    ///< throws Failure
     /// Names, separated by blanks, of earlier cases: while one of them fails, so may this one, and
     /// it is no mistake of its own.

@@ -166,7 +166,7 @@ public:
 private:
     std::string scalar(const Value& value) const
     {
-        const std::string shown = harmless_line(value.text);
+        std::string shown = harmless_line(value.text);
         switch (value.type) {
             case Type::simple: return shown;
             case Type::bulk: return paint_.value(printable_quoted(value.text));

@@ -196,13 +196,12 @@ BinaryRequest* BinaryDialect::read_request(BufferedStream& stream)
     const BinaryCommand* command = find_command(header.opcode);
     if (!header.fits()) {
         refuse(Status::unknown_command, true);
-    } else if (header.key_bytes > max_key_bytes) {
+    } else if (header.key_bytes > max_key_bytes ||
+               (command != nullptr && !is_whole(*command, header))) {
         refuse(Status::invalid, true);
     } else if (command == nullptr) {
         stream.skip(header.body_bytes);
         refuse(Status::unknown_command);
-    } else if (!is_whole(*command, header)) {
-        refuse(Status::invalid, true);
     } else {
         request_.command = command->command;
         request_.quiet = command->command != command->opcode;

@@ -25,9 +25,10 @@ void Arguments::expect(std::size_t words, std::size_t bytes)
 std::size_t Arguments::footprint() const
 {
     constexpr std::size_t block = 24;  // of the heap's own for a block, and what it rounds up
-    const std::size_t lists =
-        blocks_.capacity() * sizeof(blocks_[0]) + words_.capacity() * sizeof(words_[0]) +
-        drafts_.capacity() * sizeof(Draft) + keys_.capacity() * sizeof(HashedKey);
+    const std::size_t lists = blocks_.capacity() * sizeof(std::unique_ptr<char[]>) +
+                              words_.capacity() * sizeof(std::string_view) +
+                              drafts_.capacity() * sizeof(Draft) +
+                              keys_.capacity() * sizeof(HashedKey);
     return block_bytes_ + lists + (blocks_.size() + 4) * block;
 }
 

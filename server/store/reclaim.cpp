@@ -282,7 +282,7 @@ bool UnreadItems::release()
 }
 
 /// Of a flush that is due. Without memory for it the next transaction tries again.
-void Transaction::flush_due() noexcept
+void Transaction::flush_due()
 {
     try {
         flush_now();

@@ -217,7 +217,7 @@ private:
     Charge drop(const Row& row);
     Charge take_out(const HashedKey& key, Change::Kind why = Change::Kind::dropped);
     std::shared_ptr<Table> flush_now();
-    void flush_due() noexcept;
+    void flush_due();
     std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
     void reserve_note();
     void remember(Change change);

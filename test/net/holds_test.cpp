@@ -89,8 +89,8 @@ struct Holding {
     template <class Dialect>
     void check_values(const std::string& name, const std::string& bytes)
     {
-        for (const auto& [kind, value] : values) {
-            check<Dialect>(name + " of " + kind, bytes, [&] { put("v", value); });
+        for (const auto& value : values) {
+            check<Dialect>(name + " of " + value.first, bytes, [&] { put("v", value.second); });
         }
         check<Dialect>(name + " of a nested value", bytes, [&] { put_nested(); });
         check<Dialect>(name + " of nothing", bytes, [&] {

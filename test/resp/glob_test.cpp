@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(no_pattern_takes_long)
 // Of 64 bytes each: those of a pattern are counted in words.
 BOOST_AUTO_TEST_CASE(a_pattern_may_be_of_any_length_up_to_a_bound)
 {
-    for (const std::size_t length : {62, 63, 64, 65, 127, 128, 129, 4095}) {
+    for (const std::size_t length :
+         std::initializer_list<std::size_t>{62, 63, 64, 65, 127, 128, 129, 4095}) {
         const std::string text(length, 'a');
         BOOST_TEST(matches(text, text));
         BOOST_TEST(!matches(text, text + "a"));
