@@ -17,10 +17,16 @@ int live_arrays = 0;
 }
 
 // Not inlined, or gcc sees a free() of what operator new gave and warns.
+[[gnu::noinline]] void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept
+{
+    void* memory = std::malloc(bytes);
+    if (memory != nullptr) ++live_arrays;
+    return memory;
+}
+
 [[gnu::noinline]] void* operator new[](std::size_t bytes)
 {
-    ++live_arrays;
-    if (void* memory = std::malloc(bytes)) return memory;
+    if (void* memory = operator new[](bytes, std::nothrow)) return memory;
     throw std::bad_alloc();
 }
 
