@@ -211,6 +211,7 @@ def test_commands_that_take_long_do_not_outlive_the_drain_timeout(start):
         assert server.wait(within=8) == 0
 
 
+@pytest.mark.skipif(pace.slow_factor > 1, reason="ThreadSanitizer holds a signal back from a thread that is blocked in write(2)")
 def test_a_thread_that_cannot_be_stopped_is_not_waited_for(start):
     reading_end, writing_end = os.pipe()
     server = start("--drain-timeout", "1", "--trace", stderr=writing_end)
