@@ -1,8 +1,7 @@
 // log.h: one event, one line, with the time, on stderr. spdlog does the formatting.
 //
-// Whoever reads stderr may stop reading: then lines are dropped, and the next one that can be
-// written is preceded by one that says how many. No thread waits for the reader for more than a
-// moment.
+// If the reader of stderr stops reading, lines are dropped; a line that says how many precedes the
+// next one that can be written. A thread waits for the reader for a moment at most.
 #pragma once
 
 #include <istream>

@@ -35,8 +35,8 @@ public:
     /// for more, and the message is dropped.
     [[nodiscard]] bool post(std::string message);
 
-    /// Takes the oldest message; nullopt when there is none. The one taken before has been written
-    /// now: until then it counts as waiting. Session's thread only.
+    /// Takes the oldest message; nullopt if the mailbox is empty. Releases the charge of the
+    /// message taken before, which has been written by now. Session's thread only.
     [[nodiscard]] std::optional<std::string> take();
 
     /// A client that does not read what it watches must not fill our memory.

@@ -49,8 +49,8 @@ inline thread_local unsigned held_lock_ranks = 0;
 
 /// An adaptive mutex where the C library has one: it spins briefly before it sleeps, because our
 /// critical sections are shorter than a context switch. It is not fair: a thread that unlocks it
-/// and locks it again at once is faster than one that has to wake up. So whoever works in steps
-/// calls let_waiters_in() between two of them.
+/// and locks it again at once is faster than one that has to wake up. So a thread that
+/// works in steps calls let_waiters_in() between two of them.
 class KV_CAPABILITY Mutex {
 public:
     explicit Mutex(LockRank rank = LockRank::last) : rank_bit_(1U << static_cast<unsigned>(rank))

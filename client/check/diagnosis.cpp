@@ -1,5 +1,5 @@
-// diagnosis.cpp: what a failure tells about the mistake behind it: by its bytes alone, or, where
-// nothing came, by asking the server in other ways.
+// diagnosis.cpp: finds the likely cause of a failure from the bytes of the reply. If no reply came,
+// it sends the server other requests and compares.
 
 #include "client/check/case.h"
 

@@ -11,7 +11,8 @@ namespace kv::shell {
 /// The shell's own words; the rest is the server's.
 [[nodiscard]] std::span<const CommandInfo> shell_commands();
 
-/// The row of `name` in `dialect`: the server's, or the shell's own. Null when there is none.
+/// The table row of command `name` in `dialect`, the shell's own commands included; null if
+/// unknown.
 [[nodiscard]] const CommandInfo* command_info(Dialect dialect, std::string_view name);
 
 struct ExitRow {

@@ -38,8 +38,8 @@ enum class Format {
 /// `colored`.
 [[nodiscard]] std::string formatted(const resp::Value& reply, Format format, bool colored = false);
 
-/// Whoever was to read standard output has gone, or it cannot be written: nothing more is to be
-/// done.
+/// Standard output cannot be written, usually because its reader has closed the pipe. The program
+/// ends.
 struct OutputLost : std::runtime_error {
     using std::runtime_error::runtime_error;
 };

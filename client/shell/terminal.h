@@ -33,7 +33,7 @@ namespace kv::shell {
 /// How many columns `text`, of which everything prints, takes.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// The width of the terminal, 80 when there is none; and its height, 0 when there is none.
+/// The size of the terminal. Without a terminal it is 80 columns and 0 lines.
 struct ScreenSize {
     std::size_t columns = 80;
     std::size_t lines = 0;
