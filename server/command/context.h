@@ -82,6 +82,20 @@ public:
     [[nodiscard]] Ending ending() const { return ending_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_cut() const { return ending() == Ending::cut; }
 
+    /// What the client works in; null: database 0. Used by its session's thread.
+    [[nodiscard]] Space* space() const { return space_.get(); }
+    void enter(SpacePtr space)
+    {
+        database_.store(space->number, std::memory_order_relaxed);
+        space_ = std::move(space);
+    }
+
+    /// The number of that space. Any thread.
+    [[nodiscard]] std::uint32_t database() const
+    {
+        return database_.load(std::memory_order_relaxed);
+    }
+
     /// For what other threads have for this client.
     [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
 
@@ -118,6 +132,8 @@ private:
     Activity activity_;
     std::atomic<Ending> ending_{Ending::open};
     Mailbox mailbox_;
+    SpacePtr space_;
+    std::atomic<std::uint32_t> database_{0};
 
     mutable Mutex mutex_{LockRank::client};
     std::string name_ KV_GUARDED_BY(mutex_);  ///< what the client calls itself; empty until it does
@@ -276,6 +292,40 @@ private:
     WatchedKeys watched_keys_;
     mutable Mutex reset_mutex_;
     ServerFigures at_reset_ KV_GUARDED_BY(reset_mutex_);
+};
+
+/// What a session's dialect sees of the store.
+class ClientMemory final : public DraftSource {
+public:
+    /// Both outlive this.
+    ClientMemory(Store& store, const ClientRecord& client) : store_(store), client_(client) {}
+
+    [[nodiscard]] std::optional<Draft> draft(std::string_view key, std::size_t bytes) override
+    {
+        return store_.draft(key, bytes);
+    }
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t bytes) override
+    {
+        return store_.draft(key, bytes);
+    }
+    [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes) override
+    {
+        return store_.reserve(bytes);
+    }
+    [[nodiscard]] HashedKey hashed(std::string_view key) const override
+    {
+        return store_.hashed(key);
+    }
+
+    /// In the space that the client works in.
+    void prefetch(std::span<const HashedKey> keys) override
+    {
+        Transaction(store_, client_.space()).prefetch(keys);
+    }
+
+private:
+    Store& store_;
+    const ClientRecord& client_;
 };
 
 /// One session's view; lives as long as the session.

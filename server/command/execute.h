@@ -103,7 +103,7 @@ class WithLock {
 public:
     explicit WithLock(const Context& context)
     {
-        if (context.inside == nullptr) own_.emplace(context.store);
+        if (context.inside == nullptr) own_.emplace(context.store, context.client.space());
         transaction_ = context.inside != nullptr ? context.inside : &*own_;
     }
 

@@ -9,11 +9,12 @@ namespace kv {
 void Watch::add(const Context& context, Transaction& store, const HashedKey& key, Charge& charge)
 {
     WatchedKeys& all = context.server.watched_keys();
-    if (all.knows(*this, key)) return;
+    if (all.knows(*this, store.space(), key)) return;
     store_ = &context.store;
     all_ = &all;
     const bool present = static_cast<bool>(store.find(key));
-    keys_.push_back({std::string(key.bytes), key.hash, present, store.version()});
+    keys_.push_back({store.space().shared_from_this(), std::string(key.bytes), key.hash, present,
+                     store.version()});
     try {
         all.add(store, *this, keys_.back());
     } catch (...) {
@@ -27,9 +28,14 @@ void Watch::add(const Context& context, Transaction& store, const HashedKey& key
 /// expired may not have been dropped before this lookup, and of a flush no watch is told.
 bool Watch::unchanged(Transaction& store) const
 {
-    return !changed_ && std::all_of(keys_.begin(), keys_.end(), [&](const Key& key) {
-        return !key.present || store.find({key.bytes, key.hash});
+    Space& own = store.space();
+    const bool all_there = std::all_of(keys_.begin(), keys_.end(), [&](const Key& key) {
+        if (!key.present) return true;
+        store.use(*key.space);
+        return static_cast<bool>(store.find({key.bytes, key.hash}));
     });
+    store.use(own);
+    return all_there && !changed_;
 }
 
 void Watch::clear()
@@ -61,11 +67,12 @@ void WatchedKeys::add(Transaction& store, Watch& watch, const Watch::Key& key)
     ++size_;
 }
 
-bool WatchedKeys::knows(const Watch& watch, const HashedKey& key)
+bool WatchedKeys::knows(const Watch& watch, const Space& space, const HashedKey& key)
 {
     const auto [first, last] = entries_of(key.hash).equal_range(key.hash);
     return std::any_of(first, last, [&](const auto& entry) {
-        return entry.second.watch == &watch && entry.second.key->bytes == key.bytes;
+        return entry.second.watch == &watch && entry.second.key->space.get() == &space &&
+               entry.second.key->bytes == key.bytes;
     });
 }
 
@@ -95,7 +102,10 @@ void WatchedKeys::changed(const Change& change) noexcept
     std::for_each(first, last, [&](const auto& found) {
         const Entry& entry = found.second;
         const bool is_later = change.version > entry.key->since;
-        if (is_later && entry.key->bytes == change.item->key()) entry.watch->changed_ = true;
+        const bool is_its_own = entry.key->space.get() == change.space;
+        if (is_later && is_its_own && entry.key->bytes == change.item->key()) {
+            entry.watch->changed_ = true;
+        }
     });
 }
 

@@ -48,6 +48,7 @@ private:
     friend class WatchedKeys;
 
     struct Key {
+        SpacePtr space;
         std::string bytes;
         std::uint32_t hash;
         bool present;         ///< when it was first watched
@@ -81,7 +82,7 @@ private:
     {
         return shards_[Table::shard_number(hash)];
     }
-    [[nodiscard]] bool knows(const Watch& watch, const HashedKey& key);
+    [[nodiscard]] bool knows(const Watch& watch, const Space& space, const HashedKey& key);
     void add(Transaction& store, Watch& watch, const Watch::Key& key);
     void remove(Transaction& store, const Watch::Key& key) noexcept;
     void changed(const Change& change) noexcept;

@@ -18,7 +18,8 @@ namespace {
 template <class Dialect>
 Ended speak(const Conversation& conversation)
 {
-    Dialect dialect(conversation.context.store, conversation.max_item_bytes);
+    ClientMemory memory(conversation.context.store, conversation.context.client);
+    Dialect dialect(memory, conversation.max_item_bytes);
     return converse(conversation.stream, dialect, conversation.context, conversation.observer);
 }
 

@@ -153,7 +153,7 @@ std::optional<Reply> run_together(Calls& calls, Context& inside, const Watch* wa
     Array replies;
     replies.elements.resize(calls.size());
     {
-        Transaction store(inside.store);
+        Transaction store(inside.store, inside.client.space());
         MemoryNeeded memory(store);
         for (const Call& call : calls) memory.add(call);
         needed = memory.bytes();

@@ -23,8 +23,8 @@ Charge Transaction::take_out(const HashedKey& key, Change::Kind why)
     store_.mutex_.assert_held();
     trash_.reserve_one();
     reserve_note();
-    ItemPtr item = store_.table_->erase(key);
-    if (item->expires != never) --store_.expiring_;
+    ItemPtr item = space_->table->erase(key);
+    if (item->expires != never) --space_->expiring;
     ItemPtr noted = store_.listeners_.empty() ? nullptr : item;
     Charge freed = dispose(std::move(item), noted ? 2 : 1);
     note(why, std::move(noted));
@@ -35,9 +35,9 @@ void Transaction::expire(const Row& row, UnixMillis expires)
 {
     store_.mutex_.assert_held();
     reserve_note();
-    if (row->expires != never) --store_.expiring_;
+    if (row->expires != never) --space_->expiring;
     row.item_to_change().expires = expires;
-    if (expires != never) store_.note_expiry(expires);
+    if (expires != never) space_->note_expiry(expires);
     note(Change::Kind::expires, row.item());
 }
 
@@ -63,13 +63,6 @@ std::uint64_t Transaction::version() const
     return store_.last_version_;
 }
 
-void Store::note_expiry(UnixMillis when)
-{
-    ++expiring_;
-    next_expiry_ = std::min(next_expiry_, when);
-    seen_expiry_ = std::min(seen_expiry_, when);
-}
-
 /// Makes sure that the next note() allocates nothing.
 void Transaction::reserve_note()
 {
@@ -79,11 +72,11 @@ void Transaction::reserve_note()
 }
 
 /// Notes a change for those who listen, if there are any; returns its version.
-std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item, Table* table)
+std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item)
 {
     store_.mutex_.assert_held();
     const std::uint64_t version = ++store_.last_version_;
-    if (!store_.listeners_.empty()) remember({kind, version, std::move(item), table});
+    if (!store_.listeners_.empty()) remember({kind, version, space_, std::move(item)});
     return version;
 }
 

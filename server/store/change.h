@@ -4,7 +4,7 @@
 // all of its changes in order, still under the store's lock. Nothing changes an item any other way.
 #pragma once
 
-#include "server/store/table.h"
+#include "server/store/space.h"
 
 #include <span>
 
@@ -18,12 +18,13 @@ struct Change {
         expires,     ///< `item` has another expiry
         renumbered,  ///< `item` has another cas number
         marked,      ///< `item` has other marks
-        flushed,     ///< all of `table` is no longer stored
+        edited,      ///< `item` is a collection, and has other elements
+        flushed,     ///< all of `space` is no longer stored
     };
     Kind kind;
     std::uint64_t version;   ///< the store's own: grows with each change, no client chooses it
-    ItemPtr item;            ///< null when flushed
-    Table* table = nullptr;  ///< lives until the listeners have been told; null unless flushed
+    Space* space;           ///< where it happened
+    ItemPtr item;           ///< null when flushed
 };
 
 class ChangeListener {

@@ -60,6 +60,13 @@ Row Eviction::choose(Table& table, UnixMillis now, const HashedKey& kept)
     return least;
 }
 
+std::size_t Eviction::chance(std::size_t count)
+{
+    std::minstd_rand random(chance_);
+    chance_ = static_cast<std::uint32_t>(random());
+    return chance_ % count;
+}
+
 /// For a table of so few rows in so many buckets that none is met by chance. It goes on where it
 /// stopped, so that all evictions together walk over the table once for all its rows.
 Row Eviction::next(Table& table, const HashedKey& kept)

@@ -33,6 +33,9 @@ public:
     /// A row to give up, but not that of `kept`; none if there is no other. Costs some 3 us.
     [[nodiscard]] Row choose(Table& table, UnixMillis now, const HashedKey& kept = {});
 
+    /// A number below `count`.
+    [[nodiscard]] std::size_t chance(std::size_t count);
+
     /// Moves the `count` rows that were read least often to the front.
     /// REQUIRES: count <= rows.size().
     void choose_among(std::span<Row> rows, std::size_t count) const;

@@ -63,7 +63,7 @@ void Store::prefetch(std::span<const HashedKey> keys)
 void Transaction::prefetch(std::span<const HashedKey> keys) const
 {
     store_.mutex_.assert_held();
-    store_.table_->prefetch(keys);
+    space_->table->prefetch(keys);
 }
 
 }  // namespace kv

@@ -66,17 +66,47 @@ bool Transaction::gather(Charge& room, std::size_t bytes, int evictions, const H
         const std::size_t missing = bytes - room.bytes();
         if (budget.take(missing)) {
             room.add(Charge(budget, missing));
-        } else if (sweeps > 0 && store_.next_expiry_ <= now_ && (store_.sweep_pays_ || !evicts)) {
+        } else if (sweeps > 0 && space_->next_expiry <= now_ && (space_->sweep_pays || !evicts)) {
             --sweeps;
             sweep_step(false);  // which would not heed `kept`
         } else {
             if (!evicts || evictions-- == 0) return false;
-            const Row row = store_.eviction_.choose(*store_.table_, now_, kept);
-            if (!row) return false;
-            room.add(drop(row));
+            auto evicted = evict_one(kept);
+            if (!evicted) return false;
+            room.add(std::move(*evicted));
         }
     }
     return true;
+}
+
+/// Of a space chosen by chance, in proportion to its items. `kept` is a key of the present space.
+std::optional<Charge> Transaction::evict_one(const HashedKey& kept)
+{
+    store_.mutex_.assert_held();
+    Space* const own = space_;
+    space_ = &store_.chosen_space();
+    Row row = store_.eviction_.choose(*space_->table, now_, space_ == own ? kept : HashedKey());
+    if (!row && space_ != own) {
+        space_ = own;
+        row = store_.eviction_.choose(*space_->table, now_, kept);
+    }
+    std::optional<Charge> freed;
+    if (row) freed = drop(row);
+    space_ = own;
+    return freed;
+}
+
+Space& Store::chosen_space()
+{
+    if (spaces_.size() == 1) return *spaces_.front();
+    std::size_t items = 0;
+    for (const Space* space : spaces_) items += space->table->size();
+    std::size_t place = items == 0 ? 0 : eviction_.chance(items);
+    for (Space* space : spaces_) {
+        if (place < space->table->size()) return *space;
+        place -= space->table->size();
+    }
+    return *spaces_.front();
 }
 
 void Store::withhold(std::size_t bytes)
@@ -86,19 +116,36 @@ void Store::withhold(std::size_t bytes)
 
 bool Store::sweep()
 {
-    return Transaction(*this).sweep_step(true);
+    return Transaction(*this).sweep_next();
+}
+
+/// A step in the next space that has something to drop.
+bool Transaction::sweep_next()
+{
+    store_.mutex_.assert_held();
+    for (std::size_t i = 0; i < store_.spaces_.size(); ++i) {
+        use(*store_.spaces_[store_.next_to_sweep_++ % store_.spaces_.size()]);
+        if (sweep_step(true)) return true;
+    }
+    return false;
+}
+
+void Transaction::use(Space& space)
+{
+    space_ = &space;
+    if (space_->flush_at <= now_) flush_due();
 }
 
 bool Transaction::sweep_step(bool shrinks)
 {
     store_.mutex_.assert_held();
-    if (store_.next_expiry_ > now_ && !store_.must_shrink()) return false;
+    if (space_->next_expiry > now_ && !store_.must_shrink()) return false;
     boost::container::small_vector<Row, rows_per_step> expired;
     boost::container::small_vector<Row, rows_per_step> others;
     UnixMillis earliest = never;
     bool more = true;
     for (int i = 0; more && i < most_buckets_per_step; ++i) {
-        more = store_.table_->visit_bucket(store_.sweep_cursor_, [&](const Row& row) {
+        more = space_->table->visit_bucket(space_->sweep_cursor, [&](const Row& row) {
             const bool is_over = row->expires <= now_;
             (is_over ? expired : others).push_back(row);
             if (!is_over) earliest = std::min(earliest, row->expires);
@@ -108,19 +155,26 @@ bool Transaction::sweep_step(bool shrinks)
     try {
         for (const Row& row : expired) drop(row);
     } catch (const std::bad_alloc&) {
-        store_.seen_expiry_ = now_;  // one more walk will find the rest
+        space_->seen_expiry = now_;  // one more walk will find the rest
         throw;
     }
-    store_.sweep_pays_ = !expired.empty();
+    space_->sweep_pays = !expired.empty();
     if (shrinks) shrink({others.data(), others.size()});
-    store_.seen_expiry_ = std::min(store_.seen_expiry_, earliest);
-    if (!more) store_.next_expiry_ = std::exchange(store_.seen_expiry_, never);
+    space_->seen_expiry = std::min(space_->seen_expiry, earliest);
+    if (!more) space_->next_expiry = std::exchange(space_->seen_expiry, never);
     return more || store_.must_shrink();
 }
 
 bool Store::must_shrink() const
 {
-    return when_full_ == WhenFull::evict && budget_.excess() > 0 && table_->size() > 0;
+    return when_full_ == WhenFull::evict && budget_.excess() > 0 && stored_bytes() > 0;
+}
+
+std::size_t Store::stored_bytes() const
+{
+    std::size_t bytes = 0;
+    for (const Space* space : spaces_) bytes += space->bytes;
+    return bytes;
 }
 
 /// Evicts as large a part of these rows as the limit is exceeded by, so that one walk over the
@@ -129,7 +183,7 @@ void Transaction::shrink(std::span<Row> rows)
 {
     store_.mutex_.assert_held();
     if (rows.empty() || !store_.must_shrink()) return;
-    const std::size_t part = rows.size() * store_.budget_.excess() / store_.table_bytes_;
+    const std::size_t part = rows.size() * store_.budget_.excess() / store_.stored_bytes();
     const std::size_t count = std::min(part + 1, rows.size());
     store_.eviction_.choose_among(rows, count);
     for (const Row& row : rows.first(count)) {
@@ -168,7 +222,11 @@ bool Transaction::admit(std::size_t bytes, std::optional<Charge> room)
 UnixMillis Store::next_expiry()
 {
     const MutexLock lock(mutex_);
-    return std::min(next_expiry_, flush_at_);
+    UnixMillis earliest = never;
+    for (const Space* space : spaces_) {
+        earliest = std::min({earliest, space->next_expiry, space->flush_at});
+    }
+    return earliest;
 }
 
 /// Takes out an item whose time is over, or that has to go all the same.
@@ -189,7 +247,7 @@ std::shared_ptr<Table> Transaction::flush(UnixMillis when)
 {
     store_.mutex_.assert_held();
     std::shared_ptr<Table> dropped = when <= now_ ? flush_now() : nullptr;
-    if (!dropped) store_.flush_at_ = when;
+    if (!dropped) space_->flush_at = when;
     ++store_.counters_.flush;
     return dropped;
 }
@@ -200,7 +258,7 @@ Charge Transaction::dispose(ItemPtr item, std::uint32_t own_references)
 {
     store_.mutex_.assert_held();
     const std::size_t bytes = item->footprint();
-    store_.table_bytes_ -= bytes;
+    space_->bytes -= bytes;
     if (item->references() > own_references) {
         trash_.add(Trash::Charged{std::move(item)});
         return {};
@@ -214,6 +272,24 @@ Charge Transaction::dispose(ItemPtr item, std::uint32_t own_references)
 void Transaction::give_back(Charge freed)
 {
     if (admitted_) admitted_->add(std::move(freed));
+}
+
+SpacePtr Store::database(std::uint32_t number)
+{
+    const MutexLock lock(mutex_);
+    if (number >= databases_.size()) databases_.resize(number + 1);
+    SpacePtr& database = databases_[number];
+    if (!database) database = new_space(number);
+    return database;
+}
+
+SpacePtr Store::new_space(std::uint32_t number)
+{
+    auto space = std::make_shared<Space>();
+    space->number = number;
+    space->table = new_table();
+    spaces_.push_back(space.get());
+    return space;
 }
 
 /// A table that gives its items up one by one at its end: those that replies refer to are charged
@@ -301,14 +377,14 @@ std::shared_ptr<Table> Transaction::flush_now()
     store_.mutex_.assert_held();
     trash_.reserve_one();
     reserve_note();
-    auto dropped = std::exchange(store_.table_, store_.new_table());
-    store_.budget_.give_back(std::exchange(store_.table_bytes_, 0));
-    store_.expiring_ = 0;
-    store_.flush_at_ = never;
-    store_.sweep_cursor_ = {};
-    store_.next_expiry_ = never;
-    store_.seen_expiry_ = never;
-    note(Change::Kind::flushed, nullptr, dropped.get());
+    auto dropped = std::exchange(space_->table, store_.new_table());
+    store_.budget_.give_back(std::exchange(space_->bytes, 0));
+    space_->expiring = 0;
+    space_->flush_at = never;
+    space_->sweep_cursor = {};
+    space_->next_expiry = never;
+    space_->seen_expiry = never;
+    note(Change::Kind::flushed, nullptr);
     trash_.add(dropped);
     return dropped;
 }

@@ -5,7 +5,11 @@
 namespace kv {
 
 Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, LockWatch* watch)
-    : clock_(clock), when_full_(when_full), budget_(memory_limit), lock_watch_(watch)
+    : clock_(clock),
+      when_full_(when_full),
+      budget_(memory_limit),
+      lock_watch_(watch),
+      first_(database(0))
 {
 }
 
@@ -28,10 +32,13 @@ std::optional<Charge> Store::reserve(std::size_t bytes)
     return gather(bytes);
 }
 
-Transaction::Transaction(Store& store)
-    : store_(store), now_(store.clock().now()), lock_(take_lock(store.mutex_, store.lock_watch_))
+Transaction::Transaction(Store& store, Space* space)
+    : store_(store),
+      space_(space != nullptr ? space : store.first_.get()),
+      now_(store.clock().now()),
+      lock_(take_lock(store.mutex_, store.lock_watch_))
 {
-    if (store_.flush_at_ <= now_) flush_due();
+    if (space_->flush_at <= now_) flush_due();
 }
 
 /// Hands the changes out, lets the next one in, and frees what was dropped.
@@ -49,7 +56,7 @@ void Transaction::commit() noexcept
 Row Transaction::find(const HashedKey& key)
 {
     store_.mutex_.assert_held();
-    const Row row = store_.table_->find(key);
+    const Row row = space_->table->find(key);
     if (!row || row->expires > now_) return row;
     drop(row);
     return {};
@@ -87,15 +94,15 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     reserve_note();
     options.usage.last_access = seconds();
     ItemPtr noted = store_.listeners_.empty() ? nullptr : draft.item;
-    ItemPtr replaced = store_.table_->put(std::move(draft.item), options.usage);
+    ItemPtr replaced = space_->table->put(std::move(draft.item), options.usage);
 
     draft.charge.keep();
-    store_.table_bytes_ += bytes;
+    space_->bytes += bytes;
     if (replaced) {
-        if (replaced->expires != never) --store_.expiring_;
+        if (replaced->expires != never) --space_->expiring;
         give_back(dispose(std::move(replaced)));
     }
-    if (expires != never) store_.note_expiry(expires);
+    if (expires != never) space_->note_expiry(expires);
     ++store_.counters_.total_items;
     note(Change::Kind::stored, std::move(noted));
     return cas;

@@ -15,7 +15,7 @@
 #include "server/store/counters.h"
 #include "server/store/draft.h"
 #include "server/store/eviction.h"
-#include "server/store/table.h"
+#include "server/store/space.h"
 #include "server/store/trash.h"
 #include "server/store/when_full.h"
 
@@ -60,6 +60,9 @@ public:
     /// nothing is added until it fits.
     void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
 
+    /// The database of this number, made when first asked for. Throws std::bad_alloc.
+    [[nodiscard]] SpacePtr database(std::uint32_t number);
+
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
 
@@ -80,8 +83,10 @@ private:
 
     [[nodiscard]] std::optional<Charge> gather(std::size_t bytes);
     [[nodiscard]] bool must_shrink() const KV_REQUIRES(mutex_);
+    [[nodiscard]] std::size_t stored_bytes() const KV_REQUIRES(mutex_);
+    [[nodiscard]] Space& chosen_space() KV_REQUIRES(mutex_);
+    [[nodiscard]] SpacePtr new_space(std::uint32_t number) KV_REQUIRES(mutex_);
     [[nodiscard]] std::shared_ptr<Table> new_table();
-    void note_expiry(UnixMillis when) KV_REQUIRES(mutex_);
 
     const Clock& clock_;
     const KeyHash hash_;
@@ -92,21 +97,14 @@ private:
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};
-    std::shared_ptr<Table> table_ KV_GUARDED_BY(mutex_) = new_table();
-    std::size_t table_bytes_ KV_GUARDED_BY(mutex_) = 0;
-    std::size_t expiring_ KV_GUARDED_BY(mutex_) = 0;  ///< items with an expiry
+    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);      ///< all that are there
+    std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
+    const SpacePtr first_;
+    std::size_t next_to_sweep_ KV_GUARDED_BY(mutex_) = 0;
     std::uint64_t last_version_ KV_GUARDED_BY(mutex_) = 0;
-    UnixMillis flush_at_ KV_GUARDED_BY(mutex_) = never;
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
     Eviction eviction_ KV_GUARDED_BY(mutex_);
     std::vector<ChangeListener*> listeners_ KV_GUARDED_BY(mutex_);
-
-    // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
-    // the earliest expiry; when it is through, that is when the next walk pays.
-    Table::Cursor sweep_cursor_ KV_GUARDED_BY(mutex_);
-    UnixMillis next_expiry_ KV_GUARDED_BY(mutex_) = never;
-    UnixMillis seen_expiry_ KV_GUARDED_BY(mutex_) = never;
-    bool sweep_pays_ KV_GUARDED_BY(mutex_) = false;  ///< the last step has found something
 };
 
 /// What a put may say beside the expiry.
@@ -120,10 +118,16 @@ struct PutOptions {
 /// by one thread; a thread has at most one at a time.
 class KV_SCOPED_CAPABILITY Transaction {
 public:
-    explicit Transaction(Store& store) KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
+    /// `space` is one of the store's, and outlives the transaction; null: database 0.
+    explicit Transaction(Store& store, Space* space = nullptr) KV_ACQUIRE(store.mutex_)
+        KV_UNCHECKED;
     ~Transaction() KV_RELEASE() KV_UNCHECKED { commit(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
+
+    /// From now on the verbs are for this space.
+    void use(Space& space);
+    [[nodiscard]] Space& space() const { return *space_; }
 
     /// The item stored under `key`, without counting this as a use of it; one whose time is over is
     /// dropped and not found.
@@ -212,18 +216,21 @@ private:
     void give_back(Charge freed);
     [[nodiscard]] Charge dispose(ItemPtr item, std::uint32_t own_references = 1);
     bool gather(Charge& room, std::size_t bytes, int evictions, const HashedKey& kept);
+    [[nodiscard]] std::optional<Charge> evict_one(const HashedKey& kept);
+    bool sweep_next();
     bool sweep_step(bool shrinks);
     void shrink(std::span<Row> rows);
     Charge drop(const Row& row);
     Charge take_out(const HashedKey& key, Change::Kind why = Change::Kind::dropped);
     std::shared_ptr<Table> flush_now();
     void flush_due();
-    std::uint64_t note(Change::Kind kind, ItemPtr item, Table* table = nullptr);
+    std::uint64_t note(Change::Kind kind, ItemPtr item);
     void reserve_note();
     void remember(Change change);
     void commit() noexcept KV_UNCHECKED;
 
     Store& store_;
+    Space* space_;
     const UnixMillis now_;
     std::unique_lock<Mutex> lock_;
     std::vector<Change> changes_;  ///< empty while nobody listens

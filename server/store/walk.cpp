@@ -12,25 +12,25 @@ Table::Cursor Table::place(std::size_t a, std::size_t b) const
 Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
 {
     store_.mutex_.assert_held();
-    return store_.table_->place(a, b);
+    return space_->table->place(a, b);
 }
 
 std::size_t Transaction::size() const
 {
     store_.mutex_.assert_held();
-    return store_.table_->size();
+    return space_->table->size();
 }
 
 std::size_t Transaction::bytes() const
 {
     store_.mutex_.assert_held();
-    return store_.table_bytes_;
+    return space_->bytes;
 }
 
 std::size_t Transaction::expiring() const
 {
     store_.mutex_.assert_held();
-    return store_.expiring_;
+    return space_->expiring;
 }
 
 }  // namespace kv

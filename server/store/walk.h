@@ -30,7 +30,7 @@ template <class Visit>
 bool Transaction::visit_bucket(Table::Cursor& cursor, Visit visit)
 {
     store_.mutex_.assert_held();
-    return store_.table_->visit_bucket(cursor, [&](const Row& row) {
+    return space_->table->visit_bucket(cursor, [&](const Row& row) {
         if (row->expires > now_) visit(row);
     });
 }

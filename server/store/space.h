@@ -1,0 +1,39 @@
+// space.h: a database: a table, and what belongs to it alone. All of a store's spaces share its
+// lock and its memory limit.
+#pragma once
+
+#include "server/store/table.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+
+namespace kv {
+
+/// Made by its store, which outlives it. Everything but the number is under the store's lock.
+struct Space : std::enable_shared_from_this<Space> {
+    std::uint32_t number = 0;  ///< as SELECT has it; unique among the spaces of a store
+
+    std::shared_ptr<Table> table;
+    std::size_t bytes = 0;     ///< charged for its items
+    std::size_t expiring = 0;  ///< items with an expiry
+    UnixMillis flush_at = never;
+
+    // The sweeper's walk. Of the rows it has passed and of those written since it began it knows
+    // the earliest expiry; when it is through, that is when the next walk pays.
+    Table::Cursor sweep_cursor;
+    UnixMillis next_expiry = never;
+    UnixMillis seen_expiry = never;
+    bool sweep_pays = false;  ///< the last step has found something
+
+    void note_expiry(UnixMillis when)
+    {
+        ++expiring;
+        next_expiry = std::min(next_expiry, when);
+        seen_expiry = std::min(seen_expiry, when);
+    }
+};
+
+using SpacePtr = std::shared_ptr<Space>;
+
+}  // namespace kv
