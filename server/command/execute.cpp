@@ -10,7 +10,7 @@ namespace kv {
 Row get(Transaction& store, const HashedKey& key, bool nested)
 {
     const Row row = store.read(key);
-    const bool found = row && (nested || !row->is_nested());
+    const bool found = row && (nested || row->is_string());
     return count(store.counters().get, found) ? row : Row();
 }
 

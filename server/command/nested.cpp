@@ -137,6 +137,7 @@ void visit(const Item& item, NestedVisitor& visitor)
         case ItemType::text: return visitor.text(item.value());
         case ItemType::integer: return visitor.integer(*integer_bytes(item.value()));
         case ItemType::nested: return visit_nested(item.value(), visitor);
+        default: return visitor.null();
     }
 }
 

@@ -89,7 +89,7 @@ Reply run(const MetaGet& request, const HashedKey& key, const Context& context)
     StoreCounters& counters = store->counters();
     ++counters.meta;
     const Row row = count_expired(*store, [&] { return store->find(key); });
-    if (row && row->is_nested()) {
+    if (row && !row->is_string()) {
         count(counters.get, false);
         return Outcome::not_found;
     }
@@ -215,7 +215,7 @@ Reply run(const Walk& request, const HashedKey&, const Context& context)
     step.items.reserve(256);  // the rows of a step's buckets, before the lock is taken
     const WithLock store(context);
     step.more = store->walk(step.next, [&](const Row& row) {
-        if (!row->is_nested()) step.items.push_back(state_of(row, *store));
+        if (row->is_string()) step.items.push_back(state_of(row, *store));
     });
     return step;
 }

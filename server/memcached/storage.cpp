@@ -43,7 +43,7 @@ PutResult append(Put& put, const HashedKey& key, const Context& context)
     const auto step = [&](Transaction& store, const Row& row,
                           Draft* joined) -> std::optional<PutResult> {
         if (!row) return put_first_piece(put, store);
-        if (row->is_nested()) return PutResult{Outcome::not_stored};
+        if (!row->is_string()) return PutResult{Outcome::not_stored};
         if (differs(put, row)) return PutResult{Outcome::exists};
         if (edit.size(row->value()) > put.max_value_bytes) return PutResult{Outcome::not_stored};
         if (joined == nullptr) return std::nullopt;

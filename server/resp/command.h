@@ -132,17 +132,17 @@ struct Invocation {
 [[nodiscard]] std::string line_for_monitors(const Command& command, Words words,
                                             const Context& context);
 
-/// Whether commands that look into strings, or change them, work on it. A text and a number are
-/// kept as their bytes; other values are read whole.
-[[nodiscard]] inline bool is_string(const Row& row)
-{
-    return row->type != ItemType::nested;
-}
-
-/// TYPE's answer. Redis has no type that is nested as these values are.
+/// TYPE's answer. Redis has no type that is nested as those values are.
 [[nodiscard]] inline std::string_view type_name(const Item& item)
 {
-    return item.type == ItemType::nested ? "nested" : "string";
+    switch (item.type) {
+        case ItemType::nested: return "nested";
+        case ItemType::list: return "list";
+        case ItemType::hash: return "hash";
+        case ItemType::set: return "set";
+        case ItemType::sorted_set: return "zset";
+        default: return "string";
+    }
 }
 
 /// Whether the server runs with --when-full evict.
@@ -179,6 +179,7 @@ public:
 
     [[nodiscard]] std::size_t size() const { return words_.size(); }
     [[nodiscard]] std::string_view operator[](std::size_t i) const { return words_[i]; }
+    [[nodiscard]] Words words() const { return words_; }
 
     [[nodiscard]] std::span<const HashedKey> keys() const { return keys_; }
     [[nodiscard]] const HashedKey& key(std::size_t i = 0) const { return keys_[i]; }

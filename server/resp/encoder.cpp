@@ -4,6 +4,8 @@
 #include "server/command/nested.h"
 #include "server/resp/protocol.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -153,6 +155,26 @@ public:
     void operator()(const Stored& stored) const { write_item(stream_, *stored.item, version_); }
     void operator()(const PartOf& part) const { write_bulk(stream_, part.bytes); }
 
+    void operator()(const Double& number) const { write_double(number.value); }
+    void operator()(const Element& element) const { write_element(element.bytes); }
+
+    void operator()(const Elements& reply) const
+    {
+        begin(reply.kind, reply.elements.size());
+        for (const BytesPtr& element : reply.elements) write_element(element);
+    }
+
+    void operator()(const Scored& reply) const
+    {
+        const std::size_t count = reply.members.size();
+        write_number(stream_, '*', version_ == 2 ? 2 * count : count);
+        for (const auto& [score, member] : reply.members) {
+            if (version_ == 3) write_number(stream_, '*', 2);
+            write_element(member);
+            write_double(score);
+        }
+    }
+
     void operator()(const Texts& texts) const
     {
         write_number(stream_, '*', texts.count);
@@ -181,17 +203,31 @@ public:
     /// Bounded recursion: replies are built by commands, not by clients.
     void operator()(const Array& array) const
     {
-        const std::size_t count = array.elements.size();
-        const bool is_map = array.kind == Array::Kind::map && version_ == 3;
-        write_number(stream_, type_of(array.kind), is_map ? count / 2 : count);
+        begin(array.kind, array.elements.size());
         for (const Reply& element : array.elements) std::visit(*this, form_of(element));
     }
 
 private:
-    [[nodiscard]] char type_of(Array::Kind kind) const
+    /// Of `count` elements, of which a map has two for each pair.
+    void begin(Array::Kind kind, std::size_t count) const
     {
-        if (version_ == 2 || kind == Array::Kind::array) return '*';
-        return kind == Array::Kind::map ? '%' : '~';
+        const bool is_map = kind == Array::Kind::map && version_ == 3;
+        const bool is_set = kind == Array::Kind::set && version_ == 3;
+        write_number(stream_, is_map ? '%' : is_set ? '~' : '*', is_map ? count / 2 : count);
+    }
+
+    void write_element(const BytesPtr& element) const
+    {
+        if (!element) return (*this)(Null{});
+        write_bulk(stream_, element->view());
+    }
+
+    /// As C's "%.17g", which Redis 7.0 uses.
+    void write_double(double number) const
+    {
+        const std::string text = fmt::format("{:.17g}", number);
+        if (version_ == 2) return write_bulk(stream_, text);
+        write_line(stream_, ',', text);
     }
 
     BufferedStream& stream_;

@@ -6,6 +6,7 @@
 #include "server/resp/command.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
+#include "server/store/edit.h"
 
 #include <fmt/format.h>
 
@@ -61,12 +62,27 @@ Reply about(Call& call, Answer answer)
     return answer(row, *store);
 }
 
+/// Those are the names of Redis 7.0: a list is always a "quicklist".
+std::string_view encoding_of(const Collection& collection, ItemType type)
+{
+    if (type == ItemType::list) return "quicklist";
+    if (type == ItemType::hash) {
+        return static_cast<const Hash&>(collection).flat() != nullptr ? "listpack" : "hashtable";
+    }
+    if (type == ItemType::set) {
+        return static_cast<const Set&>(collection).only_integers ? "intset" : "hashtable";
+    }
+    const bool is_flat = static_cast<const SortedSet&>(collection).scores().flat() != nullptr;
+    return is_flat ? "listpack" : "skiplist";
+}
+
 /// What Redis would keep such a value as: clients of Redis look at it.
 std::string_view encoding_of(const Row& row)
 {
     constexpr std::size_t longest_embedded = 44;
     const std::string_view value = row->value();
-    if (!is_string(row)) return "raw";
+    if (row->is_collection()) return encoding_of(*collection_of(*row.item()), row->type);
+    if (!row->is_string()) return "raw";
     if (parse_integer(value)) return "int";
     return value.size() <= longest_embedded ? "embstr" : "raw";
 }
@@ -119,6 +135,10 @@ Reply rename(Call& call, bool only_if_free)
         if (!row) return Answer(error(no_such_key));
         if (call.key(0).bytes == call.key(1).bytes) return Answer(only_if_free ? Integer{0} : done);
         if (only_if_free && store.find(call.key(1))) return Answer(Integer{0});
+        if (row->is_collection()) {
+            store.rename(row, call.key(1));
+            return Answer(done);
+        }
         if (copy == nullptr) return Answer();
         store.put(std::move(*copy), row->expires);
         store.erase(call.key(0));
@@ -153,6 +173,16 @@ Reply handle_renamenx(Call& call)
     return rename(call, true);
 }
 
+/// The copy shares the elements, and is charged for them in full.
+Reply copy_collection(Transaction& store, const Row& row, const HashedKey& to)
+{
+    auto room = store.reserve(row->footprint(), {row->key(), row->hash()});
+    if (!room) return error(out_of_memory);
+    store.provide(std::move(*room));
+    store.put(to, collection_of(*row.item())->copy(), row->type, row->expires);
+    return Integer{1};
+}
+
 Reply handle_copy(Call& call)
 {
     bool replace = false;
@@ -163,6 +193,7 @@ Reply handle_copy(Call& call)
     return copy_value(call, [&](Transaction& store, const Row& row, Draft* copy) {
         using Answer = std::optional<Reply>;
         if (!row || (!replace && store.find(call.key(1)))) return Answer(Integer{0});
+        if (row->is_collection()) return Answer(copy_collection(store, row, call.key(1)));
         if (copy == nullptr) return Answer();
         store.put(std::move(*copy), row->expires);
         return Answer(Integer{1});

@@ -5,7 +5,7 @@
 // written, whatever happens to the keys meanwhile.
 #pragma once
 
-#include "server/store/item.h"
+#include "server/store/collection.h"
 
 #include <cstdint>
 #include <string>
@@ -64,6 +64,16 @@ struct Texts {
     std::vector<std::string> pieces;
 };
 
+/// A number that need not be whole; in RESP2 its text.
+struct Double {
+    double value;
+};
+
+/// An element of a collection.
+struct Element {
+    BytesPtr bytes;  ///< null: a null
+};
+
 struct Reply;
 
 /// Elements in order; those of a map are key, value, key, value.
@@ -73,13 +83,24 @@ struct Array {
     std::vector<Reply> elements;
 };
 
+/// Elements of a collection, null ones as nulls.
+struct Elements {
+    Array::Kind kind = Array::Kind::array;
+    std::vector<BytesPtr> elements;
+};
+
+/// Members of a sorted set with their scores: in RESP2 one behind the other, in RESP3 pairs.
+struct Scored {
+    std::vector<SortedSet::Ranked> members;
+};
+
 struct Reply : std::variant<NoReply, Null, NullArray, Simple, Error, OutOfMemory, Integer, Bulk,
-                            Verbatim, Stored, PartOf, Texts, Array> {
+                            Verbatim, Stored, PartOf, Texts, Array, Double, Element, Elements, Scored> {
     using variant::variant;
 };
 
-/// About how many bytes of memory a reply takes, items and Texts left out: they are charged for
-/// themselves.
+/// About how many bytes of memory a reply takes; items, elements and Texts left out, which are charged
+/// by themselves.
 [[nodiscard]] std::size_t footprint(const Reply& reply);
 
 constexpr Simple ok{"OK"};

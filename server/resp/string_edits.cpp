@@ -31,7 +31,7 @@ Reply count(Call& call, std::int64_t delta)
     count(delta < 0 ? store->counters().decr : store->counters().incr, static_cast<bool>(row));
     std::int64_t number = 0;
     if (row) {
-        if (!is_string(row)) return error(wrong_type);
+        if (!row->is_string()) return error(wrong_type);
         const auto before = parse_integer(row->value());
         if (!before) return error(not_an_integer);
         number = *before;
@@ -98,7 +98,7 @@ Reply handle_incrbyfloat(Call& call)
         return made;
     };
     const auto step = [&](Transaction& store, const Row& row, Draft* sum) -> std::optional<Reply> {
-        if (row && !is_string(row)) return error(wrong_type);
+        if (row && !row->is_string()) return error(wrong_type);
         if (sum == nullptr) return std::nullopt;
         count(store.counters().incr, static_cast<bool>(row));
         Stored reply{sum->item};
@@ -114,7 +114,7 @@ Reply store_edited(const Call& call, const Edit& edit)
 {
     const auto step = [&](Transaction& store, const Row& row,
                           Draft* edited) -> std::optional<Reply> {
-        if (row && !is_string(row)) return error(wrong_type);
+        if (row && !row->is_string()) return error(wrong_type);
         const std::size_t size = edit.size(row ? row->value() : std::string_view());
         if (size > call.state.max_item_bytes) return error(too_long);
         if (edited == nullptr) return std::nullopt;
@@ -146,7 +146,7 @@ Reply length(Call& call)
     const WithLock store(call.context);
     const Row row = store->find(call.key());
     if (!row) return Integer{0};
-    if (!is_string(row)) return error(wrong_type);
+    if (!row->is_string()) return error(wrong_type);
     return integer(row->value().size());
 }
 

@@ -46,12 +46,18 @@ Reply store_all(Call& call, bool only_if_none_exists)
     return only_if_none_exists ? Reply(Integer{1}) : Reply(ok);
 }
 
+/// A value as GET answers it, which is whole: a nested one too, but no collection.
+Reply value_of(const Row& row)
+{
+    if (!row) return Null{};
+    if (row->is_collection()) return error(wrong_type);
+    return Stored{row.item()};
+}
+
 Reply handle_get(Call& call)
 {
     const WithLock store(call.context);
-    const Row row = get(*store, call.key(), true);
-    if (!row) return Null{};
-    return Stored{row.item()};
+    return value_of(get(*store, call.key(), true));
 }
 
 Reply handle_mget(Call& call)
@@ -60,7 +66,7 @@ Reply handle_mget(Call& call)
     values.elements.reserve(call.keys().size());
     in_steps(call.context, call.keys(), [&](Transaction& store, const HashedKey& key) {
         const Row row = get(store, key, true);
-        values.elements.push_back(row ? Reply(Stored{row.item()}) : Reply(Null{}));
+        values.elements.push_back(row && !row->is_collection() ? value_of(row) : Reply(Null{}));
     });
     return values;
 }
@@ -70,7 +76,7 @@ Reply handle_strlen(Call& call)
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
     if (!row) return Integer{0};
-    if (!is_string(row)) return error(wrong_type);
+    if (!row->is_string()) return error(wrong_type);
     return integer(row->value().size());
 }
 
@@ -82,7 +88,7 @@ Reply handle_getrange(Call& call)
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
     if (!row) return bulk("");
-    if (!is_string(row)) return error(wrong_type);
+    if (!row->is_string()) return error(wrong_type);
     return PartOf{row.item(), part_of(row->value(), *start, *end)};
 }
 
@@ -90,9 +96,8 @@ Reply handle_getdel(Call& call)
 {
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
-    if (!row) return Null{};
-    Stored value{row.item()};
-    store->erase(call.key());
+    Reply value = value_of(row);
+    if (std::holds_alternative<Stored>(value)) store->erase(call.key());
     return value;
 }
 
@@ -191,8 +196,7 @@ std::variant<UnixMillis, Error> expiry_of(const Call& call, const StringOptions&
 /// Stores without a condition; `before` is what the key had.
 Reply exchange(Transaction& store, Draft value, UnixMillis expires, const Row& before)
 {
-    Reply old = Null{};
-    if (before) old = Stored{before.item()};
+    Reply old = value_of(before);
     store.put(std::move(value), expires);
     return old;
 }
@@ -209,7 +213,8 @@ Reply set(Call& call, const StringOptions& options)
     const WithLock store(call.context);
     const Row row = store->find(call.key());
     const bool refused = row ? options.if_missing : options.if_exists;
-    if (refused) return options.get && row ? Reply(Stored{row.item()}) : Reply(Null{});
+    if (options.get && row && row->is_collection()) return error(wrong_type);
+    if (refused) return options.get ? value_of(row) : Reply(Null{});
 
     ++store->counters().set;
     if (options.keep_ttl && row) expires = row->expires;
@@ -266,8 +271,8 @@ Reply handle_getex(Call& call)
     if (!options) return error(syntax_error);
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
-    if (!row) return Null{};
-    Stored value{row.item()};
+    Reply value = value_of(row);
+    if (!std::holds_alternative<Stored>(value)) return value;
     if (options->unit) {
         const auto when = expiry_of(call, *options, store->now());
         if (const auto* refused = std::get_if<Error>(&when)) return *refused;

@@ -63,11 +63,11 @@ std::uint64_t Transaction::version() const
     return store_.last_version_;
 }
 
-/// Makes sure that the next note() allocates nothing.
+/// Makes sure that the next two calls of note() allocate nothing.
 void Transaction::reserve_note()
 {
     store_.mutex_.assert_held();
-    if (store_.listeners_.empty() || changes_.size() < changes_.capacity()) return;
+    if (store_.listeners_.empty() || changes_.size() + 1 < changes_.capacity()) return;
     changes_.reserve(2 * changes_.size() + 4);
 }
 

@@ -59,15 +59,19 @@ private:
     std::array<unsigned char, crypto_shorthash_KEYBYTES> secret_;
 };
 
-/// What a value is. Of all but a nested one every dialect reads the bytes; the rest of the type is
-/// for dialects that have it, so that what they stored comes back as what it was. What a dialect
-/// without types writes is `bytes`, but counting keeps the type.
+/// What a value is. Of a string, which is any of the first three, every dialect reads the bytes; the
+/// rest of the type is for dialects that have it, so that what they stored comes back as what it
+/// was. What a dialect without types writes is `bytes`, but counting keeps the type.
 enum class ItemType : std::uint8_t {
     bytes,
     text,     ///< UTF-8
     integer,  ///< decimal digits, perhaps behind a minus sign
     nested,   ///< encoded as server/command/nested.h says; not there for a dialect that cannot show
               ///< it
+    list,     ///< from here on collections: see collection.h
+    hash,
+    set,
+    sorted_set,
 };
 
 /// What the meta commands note on an item (protocol.txt, "Meta Get": the W, X and Z flags).
@@ -78,6 +82,11 @@ struct Marks {
 };
 
 class Item;
+class Collection;
+
+// Of an item that is a collection.
+[[nodiscard]] std::size_t footprint_of_collection(const Item& item);
+void free_collection(const Item& item);
 
 /// A reference to an item that may be stored: to read.
 using ItemPtr = boost::intrusive_ptr<const Item>;
@@ -102,7 +111,9 @@ public:
     [[nodiscard]] std::string_view key() const { return {bytes(), key_bytes()}; }
     [[nodiscard]] std::string_view value() const { return {bytes() + key_bytes(), value_bytes_}; }
     [[nodiscard]] std::uint32_t hash() const { return hash_; }
+    [[nodiscard]] bool is_string() const { return type < ItemType::nested; }
     [[nodiscard]] bool is_nested() const { return type == ItemType::nested; }
+    [[nodiscard]] bool is_collection() const { return type > ItemType::nested; }
 
     /// Where the value is to be written, by whoever made the item and before it is stored.
     [[nodiscard]] std::span<char> room() { return {bytes() + key_bytes(), value_bytes_}; }
@@ -112,7 +123,11 @@ public:
 
     /// What an item of these sizes costs against the memory limit: its heap block and its row.
     [[nodiscard]] static std::size_t footprint(std::size_t key_bytes, std::size_t value_bytes);
-    [[nodiscard]] std::size_t footprint() const { return footprint(key_bytes(), value_bytes_); }
+    [[nodiscard]] std::size_t footprint() const
+    {
+        return footprint(key_bytes(), value_bytes_) +
+               (is_collection() ? footprint_of_collection(*this) : 0);
+    }
 
     std::uint64_t cas = 0;            ///< changes with every change of value; under the lock
     UnixMillis expires = never;       ///< under the lock
@@ -183,6 +198,7 @@ inline void intrusive_ptr_release(const Item* item)
 {
     // The last owner must see everything the others did to the item before it frees it.
     if (item->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        if (item->is_collection()) free_collection(*item);
         item->~Item();
         std::free(const_cast<Item*>(item));
     }

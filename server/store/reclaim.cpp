@@ -193,19 +193,19 @@ void Transaction::shrink(std::span<Row> rows)
 
 std::optional<Draft> Transaction::draft(const HashedKey& key, std::size_t value_bytes)
 {
-    auto paid = charge(Item::footprint(key.bytes.size(), value_bytes), key);
+    auto paid = reserve(Item::footprint(key.bytes.size(), value_bytes), key);
     NewItem item = paid ? Item::make(key.bytes, key.hash, value_bytes) : nullptr;
     if (!item) return std::nullopt;
     return Draft{std::move(item), std::move(*paid)};
 }
 
-std::optional<Charge> Transaction::charge(std::size_t bytes, const HashedKey& key)
+std::optional<Charge> Transaction::reserve(std::size_t bytes, const HashedKey& kept)
 {
     if (admitted_) {
         if (auto part = admitted_->split(bytes)) return part;
     }
     Charge room(store_.budget_, 0);
-    if (gather(room, bytes, evictions_per_hold, key)) return room.split(bytes);
+    if (gather(room, bytes, evictions_per_hold, kept)) return room.split(bytes);
     if (!admitted_) return std::nullopt;
     store_.budget_.take_beyond(bytes);
     return Charge(store_.budget_, bytes);

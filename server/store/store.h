@@ -156,6 +156,21 @@ public:
     /// afterwards. Throws std::bad_alloc with the store unchanged.
     std::uint64_t put(Draft draft, UnixMillis expires, PutOptions options = {});
 
+    /// The same for a collection that is not empty. What it takes cannot be refused.
+    void put(const HashedKey& key, std::unique_ptr<Collection> made, ItemType type,
+             UnixMillis expires);
+
+    /// Adds to what this transaction may take for collections and drafts, which are not refused
+    /// from now on, and evict nothing: to be asked for, with reserve(), before the lock.
+    void provide(Charge room);
+
+    /// Takes `bytes` for that, as draft() does: may evict, but not `kept`. nullopt: no memory.
+    [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes, const HashedKey& kept);
+
+    /// Moves a collection to the key `to`, in the place of what that had, with its expiry.
+    /// Throws std::bad_alloc with the store unchanged.
+    void rename(const Row& row, const HashedKey& to);
+
     // The verbs below keep the value. They throw std::bad_alloc with the store unchanged.
 
     /// Changes when an item expires. Its cas number stays.
@@ -211,8 +226,11 @@ public:
 
 private:
     friend class Store;
+    friend class OpenedItem;
 
-    [[nodiscard]] std::optional<Charge> charge(std::size_t bytes, const HashedKey& key);
+    [[nodiscard]] Charge take(std::size_t bytes);
+    void settle(Collection& collection) noexcept;
+    void note_edit(const Row& row);
     void give_back(Charge freed);
     [[nodiscard]] Charge dispose(ItemPtr item, std::uint32_t own_references = 1);
     bool gather(Charge& room, std::size_t bytes, int evictions, const HashedKey& kept);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/mutex.h"
+#include "server/store/bytes.h"
 #include "server/store/memory_budget.h"
 #include "server/store/table.h"
 
@@ -67,6 +68,16 @@ public:
         ItemPtr item;
     };
 
+    /// Elements of collections. Without memory for the list they are freed at once.
+    void add(BytesPtr element) noexcept
+    {
+        try {
+            elements_.push_back(std::move(element));
+        } catch (const std::bad_alloc&) {
+        }
+    }
+    [[nodiscard]] std::vector<BytesPtr>& elements() { return elements_; }
+
     /// Frees everything but the charged items, which go to `unread`.
     void clear(UnreadItems& unread)
     {
@@ -74,11 +85,13 @@ public:
             if (auto* charged = std::get_if<Charged>(&thing)) unread.add(std::move(charged->item));
         }
         things_.clear();
+        elements_.clear();
     }
 
 private:
     boost::container::small_vector<std::variant<ItemPtr, Charged, std::shared_ptr<Table>>, 2>
         things_;
+    std::vector<BytesPtr> elements_;
 };
 
 }  // namespace kv

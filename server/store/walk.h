@@ -7,23 +7,28 @@
 
 namespace kv {
 
-template <class Visit>
-bool Table::visit_bucket(Cursor& cursor, Visit visit)
+/// Table::visit_bucket, for any map in shards: calls visit(node).
+template <class Shards, class Visit>
+bool visit_bucket(Shards& shards, Table::Cursor& cursor, Visit visit)
 {
-    Shard& shard = shards_[cursor.shard];
+    auto& shard = shards[cursor.shard];
     if (cursor.buckets != shard.bucket_count()) {
         cursor = {cursor.shard, 0, shard.bucket_count(), cursor.bucket > 0};
     }
     if (cursor.bucket < shard.bucket_count()) {
-        for (auto node = shard.begin(cursor.bucket); node != shard.end(cursor.bucket); ++node) {
-            visit(Row(*node));
-        }
+        std::for_each(shard.begin(cursor.bucket), shard.end(cursor.bucket), visit);
         ++cursor.bucket;
     }
     if (cursor.bucket >= shard.bucket_count()) cursor = {cursor.shard + 1};
-    if (cursor.shard < shards) return true;
+    if (cursor.shard < shards.size()) return true;
     cursor = {};
     return false;
+}
+
+template <class Visit>
+bool Table::visit_bucket(Cursor& cursor, Visit visit)
+{
+    return kv::visit_bucket(shards_, cursor, [&](auto& node) { visit(Row(node)); });
 }
 
 template <class Visit>
