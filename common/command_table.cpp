@@ -3,6 +3,7 @@
 #include "common/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace kv {
@@ -44,6 +45,12 @@ Arity arity_of(std::string_view arguments)
     return arity;
 }
 
+bool is_key_name(std::string_view word)
+{
+    constexpr std::array<std::string_view, 4> names{"key", "newkey", "source", "destination"};
+    return std::find(names.begin(), names.end(), word) != names.end();
+}
+
 bool is_key_argument(std::string_view arguments, std::size_t index)
 {
     std::vector<std::string_view> names;
@@ -57,16 +64,19 @@ bool is_key_argument(std::string_view arguments, std::size_t index)
         }
         names.push_back(without_brackets(word));
     }
-    return index < names.size() && names[index] == "key";
+    return index < names.size() && is_key_name(names[index]);
 }
 
 std::vector<std::string_view> option_words(std::string_view arguments)
 {
     std::vector<std::string_view> words;
     for (auto word = take_word(arguments); !word.empty(); word = take_word(arguments)) {
-        const std::string_view bare = without_brackets(word);
-        if (bare.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos) {
-            words.push_back(bare);
+        for (std::string_view bare = without_brackets(word); !bare.empty();) {
+            const std::string_view choice = bare.substr(0, bare.find('|'));
+            bare.remove_prefix(std::min(bare.size(), choice.size() + 1));
+            if (choice.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos) {
+                words.push_back(choice);
+            }
         }
     }
     return words;

@@ -14,8 +14,8 @@ namespace kv {
 /// One command, as the shell takes it. `arguments` is its grammar for people and programs alike:
 ///   key value [EX seconds] [key ...]
 /// A word in lower case stands for something, one in upper case for itself, brackets for what may
-/// be left out, dots for "as often as you like". A value is one word here, whatever length and
-/// framing the wire puts before it.
+/// be left out, dots for "as often as you like", a bar for a choice: LEFT|RIGHT. A value is one
+/// word here, whatever length and framing the wire puts before it.
 struct CommandInfo {
     std::string_view name;
     std::string_view arguments;
@@ -40,6 +40,9 @@ struct Arity {
     std::size_t most = 0;
 };
 [[nodiscard]] Arity arity_of(std::string_view arguments);
+
+/// Whether `word` of a grammar stands for the name of a key: "key", "destination".
+[[nodiscard]] bool is_key_name(std::string_view word);
 
 /// Whether argument number `index` (from 0) is the name of a key.
 [[nodiscard]] bool is_key_argument(std::string_view arguments, std::size_t index);

@@ -14,7 +14,7 @@ constexpr std::string_view head =
 # Commands
 
 A word in lower case stands for something, one in capitals for itself; brackets hold what may be left out, dots mean
-"as often as you like".
+"as often as you like", a bar stands for a choice.
 
 ## redis://
 

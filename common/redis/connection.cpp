@@ -36,6 +36,8 @@ Group connection_group()
         {"client|setinfo", "attribute value", 4, 0, no_key, 0, "7.2.0",
          "tell the library's name or version"},
         {"client|setname", "name", 3, 0, no_key, 0, "2.6.9", "name this client"},
+        {"client|unblock", "client-id [TIMEOUT|ERROR]", -3, admin | no_script, no_key, 0, "5.0.0",
+         "end the wait of another client"},
     };
     return {"connection", "connection", "@connection", rows};
 }

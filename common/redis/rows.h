@@ -25,23 +25,38 @@ enum Flag : unsigned {
     has_subcommands = 1U << 6,
     copies = 1U << 7,    ///< makes an item of a present value, though Redis needs no memory for it
     unlocked = 1U << 8,  ///< tells of the server: EXEC answers it when the store's lock is gone
+    blocks = 1U << 9,    ///< "blocking": the client may wait for others
+    no_script = 1U << 10,     ///< "noscript"
+    movable_keys = 1U << 11,  ///< "movablekeys": more may be keys than have a fixed place
 };
 
 constexpr unsigned stores = writes | needs_memory;
 
-/// Which arguments are keys: the first, the last (negative: counted from the end), every step-th.
+/// Which arguments are keys: the first, the last (negative: counted from the end), every step-th;
+/// and what no place says, of a command with movable keys.
 struct KeyPositions {
     int first = 0;
     int last = 0;
     int step = 0;
+    int count = 0;            ///< the argument that says how many keys follow it; 0: none does
+    bool of_options = false;  ///< SORT's: what follows STORE is a key
 };
 
 constexpr KeyPositions no_key{};
 constexpr KeyPositions one_key{1, 1, 1};
 constexpr KeyPositions two_keys{1, 2, 1};
 constexpr KeyPositions all_keys{1, -1, 1};
+constexpr KeyPositions all_keys_but_last{1, -2, 1};
 constexpr KeyPositions pairs{1, -1, 2};
 constexpr KeyPositions subcommands_key{2, 2, 1};
+constexpr KeyPositions key_and_counted_keys{1, 1, 1, 2};
+constexpr KeyPositions key_and_those_of_options{1, 1, 1, 0, true};
+
+/// As many keys as argument `count` says, behind it.
+constexpr KeyPositions counted_keys(int count)
+{
+    return {0, 0, 0, count};
+}
 
 /// One command that the server has.
 struct Row {
@@ -63,6 +78,10 @@ struct Group {
 };
 
 [[nodiscard]] Group string_group();
+[[nodiscard]] Group list_group();
+[[nodiscard]] Group hash_group();
+[[nodiscard]] Group set_group();
+[[nodiscard]] Group sorted_set_group();
 [[nodiscard]] Group generic_group();
 [[nodiscard]] Group connection_group();
 [[nodiscard]] Group transactions_group();

@@ -11,6 +11,7 @@ Group server_group()
          "remove all keys of this database"},
         {"flushall", "[ASYNC] [SYNC]", -1, writes, no_key, 0, "1.0.0", "remove all keys"},
         {"flush", "", 1, writes, no_key, 0, "1.0.0", "remove all keys (kvserver)"},
+        {"swapdb", "db db", 3, writes | fast, no_key, 0, "4.0.0", "exchange two databases"},
         {"memory", "subcommand [argument ...]", -2, has_subcommands, no_key, 0, "4.0.0",
          "USAGE, STATS, DOCTOR"},
         {"memory|help", "", 2, 0, no_key, 0, "4.0.0", "the subcommands of MEMORY"},

@@ -144,7 +144,7 @@ bool Batch::parse(InPlace& input)
     const Command* command = command_of(words);
     const std::size_t first_key = keys_.size();
     if (command != nullptr) {
-        for_each_key(*command, words.size(),
+        for_each_key(*command, words,
                      [&](std::size_t i) { keys_.push_back(memory_.hashed(words[i])); });
     }
     const auto place = [](std::size_t number) { return static_cast<std::uint16_t>(number); };

@@ -2,6 +2,7 @@
 
 #include "common/words.h"
 #include "server/resp/dialect.h"
+#include "server/resp/number.h"
 #include "server/resp/protocol.h"
 
 #include <fmt/format.h>
@@ -17,9 +18,11 @@ namespace kv::resp {
 
 namespace {
 
-constexpr std::array files{command_handlers, connection_handlers,  info_handlers,
-                           key_handlers,     scan_handlers,        server_handlers,
-                           string_handlers,  string_edit_handlers, transaction_handlers};
+constexpr std::array files{
+    blocking_handlers,   command_handlers, connection_handlers,  database_handlers,
+    hash_handlers,       info_handlers,    key_handlers,         list_handlers,
+    scan_handlers,       server_handlers,  set_handlers,         sort_handlers,
+    sorted_set_handlers, string_handlers,  string_edit_handlers, transaction_handlers};
 
 struct Joined {
     std::vector<Command> commands;
@@ -113,7 +116,7 @@ private:
 
     [[nodiscard]] static std::size_t behind(std::size_t slot) { return (slot + 1) % slots; }
 
-    static constexpr std::size_t slots = 512;
+    static constexpr std::size_t slots = 1024;
     std::array<const Command*, slots> slots_{};
 };
 
@@ -175,6 +178,38 @@ bool is_subcommand_of(const Command& command, const Command& container)
 {
     return command.name.size() > container.name.size() &&
            command.name.starts_with(container.name) && command.name[container.name.size()] == '|';
+}
+
+namespace {
+
+/// What stands behind the last STORE of SORT; what follows another option is no option itself.
+KeyRange key_behind_store(Words words)
+{
+    KeyRange key;
+    for (std::size_t i = 2; i + 1 < words.size(); ++i) {
+        if (equal_ignoring_case(words[i], "store")) {
+            key = {++i, 1};
+        } else if (equal_ignoring_case(words[i], "limit")) {
+            i += 2;
+        } else if (equal_ignoring_case(words[i], "by") || equal_ignoring_case(words[i], "get")) {
+            ++i;
+        }
+    }
+    return key;
+}
+
+}  // namespace
+
+std::optional<KeyRange> keys_without_place(const Command& command, Words words)
+{
+    if (command.keys.of_options) return key_behind_store(words);
+    if (command.keys.count == 0) return KeyRange{};
+    const auto place = static_cast<std::size_t>(command.keys.count);
+    if (place >= words.size()) return std::nullopt;
+    const auto count = parse_integer(words[place]);
+    const std::size_t behind = words.size() - place - 1;
+    if (!count || *count < 1 || static_cast<std::uint64_t>(*count) > behind) return std::nullopt;
+    return KeyRange{place + 1, static_cast<std::size_t>(*count)};
 }
 
 Error wrong_arity(const Command& command)
@@ -278,7 +313,7 @@ Arguments own_words(Request& request)
         }
     }
     std::size_t keys = 0;
-    for_each_key(command, own.size(),
+    for_each_key(command, own.words(),
                  [&](std::size_t i) { own.add_key(i, request.keys[keys++].hash); });
     return own;
 }
@@ -367,6 +402,11 @@ Reply execute(Request& request, const Context& context)
         request.state.multi_failed = request.state.in_multi;  // the queue may lack a command
         return OutOfMemory{};
     }
+}
+
+Reply handle_not_yet(Call&)
+{
+    return error("ERR not yet");
 }
 
 }  // namespace kv::resp

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,12 +65,19 @@ struct Command : redis::Row {
 };
 
 /// The handlers of each file; command.cpp lists these functions.
+[[nodiscard]] std::span<const Handler> blocking_handlers();
 [[nodiscard]] std::span<const Handler> command_handlers();
 [[nodiscard]] std::span<const Handler> connection_handlers();
+[[nodiscard]] std::span<const Handler> database_handlers();
+[[nodiscard]] std::span<const Handler> hash_handlers();
 [[nodiscard]] std::span<const Handler> info_handlers();
 [[nodiscard]] std::span<const Handler> key_handlers();
+[[nodiscard]] std::span<const Handler> list_handlers();
 [[nodiscard]] std::span<const Handler> scan_handlers();
 [[nodiscard]] std::span<const Handler> server_handlers();
+[[nodiscard]] std::span<const Handler> set_handlers();
+[[nodiscard]] std::span<const Handler> sort_handlers();
+[[nodiscard]] std::span<const Handler> sorted_set_handlers();
 [[nodiscard]] std::span<const Handler> string_handlers();
 [[nodiscard]] std::span<const Handler> string_edit_handlers();
 [[nodiscard]] std::span<const Handler> transaction_handlers();
@@ -100,16 +108,31 @@ using Words = std::span<const std::string_view>;
 }
 [[nodiscard]] Error wrong_arity(const Command& command);
 
-/// Calls visit(i) for every argument that is a key, of `words` words.
+/// Arguments in a row that are keys.
+struct KeyRange {
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
+/// The keys that have no fixed place: those that an argument counts, or the one that SORT stores
+/// under. nullopt: the count is no number from 1 up, or is of more words than follow it.
+[[nodiscard]] std::optional<KeyRange> keys_without_place(const Command& command, Words words);
+
+/// Calls visit(i) for every argument that is a key, in the order of the words. A wrong
+/// count counts no keys: the handler answers the error.
 template <class Visit>
-void for_each_key(const Command& command, std::size_t words, Visit visit)
+void for_each_key(const Command& command, Words words, Visit visit)
 {
-    if (command.keys.first == 0) return;
-    const int count = static_cast<int>(words);
-    const int last = command.keys.last < 0 ? count + command.keys.last : command.keys.last;
-    for (int i = command.keys.first; i <= last && i < count; i += command.keys.step) {
-        visit(static_cast<std::size_t>(i));
+    if (command.keys.first != 0) {
+        const int count = static_cast<int>(words.size());
+        const int last = command.keys.last < 0 ? count + command.keys.last : command.keys.last;
+        for (int i = command.keys.first; i <= last && i < count; i += command.keys.step) {
+            visit(static_cast<std::size_t>(i));
+        }
     }
+    if ((command.flags & movable_keys) == 0) return;
+    const KeyRange more = keys_without_place(command, words).value_or(KeyRange{});
+    for (std::size_t i = 0; i < more.count; ++i) visit(more.first + i);
 }
 
 /// A key may be of any bytes.
@@ -208,5 +231,8 @@ private:
     std::span<const HashedKey> keys_;
     std::span<Draft> values_;
 };
+
+/// Stands for the handler of a command that has none yet.
+[[nodiscard]] Reply handle_not_yet(Call& call);
 
 }  // namespace kv::resp

@@ -32,7 +32,10 @@ Array flags_of(const Command& command)
     add(reads, "readonly");
     add(needs_memory, "denyoom");
     add(admin, "admin");
+    add(no_script, "noscript");
+    add(blocks, "blocking");
     add(fast, "fast");
+    add(movable_keys, "movablekeys");
     return flags;
 }
 
@@ -46,6 +49,7 @@ Array categories_of(const Command& command)
     if (!command.group->category.empty()) add(command.group->category);
     if ((command.flags & admin) != 0) add("@admin");
     add((command.flags & fast) != 0 ? "@fast" : "@slow");
+    if ((command.flags & blocks) != 0) add("@blocking");
     return categories;
 }
 
@@ -128,13 +132,19 @@ Reply handle_command_getkeys(Call& call)
         command = find_command(fmt::format("{}|{}", command->name, call[3]));
     }
     if (command == nullptr) return error("ERR Invalid command specified");
-    if (command->keys.first == 0) return error("ERR The command has no key arguments");
-    if (!fits_arity(*command, call.size() - 2)) {
+    const Words words = call.words().subspan(2);
+    if (command->keys.first == 0 && command->keys.count == 0) {
+        return error("ERR The command has no key arguments");
+    }
+    if (!fits_arity(*command, words.size())) {
         return error("ERR Invalid number of arguments specified for command");
     }
+    if (!keys_without_place(*command, words)) {
+        return error("ERR Invalid arguments specified for command");
+    }
     Array keys;
-    for_each_key(*command, call.size() - 2,
-                 [&](std::size_t i) { keys.elements.emplace_back(bulk(call[i + 2])); });
+    for_each_key(*command, words,
+                 [&](std::size_t i) { keys.elements.emplace_back(bulk(words[i])); });
     return keys;
 }
 

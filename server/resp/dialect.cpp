@@ -74,7 +74,7 @@ void Dialect::draft_values()
 {
     Request& request = *request_;
     const HashedKey* key = request.keys.data();
-    for_each_key(*request.command, request.words.size(), [&](std::size_t i) {
+    for_each_key(*request.command, request.words, [&](std::size_t i) {
         const HashedKey& own_key = *key++;
         const std::size_t place = request.command->value_of_key(i);
         if (place >= request.words.size() || !is_key(own_key.bytes)) return;

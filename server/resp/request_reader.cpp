@@ -217,7 +217,7 @@ void RequestReader::find_keys(Request& request)
     Arguments& words = *request.own;
     request.command = command_of(words.words());
     if (request.command != nullptr) {
-        for_each_key(*request.command, words.size(), [&](std::size_t i) {
+        for_each_key(*request.command, words.words(), [&](std::size_t i) {
             const std::size_t number = words.keys().size();
             const std::span<Draft> drafts = words.drafts();
             words.add_key(i, number < drafts.size() ? drafts[number].item->hash()

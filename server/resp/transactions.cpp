@@ -74,7 +74,7 @@ private:
     void note_values(const Call& call)
     {
         std::size_t key = 0;
-        for_each_key(call.command, call.size(), [&](std::size_t i) {
+        for_each_key(call.command, call.words(), [&](std::size_t i) {
             const std::size_t value = call.command.value_of_key(i);
             if (value >= call.size()) return;
             Value& present = values_[call.key(key++)];

@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(a_hint_shows_what_is_still_to_be_typed)
 
 BOOST_AUTO_TEST_CASE(words_in_upper_case_stand_for_themselves)
 {
-    const auto words = option_words("key value [EX seconds] [NX] [GET]");
-    BOOST_CHECK((words == std::vector<std::string_view>{"EX", "NX", "GET"}));
+    const auto words = option_words("key value LEFT|RIGHT [EX seconds] [NX|XX] [GET]");
+    BOOST_CHECK((words == std::vector<std::string_view>{"LEFT", "RIGHT", "EX", "NX", "XX", "GET"}));
 }
 
 BOOST_AUTO_TEST_CASE(no_command_has_two_rows)
@@ -114,11 +114,20 @@ BOOST_AUTO_TEST_CASE(a_row_demands_as_many_words_as_its_grammar)
 BOOST_AUTO_TEST_CASE(a_row_has_its_keys_where_its_grammar_has_them)
 {
     for_each_row([](const redis::Row& row) {
-        const bool has_keys = argument_at(row, name_words(row)) == "key";
+        const bool has_keys = is_key_name(argument_at(row, name_words(row)));
         BOOST_TEST(row.keys.first == (has_keys ? name_words(row) : 0));
-        if (row.keys.last > row.keys.first) BOOST_TEST(argument_at(row, row.keys.last) == "newkey");
-        const char* more = row.keys.step == 2 ? "[key value ...]" : "[key ...]";
-        BOOST_TEST((row.keys.last < 0) == row.grammar.ends_with(more));
+        if (row.keys.last > row.keys.first)
+            BOOST_TEST(is_key_name(argument_at(row, row.keys.last)));
+        const char* more = row.keys.step == 2    ? "[key value ...]"
+                           : row.keys.last == -2 ? "[key ...] timeout"
+                                                 : "[key ...]";
+        const bool counts = row.grammar.find("numkeys") != std::string_view::npos;
+        if (!counts) BOOST_TEST((row.keys.last < 0) == row.grammar.ends_with(more));
+        BOOST_TEST((row.keys.count != 0) == counts);
+        if (counts) BOOST_TEST(argument_at(row, row.keys.count) == "numkeys");
+        BOOST_TEST(row.keys.of_options == (row.grammar.find("[STORE") != std::string_view::npos));
+        const bool movable = counts || row.name == "sort" || row.name == "sort_ro";
+        BOOST_TEST(((row.flags & redis::movable_keys) != 0) == movable);
         if (row.value != 0) BOOST_TEST(argument_at(row, static_cast<int>(row.value)) == "value");
     });
 }
