@@ -94,13 +94,14 @@ struct Scored {
     std::vector<SortedSet::Ranked> members;
 };
 
-struct Reply : std::variant<NoReply, Null, NullArray, Simple, Error, OutOfMemory, Integer, Bulk,
-                            Verbatim, Stored, PartOf, Texts, Array, Double, Element, Elements, Scored> {
+struct Reply
+    : std::variant<NoReply, Null, NullArray, Simple, Error, OutOfMemory, Integer, Bulk, Verbatim,
+                   Stored, PartOf, Texts, Array, Double, Element, Elements, Scored> {
     using variant::variant;
 };
 
-/// About how many bytes of memory a reply takes; items, elements and Texts left out, which are charged
-/// by themselves.
+/// About how many bytes of memory a reply takes; items, elements and Texts left out, which are
+/// charged by themselves.
 [[nodiscard]] std::size_t footprint(const Reply& reply);
 
 constexpr Simple ok{"OK"};

@@ -101,7 +101,8 @@ private:
         Value& value = values_[key];
         if (!std::exchange(value.looked_up, true)) {
             if (const Row row = store_.find(key)) {
-                const std::size_t bytes = row->is_collection() ? row->footprint() : row->value().size();
+                const std::size_t bytes =
+                    row->is_collection() ? row->footprint() : row->value().size();
                 value.longest = std::max(value.longest, bytes);
             }
         }

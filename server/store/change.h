@@ -22,7 +22,7 @@ struct Change {
         flushed,     ///< all of `space` is no longer stored
     };
     Kind kind;
-    std::uint64_t version;   ///< the store's own: grows with each change, no client chooses it
+    std::uint64_t version;  ///< the store's own: grows with each change, no client chooses it
     Space* space;           ///< where it happened
     ItemPtr item;           ///< null when flushed
 };

@@ -155,8 +155,7 @@ void SortedSet::set(Member member)
 void SortedSet::become_table()
 {
     auto order = std::make_unique<Order>();
-    scores_.for_each(
-        [&](const Member& member) { order->insert({member.value, member.name}); });
+    scores_.for_each([&](const Member& member) { order->insert({member.value, member.name}); });
     scores_.become_table();
     order_ = std::move(order);
 }

@@ -59,9 +59,9 @@ private:
     std::array<unsigned char, crypto_shorthash_KEYBYTES> secret_;
 };
 
-/// What a value is. Of a string, which is any of the first three, every dialect reads the bytes; the
-/// rest of the type is for dialects that have it, so that what they stored comes back as what it
-/// was. What a dialect without types writes is `bytes`, but counting keeps the type.
+/// What a value is. Of a string, which is any of the first three, every dialect reads the bytes;
+/// the rest of the type is for dialects that have it, so that what they stored comes back as what
+/// it was. What a dialect without types writes is `bytes`, but counting keeps the type.
 enum class ItemType : std::uint8_t {
     bytes,
     text,     ///< UTF-8

@@ -24,7 +24,7 @@ struct NoValue {};
 template <class Value>
 struct Entry {
     BytesPtr name;
-    std::uint32_t hash = 0;                   ///< of the name, as the store's KeyHash has it
+    std::uint32_t hash = 0;                       ///< of the name, as the store's KeyHash has it
     [[no_unique_address]] mutable Value value{};  ///< no part of the name: may change in a table
 
     [[nodiscard]] HashedKey key() const { return {name->view(), hash}; }

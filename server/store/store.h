@@ -97,7 +97,7 @@ private:
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};
-    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);      ///< all that are there
+    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);       ///< all that are there
     std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
     const SpacePtr first_;
     std::size_t next_to_sweep_ KV_GUARDED_BY(mutex_) = 0;
@@ -119,8 +119,8 @@ struct PutOptions {
 class KV_SCOPED_CAPABILITY Transaction {
 public:
     /// `space` is one of the store's, and outlives the transaction; null: database 0.
-    explicit Transaction(Store& store, Space* space = nullptr) KV_ACQUIRE(store.mutex_)
-        KV_UNCHECKED;
+    explicit Transaction(Store& store, Space* space = nullptr)
+        KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
     ~Transaction() KV_RELEASE() KV_UNCHECKED { commit(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
