@@ -40,10 +40,15 @@ bool Mailbox::post(std::string message)
         }
         waiting_bytes_ += bytes;
     }
+    wake();
+    return true;
+}
+
+void Mailbox::wake() noexcept
+{
     const std::uint64_t one = 1;
     // It can fail only when the counter is full, and then the session is being woken already.
     [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
-    return true;
 }
 
 std::optional<std::string> Mailbox::take()

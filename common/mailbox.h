@@ -35,6 +35,9 @@ public:
     /// for more, and the message is dropped.
     [[nodiscard]] bool post(std::string message);
 
+    /// Wakes the session without a message. Any thread; the mailbox is open.
+    void wake() noexcept;
+
     /// Takes the oldest message; nullopt if the mailbox is empty. Releases the charge of the
     /// message taken before, which has been written by now. Session's thread only.
     [[nodiscard]] std::optional<std::string> take();

@@ -123,6 +123,15 @@ void BufferedStream::deliver_mail()
     flush();
 }
 
+Wakeup BufferedStream::sleep(Deadline deadline)
+{
+    flush();
+    if (observer_ != nullptr) observer_->blocked();
+    const Wakeup wakeup = transport_.wait(Event::hang_up, mailbox_, deadline);
+    if (wakeup == Wakeup::mail) deliver_mail();
+    return wakeup;
+}
+
 /// It may not read before we have read all that it has to say.
 void BufferedStream::wait_for_reader(Deadline deadline, ReadAhead::Outcome& last)
 {

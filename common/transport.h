@@ -27,12 +27,13 @@ constexpr Deadline no_deadline = Deadline::max();
 /// The moment `timeout` from now; zero means never, as on the command line.
 [[nodiscard]] Deadline deadline_after(std::chrono::milliseconds timeout);
 
-enum class Event { readable, writable, either };
+enum class Event { readable, writable, either, hang_up };
 enum class Wakeup { readable, writable, mail, timed_out };
 
 /// Blocks until `descriptor` is ready for `event` (an error or a hang-up counts as ready: the next
 /// read or write tells which), until `mail_descriptor` is readable (-1: none), or until `deadline`.
-/// A descriptor that is ready for either wakes as writable. Interrupted calls are resumed. Throws
+/// A descriptor that is ready for either wakes as writable, a hang-up as readable: the peer has
+/// finished sending, though bytes it sent before may be there. Interrupted calls are resumed. Throws
 /// boost::system::system_error when poll(2) itself fails.
 [[nodiscard]] Wakeup wait_for(int descriptor, Event event, int mail_descriptor, Deadline deadline);
 
@@ -55,8 +56,8 @@ public:
     /// have been taken; 0: a write would block. Throws as try_read.
     [[nodiscard]] virtual std::size_t try_write(std::string_view head, std::string_view tail) = 0;
 
-    /// Sleeps until there is something to read (or the end), or room to write, as `event` asks;
-    /// until mail has come, or the deadline passes. `mailbox` may be null.
+    /// Sleeps until there is something to read (or the end), or room to write, or the end alone, as
+    /// `event` asks; until mail has come, or the deadline passes. `mailbox` may be null.
     [[nodiscard]] virtual Wakeup wait(Event event, const Mailbox* mailbox, Deadline deadline) = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "common/mailbox.h"
 #include "common/mutex.h"
 #include "common/traffic.h"
+#include "common/transport.h"
 #include "server/command/prefix_counts.h"
 #include "server/command/watched_keys.h"
 #include "server/store/store.h"
@@ -31,6 +32,7 @@ struct Activity {
     std::atomic<int> queued{-1};  ///< commands in a transaction that is open; -1: none is
     std::atomic<int> watched{0};  ///< keys
     std::atomic<bool> monitors{false};
+    std::atomic<bool> waits{false};  ///< for a key
 
     void began(const std::string_view& command)
     {
@@ -96,8 +98,9 @@ public:
         return database_.load(std::memory_order_relaxed);
     }
 
-    /// For what other threads have for this client.
-    [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+    /// For what other threads have for this client. They may wake it when the client has gone.
+    [[nodiscard]] Mailbox& mailbox() { return *mailbox_; }
+    [[nodiscard]] const std::shared_ptr<Mailbox>& shared_mailbox() const { return mailbox_; }
 
     [[nodiscard]] std::string name() const
     {
@@ -131,7 +134,7 @@ private:
     Traffic traffic_;
     Activity activity_;
     std::atomic<Ending> ending_{Ending::open};
-    Mailbox mailbox_;
+    const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
     SpacePtr space_;
     std::atomic<std::uint32_t> database_{0};
 
@@ -328,11 +331,21 @@ private:
     const ClientRecord& client_;
 };
 
+/// How a session's thread waits for other clients. Used by that thread.
+class Sleeper {
+public:
+    virtual ~Sleeper() = default;
+
+    /// As BufferedStream::sleep.
+    [[nodiscard]] virtual Wakeup sleep(Deadline deadline) = 0;
+};
+
 /// One session's view; lives as long as the session.
 struct Context {
     Store& store;
     ServerControl& server;
     ClientRecord& client;
+    Sleeper* sleeper = nullptr;     ///< null: the client cannot wait, and is answered at once
     Transaction* inside = nullptr;  ///< of EXEC, while it carries out its queue
 };
 

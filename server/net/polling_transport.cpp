@@ -64,7 +64,7 @@ std::size_t PollingTransport::try_write(std::string_view head, std::string_view 
 Wakeup PollingTransport::wait(Event event, const Mailbox* mailbox, Deadline deadline)
 {
     const Wakeup wakeup = transport_.wait(event, mailbox, deadline);
-    if (event != Event::writable) is_ready_ = wakeup == Wakeup::readable;
+    if (event == Event::readable || event == Event::either) is_ready_ = wakeup == Wakeup::readable;
     return wakeup;
 }
 

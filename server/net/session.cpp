@@ -54,6 +54,19 @@ void Session::closed(std::string_view how, std::string_view why, LogLevel level)
     }
 }
 
+namespace {
+
+class StreamSleeper final : public Sleeper {
+public:
+    explicit StreamSleeper(BufferedStream& stream) : stream_(stream) {}
+    [[nodiscard]] Wakeup sleep(Deadline deadline) override { return stream_.sleep(deadline); }
+
+private:
+    BufferedStream& stream_;
+};
+
+}  // namespace
+
 Ended Session::serve()
 {
     PollingTransport polling(transport_, settings_.busy_poll);
@@ -62,8 +75,9 @@ Ended Session::serve()
     Transport& transport = impaired ? static_cast<Transport&>(*impaired) : polling;
     BufferedStream stream(transport, settings_.timeouts, &client_.mailbox(), observer_.get(),
                           &settings_.store.waiting());
+    StreamSleeper sleeper(stream);
     const Ended ended = scheme_.converse({stream,
-                                          {settings_.store, settings_.server, client_},
+                                          {settings_.store, settings_.server, client_, &sleeper},
                                           settings_.max_item_bytes,
                                           observer_.get()});
     if (ended == Ended::by_us) linger(socket_);

@@ -1,16 +1,132 @@
 // Commands that wait for an element, and what ends their wait.
-#include "server/resp/command.h"
+#include "common/words.h"
+#include "server/command/waiting.h"
+#include "server/resp/elements.h"
+#include "server/resp/number.h"
+#include "server/resp/protocol.h"
+
+#include <cmath>
+#include <functional>
 
 namespace kv::resp {
+
+namespace {
+
+/// Takes from the collection under `key` what the command asks for, and answers. nullopt: there is
+/// nothing to take. An error when the key has another type.
+using Take = std::function<std::optional<Reply>(Transaction& store, const HashedKey& key)>;
+
+class Taker final : public Waiter {
+public:
+    Taker(const Call& call, ItemType type, const Take& take)
+        : Waiter(call.context.client.id(), call.context.client.shared_mailbox(), type), take_(take)
+    {
+    }
+
+    bool serve(Transaction& store, const HashedKey& key) override
+    {
+        reply_ = take_(store, key);
+        return reply_.has_value();
+    }
+
+    /// REQUIRES: it was served.
+    [[nodiscard]] Reply reply() { return std::move(*reply_); }
+
+private:
+    const Take& take_;
+    std::optional<Reply> reply_;
+};
+
+/// A timeout in seconds, 0 for never.
+std::variant<Deadline, Error> parse_timeout(std::string_view word)
+{
+    const auto seconds = parse_float(word);
+    if (!seconds) return error("ERR timeout is not a float or out of range");
+    const long double milliseconds = std::ceil(*seconds * 1000);
+    constexpr auto most = static_cast<long double>(INT64_MAX);
+    if (milliseconds > most) return error("ERR timeout is out of range");
+    if (milliseconds < 0) return error("ERR timeout is negative");
+    // Beyond what a clock can tell it never comes.
+    constexpr long double a_century = 100.0L * 365 * 24 * 3600 * 1000;
+    if (milliseconds == 0 || milliseconds > a_century) return no_deadline;
+    return deadline_after(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
+}
+
+/// Takes from the first of the keys that has something, or waits until one of them has. `nothing`
+/// is the answer when the time is over, and inside EXEC.
+Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedKey> keys,
+                   ItemType type, const Take& take, const Reply& nothing)
+{
+    const auto deadline = parse_timeout(timeout);
+    if (const auto* refused = std::get_if<Error>(&deadline)) return *refused;
+    if (can_wait(call.context)) prepare_to_wait(call.context);
+    Taker waiter(call, type, take);
+    {
+        const WithLock store(call.context);
+        for (const HashedKey& key : keys) {
+            if (auto reply = take(*store, key)) return std::move(*reply);
+        }
+        if (!can_wait(call.context)) return nothing;
+        store->enqueue(waiter, keys);
+    }
+    switch (wait(call.context, waiter, std::get<Deadline>(deadline))) {
+        case Waiter::State::served: return waiter.reply();
+        case Waiter::State::refused:
+            return error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        default: return nothing;
+    }
+}
+
+/// BLPOP, BRPOP: the key and its element.
+Reply pop_or_wait(Call& call, End end)
+{
+    const Take take = [&](Transaction& store, const HashedKey& key) -> std::optional<Reply> {
+        Opened<List> list(store, key);
+        if (list.is_wrong_type()) return error(wrong_type);
+        if (!list) return std::nullopt;
+        const BytesPtr element = list->at(end);
+        list.apply(Pop{end});
+        return Array{Array::Kind::array, {bulk(key.bytes), Element{element}}};
+    };
+    return take_or_wait(call, call[call.size() - 1], call.keys(), ItemType::list, take,
+                        NullArray{});
+}
+
+Reply handle_blpop(Call& call)
+{
+    return pop_or_wait(call, End::front);
+}
+
+Reply handle_brpop(Call& call)
+{
+    return pop_or_wait(call, End::back);
+}
+
+Reply handle_client_unblock(Call& call)
+{
+    const auto id = parse_integer(call[2]);
+    if (!id) return error(not_an_integer);
+    bool with_error = false;
+    if (call.size() > 3) {
+        with_error = equal_ignoring_case(call[3], "error");
+        if (!with_error && !equal_ignoring_case(call[3], "timeout")) {
+            return error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+        }
+    }
+    const WithLock store(call.context);
+    return Integer{store->unblock(static_cast<std::uint64_t>(*id), with_error) ? 1 : 0};
+}
+
+}  // namespace
 
 std::span<const Handler> blocking_handlers()
 {
     static constexpr Handler table[] = {
-        {"blpop", handle_not_yet},          {"brpop", handle_not_yet},
-        {"blmpop", handle_not_yet},         {"blmove", handle_not_yet},
-        {"brpoplpush", handle_not_yet},     {"bzpopmin", handle_not_yet},
-        {"bzpopmax", handle_not_yet},       {"bzmpop", handle_not_yet},
-        {"client|unblock", handle_not_yet},
+        {"blpop", handle_blpop},          {"brpop", handle_brpop},
+        {"blmpop", handle_not_yet},       {"blmove", handle_not_yet},
+        {"brpoplpush", handle_not_yet},   {"bzpopmin", handle_not_yet},
+        {"bzpopmax", handle_not_yet},     {"bzmpop", handle_not_yet},
+        {"client|unblock", handle_client_unblock},
     };
     return table;
 }

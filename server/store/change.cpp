@@ -25,7 +25,7 @@ Charge Transaction::take_out(const HashedKey& key, Change::Kind why)
     reserve_note();
     ItemPtr item = space_->table->erase(key);
     if (item->expires != never) --space_->expiring;
-    ItemPtr noted = store_.listeners_.empty() ? nullptr : item;
+    ItemPtr noted = is_heard() ? item : nullptr;
     Charge freed = dispose(std::move(item), noted ? 2 : 1);
     note(why, std::move(noted));
     return freed;
@@ -63,11 +63,18 @@ std::uint64_t Transaction::version() const
     return store_.last_version_;
 }
 
+/// Whether somebody wants to know of changes.
+bool Transaction::is_heard() const
+{
+    store_.mutex_.assert_held();
+    return !store_.listeners_.empty() || !store_.waiting_clients_.empty();
+}
+
 /// Makes sure that the next two calls of note() allocate nothing.
 void Transaction::reserve_note()
 {
     store_.mutex_.assert_held();
-    if (store_.listeners_.empty() || changes_.size() + 1 < changes_.capacity()) return;
+    if (!is_heard() || changes_.size() + 1 < changes_.capacity()) return;
     changes_.reserve(2 * changes_.size() + 4);
 }
 
@@ -76,7 +83,7 @@ std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item)
 {
     store_.mutex_.assert_held();
     const std::uint64_t version = ++store_.last_version_;
-    if (!store_.listeners_.empty()) remember({kind, version, space_, std::move(item)});
+    if (is_heard()) remember({kind, version, space_, std::move(item)});
     return version;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/store/table.h"
+#include "server/store/waiters.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -25,6 +26,8 @@ struct Space : std::enable_shared_from_this<Space> {
     UnixMillis next_expiry = never;
     UnixMillis seen_expiry = never;
     bool sweep_pays = false;  ///< the last step has found something
+
+    Waiters waiters;
 
     void note_expiry(UnixMillis when)
     {

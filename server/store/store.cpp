@@ -45,11 +45,13 @@ Transaction::Transaction(Store& store, Space* space)
 void Transaction::commit() noexcept
 {
     if (!changes_.empty()) {
+        if (!store_.waiting_clients_.empty()) serve_waiters();
         for (ChangeListener* listener : store_.listeners_) listener->changed(changes_);
         changes_.clear();
     }
     tell_of_hold(store_.lock_watch_);
     lock_.unlock();
+    if (!woken_.empty()) wake();
     trash_.clear(store_.unstored_.unread);
 }
 
@@ -93,7 +95,7 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     trash_.reserve_one();
     reserve_note();
     options.usage.last_access = seconds();
-    ItemPtr noted = store_.listeners_.empty() ? nullptr : draft.item;
+    ItemPtr noted = is_heard() ? draft.item : nullptr;
     ItemPtr replaced = space_->table->put(std::move(draft.item), options.usage);
 
     draft.charge.keep();

@@ -20,6 +20,7 @@
 #include "server/store/when_full.h"
 
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace kv {
@@ -105,6 +106,7 @@ private:
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
     Eviction eviction_ KV_GUARDED_BY(mutex_);
     std::vector<ChangeListener*> listeners_ KV_GUARDED_BY(mutex_);
+    std::unordered_map<std::uint64_t, Waiter*> waiting_clients_ KV_GUARDED_BY(mutex_);  ///< by id
 };
 
 /// What a put may say beside the expiry.
@@ -206,6 +208,18 @@ public:
     void add_listener(ChangeListener& listener);
     void remove_listener(ChangeListener& listener);
 
+    /// Puts `waiter`, which is apart, behind all others in the queues of these keys. Throws
+    /// std::bad_alloc with the waiter apart.
+    void enqueue(Waiter& waiter, std::span<const HashedKey> keys);
+
+    /// Takes it out if it still waits; what has become of it.
+    Waiter::State end_wait(Waiter& waiter);
+
+    /// Ends the wait of a client; false: it does not wait. Throws std::bad_alloc.
+    bool unblock(std::uint64_t client, bool with_error);
+
+    [[nodiscard]] std::size_t waiting_clients() const;
+
     /// That of the last change.
     [[nodiscard]] std::uint64_t version() const;
 
@@ -245,6 +259,11 @@ private:
     std::uint64_t note(Change::Kind kind, ItemPtr item);
     void reserve_note();
     void remember(Change change);
+    [[nodiscard]] bool is_heard() const;
+    void remove(Waiter& waiter, Waiter::State state) noexcept;
+    void serve_waiters() noexcept KV_UNCHECKED;
+    void serve_waiters(const HashedKey& key) noexcept;
+    void wake() noexcept;
     void commit() noexcept KV_UNCHECKED;
 
     Store& store_;
@@ -253,6 +272,7 @@ private:
     std::unique_lock<Mutex> lock_;
     std::vector<Change> changes_;  ///< empty while nobody listens
     Trash trash_;
+    std::vector<std::shared_ptr<Mailbox>> woken_;  ///< of the waiters that have been served
     std::optional<Charge> admitted_;  ///< what is left of what admit() has set aside
 };
 

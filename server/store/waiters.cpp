@@ -1,0 +1,136 @@
+#include "server/store/waiters.h"
+
+#include "server/store/store.h"
+
+#include <new>
+#include <utility>
+
+namespace kv {
+
+/// A key that is named twice has one place.
+void Waiter::join(Waiters& waiters, const HashedKey& key)
+{
+    places_.reserve(places_.size() + 1);
+    auto found = waiters.queues_.find(key);
+    if (found == waiters.queues_.end()) {
+        found = waiters.queues_.emplace(Waiters::Key{std::string(key.bytes), key.hash},
+                                        Waiters::Queue()).first;
+    }
+    auto& queue = found->second;
+    if (!queue.empty() && queue.back() == this) return;
+    try {
+        queue.push_back(this);
+    } catch (...) {
+        if (queue.empty()) waiters.queues_.erase(found);
+        throw;
+    }
+    places_.push_back({&waiters, &*found, std::prev(queue.end())});
+    state_ = State::queued;
+}
+
+void Waiter::leave(State state) noexcept
+{
+    for (const Place& place : places_) {
+        place.queue->second.erase(place.place);
+        if (place.queue->second.empty()) {
+            auto& queues = place.waiters->queues_;
+            const Waiters::Key& key = place.queue->first;
+            queues.erase(queues.find(HashedKey{key.bytes, key.hash}));
+        }
+    }
+    places_.clear();
+    state_ = state;
+}
+
+Waiter* Waiters::serve(Transaction& store, const HashedKey& key)
+{
+    const auto found = queues_.find(key);
+    if (found == queues_.end()) return nullptr;
+    const Row row = store.find(key);
+    if (!row) return nullptr;
+    const ItemType type = row->type;
+    for (Waiter* waiter : found->second) {
+        try {
+            if (waiter->type_ == type && waiter->serve(store, key)) return waiter;
+        } catch (const std::bad_alloc&) {
+        }
+    }
+    return nullptr;
+}
+
+void Transaction::enqueue(Waiter& waiter, std::span<const HashedKey> keys)
+{
+    store_.mutex_.assert_held();
+    try {
+        store_.waiting_clients_.emplace(waiter.client(), &waiter);
+        for (const HashedKey& key : keys) waiter.join(space_->waiters, key);
+    } catch (...) {
+        remove(waiter, Waiter::State::apart);
+        throw;
+    }
+}
+
+Waiter::State Transaction::end_wait(Waiter& waiter)
+{
+    if (waiter.state_ == Waiter::State::queued) remove(waiter, Waiter::State::apart);
+    return waiter.state_;
+}
+
+void Transaction::remove(Waiter& waiter, Waiter::State state) noexcept
+{
+    store_.mutex_.assert_held();
+    waiter.leave(state);
+    store_.waiting_clients_.erase(waiter.client());
+}
+
+bool Transaction::unblock(std::uint64_t client, bool with_error)
+{
+    store_.mutex_.assert_held();
+    auto& waiting = store_.waiting_clients_;
+    const auto found = waiting.find(client);
+    if (found == waiting.end()) return false;
+    Waiter& waiter = *found->second;
+    woken_.push_back(waiter.mailbox_);
+    remove(waiter, with_error ? Waiter::State::refused : Waiter::State::unblocked);
+    return true;
+}
+
+std::size_t Transaction::waiting_clients() const
+{
+    store_.mutex_.assert_held();
+    return store_.waiting_clients_.size();
+}
+
+/// Offers every key that was changed to those who wait for it; what they change is offered too.
+void Transaction::serve_waiters() noexcept
+{
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+        const Change change = changes_[i];  // a copy: the list grows
+        const bool is_there =
+            change.kind == Change::Kind::stored || change.kind == Change::Kind::edited;
+        if (!is_there || change.space->waiters.empty()) continue;
+        space_ = change.space;
+        serve_waiters({change.item->key(), change.item->hash()});
+    }
+}
+
+void Transaction::serve_waiters(const HashedKey& key) noexcept
+{
+    try {
+        woken_.reserve(woken_.size() + 1);
+        while (Waiter* const waiter = space_->waiters.serve(*this, key)) {
+            woken_.push_back(waiter->mailbox_);
+            remove(*waiter, Waiter::State::served);
+            woken_.reserve(woken_.size() + 1);
+        }
+    } catch (const std::bad_alloc&) {  // they stay in line, until the key changes again
+    }
+}
+
+/// After the lock: waking costs a system call each.
+void Transaction::wake() noexcept
+{
+    for (const auto& mailbox : woken_) mailbox->wake();
+}
+
+}  // namespace kv
