@@ -6,6 +6,8 @@
 
 #include <sys/un.h>
 
+#include <algorithm>
+
 namespace kv {
 
 namespace {
@@ -83,9 +85,13 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
             throw BadUri(fmt::format(
                 "{}://... is no address: a name and a password have no place here", scheme));
         }
-        if (rest.find("://") == std::string_view::npos &&
-            rest.find('/') != std::string_view::npos) {
-            fail(text, "nothing may stand behind the port");
+        if (rest.find("://") == std::string_view::npos) {
+            const std::size_t slash = std::min(rest.find('/'), rest.size());
+            uri.space = rest.substr(std::min(slash + 1, rest.size()));
+            rest = rest.substr(0, slash);
+        }
+        if (uri.space.find('/') != std::string::npos) {
+            fail(text, "behind the port only a database or the name of a space may stand");
         }
         const auto [host, port] = cut_host(text, rest);
         if (host.empty()) fail(text, "the host is missing");
@@ -107,8 +113,10 @@ std::string to_string(const Uri& uri)
         return fmt::format("{}{}://{}", uri.scheme, descriptor_mark, uri.descriptor);
     }
     const bool is_v6 = uri.host.find(':') != std::string::npos;
-    return is_v6 ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
-                 : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);
+    const std::string address = is_v6
+                                    ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
+                                    : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);
+    return uri.space.empty() ? address : address + "/" + uri.space;
 }
 
 }  // namespace kv

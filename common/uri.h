@@ -8,7 +8,7 @@
 
 namespace kv {
 
-/// A listener's or a server's address: `scheme://HOST:PORT` or `scheme+unix:///PATH`; a listener's
+/// A listener's or a server's address: `scheme://HOST:PORT`, perhaps with `/SPACE`, or `scheme+unix:///PATH`; a listener's
 /// may also be `scheme+fd://N`, or `fd://N` for memcache+fd. The scheme is the dialect: memcache,
 /// redis, simple ...
 struct Uri {
@@ -17,6 +17,7 @@ struct Uri {
     std::uint16_t port = 0;  ///< 0 asks a listener for any free port
     std::string path;        ///< of a unix socket; empty for TCP
     int descriptor = -1;     ///< a listening socket inherited from the launcher; -1: none
+    std::string space{};     ///< named after the port: a database's number, or a private space
 
     [[nodiscard]] bool is_unix() const { return !path.empty(); }
     [[nodiscard]] bool is_inherited() const { return descriptor != -1; }

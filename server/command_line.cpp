@@ -371,6 +371,8 @@ LaunchOptions launch_options(const po::variables_map& values)
     return options;
 }
 
+constexpr std::uint32_t max_databases = 1U << 16;
+
 Options options_from(const po::variables_map& values, DefaultPorts ports)
 {
     Options options;
@@ -378,6 +380,8 @@ Options options_from(const po::variables_map& values, DefaultPorts ports)
     options.allow_remote = values["allow-remote"].as<bool>();
     options.allow_shutdown = values["allow-shutdown"].as<bool>();
     options.max_clients = values["max-clients"].as<Count>().number;
+    options.databases = values["databases"].as<Count>().number;
+    if (options.databases > max_databases) throw UsageError("--databases is at most 65536");
     options.memory_limit = values["memory-limit"].as<Size>().bytes;
     options.when_full = values["when-full"].as<WhenFull>();
     options.max_item_size = values["max-item-size"].as<Size>().bytes;

@@ -52,6 +52,9 @@ po::options_description describe_storing()
 {
     po::options_description storing("What it keeps");
     storing.add_options()
+        ("databases", po::value<Count>()->value_name("N")->default_value({16}, "16"),
+            "numbered databases, of which SELECT chooses; a listener's URI may name one, or a private "
+            "space, behind the port")
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
             "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. What "
             "waits for clients that do not read may take a quarter of it beside")

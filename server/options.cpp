@@ -15,6 +15,7 @@ std::vector<std::pair<std::string_view, std::string>> settings_of(const Options&
 {
     const auto yes_or_no = [](bool value) { return std::string(value ? "yes" : "no"); };
     return {{"max-clients", std::to_string(options.max_clients)},
+            {"databases", std::to_string(options.databases)},
             {"memory-limit", std::to_string(options.memory_limit)},
             {"max-item-size", std::to_string(options.max_item_size)},
             {"when-full", options.when_full == WhenFull::evict ? "evict" : "refuse"},

@@ -24,6 +24,7 @@ struct Options {
     bool allow_shutdown = false;
     bool virtual_clock = false;
     std::size_t max_clients = 1024;
+    std::uint32_t databases = 16;
     std::size_t memory_limit = std::size_t{1} << 30;  ///< bytes; 0: none
     WhenFull when_full = WhenFull::refuse;
     std::size_t max_item_size = std::size_t{1} << 20;  ///< bytes

@@ -1,8 +1,11 @@
 #include "server/server.h"
 
+#include "common/words.h"
 #include "server/control.h"
 #include "server/net/listener.h"
 #include "server/net/sweeper.h"
+
+#include <fmt/format.h>
 
 #include <list>
 #include <mutex>
@@ -30,13 +33,31 @@ struct Server::Parts {
     std::vector<Uri> uris;
 };
 
+namespace {
+
+void check_space(const Uri& uri, Store& store)
+{
+    if (uri.space.empty()) return;
+    const bool is_number = parse_number<std::uint32_t>(uri.space).has_value();
+    if (!is_number && !is_space_name(uri.space)) {
+        throw CannotListen(fmt::format("cannot listen on {}: '{}' is no name for a space",
+                                       to_string(uri), uri.space));
+    }
+    if (store.space(uri.space) == nullptr) {
+        throw CannotListen(fmt::format("cannot listen on {}: there is no database {}, see --databases",
+                                       to_string(uri), uri.space));
+    }
+}
+
+}  // namespace
+
 Server::Parts::Parts(const Options& chosen)
     : options(chosen),
       log(options.log_level),
       tracing(options.trace ? std::make_unique<Tracing>() : nullptr),
       virtual_clock(options.virtual_clock ? std::make_unique<VirtualClock>() : nullptr),
       store(virtual_clock ? static_cast<const Clock&>(*virtual_clock) : system_clock,
-            options.memory_limit, options.when_full, tracing.get()),
+            options.memory_limit, options.when_full, tracing.get(), options.databases),
       control(options, registry, virtual_clock.get()),
       registry({store,
                 control,
@@ -51,6 +72,7 @@ Server::Parts::Parts(const Options& chosen)
 {
     const auto for_zeromq = settings_for_zeromq(options, store, control, log, tracing.get());
     for (const Uri& uri : options.listen) {
+        check_space(uri, store);
         uris.push_back(
             zeromq::speaks(uri)
                 ? front_ends.emplace_back(uri, for_zeromq).uri()

@@ -84,12 +84,26 @@ public:
     [[nodiscard]] Ending ending() const { return ending_.load(std::memory_order_relaxed); }
     [[nodiscard]] bool is_cut() const { return ending() == Ending::cut; }
 
-    /// What the client works in; null: database 0. Used by its session's thread.
+    // What the client works in; null: database 0. Used by its session's thread.
     [[nodiscard]] Space* space() const { return space_.get(); }
-    void enter(SpacePtr space)
+    /// Enters another one, and returns what it was in before: not to be let go under the store's
+    /// lock.
+    SpacePtr enter(SpacePtr space)
     {
         database_.store(space->number, std::memory_order_relaxed);
-        space_ = std::move(space);
+        return std::exchange(space_, std::move(space));
+    }
+
+    /// What it enters when it connects; null: database 0. Session's thread.
+    void set_home(SpacePtr space)
+    {
+        home_ = std::move(space);
+        go_home();
+    }
+    void go_home()
+    {
+        space_ = home_;
+        database_.store(home_ ? home_->number : 0, std::memory_order_relaxed);
     }
 
     /// The number of that space. Any thread.
@@ -135,6 +149,7 @@ private:
     Activity activity_;
     std::atomic<Ending> ending_{Ending::open};
     const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
+    SpacePtr home_;
     SpacePtr space_;
     std::atomic<std::uint32_t> database_{0};
 

@@ -85,13 +85,26 @@ void WatchedKeys::remove(Transaction& store, const Watch::Key& key) noexcept
     if (--size_ == 0) store.remove_listener(*this);
 }
 
+/// Those keys have changed that are there now, or were.
+void WatchedKeys::swapped(const Space& space) noexcept
+{
+    for (Entries& entries : shards_) {
+        for (const auto& [hash, entry] : entries) {
+            const Watch::Key& key = *entry.key;
+            if (key.space.get() != &space) continue;
+            if (key.present || space.table->find({key.bytes, hash})) entry.watch->changed_ = true;
+        }
+    }
+}
+
 /// A mark is a note between memcached clients: the item stays as it was. A flush is over soon,
 /// however many keys are watched: what it dropped is missing when EXEC asks, or was stored again.
 void WatchedKeys::changed(std::span<const Change> changes) noexcept
 {
     using Kind = Change::Kind;
     for (const Change& change : changes) {
-        if (change.kind != Kind::flushed && change.kind != Kind::marked) changed(change);
+        if (change.kind == Kind::swapped) swapped(*change.space);
+        if (change.item && change.kind != Kind::marked) changed(change);
     }
 }
 

@@ -86,6 +86,7 @@ private:
     void add(Transaction& store, Watch& watch, const Watch::Key& key);
     void remove(Transaction& store, const Watch::Key& key) noexcept;
     void changed(const Change& change) noexcept;
+    void swapped(const Space& space) noexcept;
 
     std::array<Entries, Table::shards> shards_;
     std::size_t size_ = 0;

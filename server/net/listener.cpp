@@ -19,6 +19,7 @@ Listener::Listener(asio::io_context& context, const Uri& uri, bool allow_remote,
       log_(log)
 {
     uri_ = bound_uri(uri, acceptor_.local_endpoint());
+    uri_.space = uri.space;
     name_ = to_string(uri_);
     if (uri.is_inherited()) wake_.open(nullptr);
 }
@@ -76,7 +77,7 @@ void Listener::accept(Socket& socket)
     if (error == asio::error::would_block) return;  // another process took the client
     if (error) return back_off("cannot accept: " + error.message());
     prepare_session_socket(socket);
-    switch (registry_.admit(std::move(socket), scheme_)) {
+    switch (registry_.admit(std::move(socket), scheme_, uri_.space)) {
         case Registry::Admission::served: return;
         case Registry::Admission::refused:
             return complain("too many clients: one more turned away");

@@ -14,10 +14,11 @@ Registry::~Registry()
     join_ended();
 }
 
-Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme)
+Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme,
+                                    std::string_view space)
 {
     Entries arriving;
-    arriving.emplace_back(std::move(socket), scheme, ++last_id_, settings_);
+    arriving.emplace_back(std::move(socket), scheme, space, ++last_id_, settings_);
     const Admission admission = start(arriving);
     if (admission != Admission::served) arriving.front().session.turn_away();
     return admission;

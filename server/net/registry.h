@@ -24,7 +24,7 @@ public:
     /// Starts a session, in a thread of its own, on a socket just accepted. Rejects the client, in
     /// its protocol, when the server is full or no thread can be started. Does not block. Throws
     /// std::bad_alloc, and then has not taken the socket.
-    Admission admit(Socket&& socket, const Scheme& scheme);
+    Admission admit(Socket&& socket, const Scheme& scheme, std::string_view space);
 
     /// Joins the sessions that have ended. For the sweeper's thread; blocks for moments only.
     void join_ended();
@@ -47,9 +47,9 @@ public:
 
 private:
     struct Entry {
-        Entry(Socket&& socket, const Scheme& scheme, std::uint64_t id,
+        Entry(Socket&& socket, const Scheme& scheme, std::string_view space, std::uint64_t id,
               const SessionSettings& settings)
-            : session(std::move(socket), scheme, id, settings)
+            : session(std::move(socket), scheme, space, id, settings)
         {
         }
         Session session;

@@ -12,7 +12,7 @@
 
 namespace kv {
 
-Session::Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
+Session::Session(Socket&& socket, const Scheme& scheme, std::string_view space, std::uint64_t id,
                  const SessionSettings& settings)
     : scheme_(scheme),
       settings_(settings),
@@ -22,6 +22,7 @@ Session::Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
       socket_(std::move(socket)),
       transport_(socket_, &client_.traffic())
 {
+    if (!space.empty()) client_.set_home(settings_.store.space(space));
 }
 
 void Session::run() noexcept

@@ -29,7 +29,8 @@ class Session {
 public:
     /// Takes the socket, and closes it when it is destroyed, after its thread has been joined.
     /// Throws std::bad_alloc, and then has not taken it.
-    Session(Socket&& socket, const Scheme& scheme, std::uint64_t id,
+    /// The client works in `space` (see Store::space); database 0 when that is empty.
+    Session(Socket&& socket, const Scheme& scheme, std::string_view space, std::uint64_t id,
             const SessionSettings& settings);
 
     /// Serves the client until one side ends the conversation. The body of the client's thread;

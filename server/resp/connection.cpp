@@ -95,19 +95,6 @@ Reply handle_auth(Call& call)
     return ok;
 }
 
-/// There is one database.
-Reply handle_select(Call& call)
-{
-    const auto number = parse_integer(call[1]);
-    if (!number) return error(not_an_integer);
-    if (*number < INT_MIN || *number > INT_MAX) {
-        return Error{fmt::format("ERR value is out of range, value must between {} and {}", INT_MIN,
-                                 INT_MAX)};
-    }
-    if (*number != 0) return error(db_out_of_range);
-    return ok;
-}
-
 Reply handle_quit(Call& call)
 {
     call.closes = true;
@@ -117,6 +104,7 @@ Reply handle_quit(Call& call)
 Reply handle_reset(Call& call)
 {
     call.state.reset();
+    call.context.client.go_home();
     call.context.client.set_name({});
     call.context.client.activity().protocol = call.state.version;
     return Simple{"RESET"};
@@ -128,11 +116,12 @@ std::int64_t seconds_since(std::chrono::steady_clock::time_point when)
     return std::chrono::duration_cast<std::chrono::seconds>(span).count();
 }
 
-/// N: nothing special; O: a monitor, x: in a transaction, U: on a unix socket.
+/// N: nothing special; O: a monitor, b: waits for a key, x: in a transaction, U: on a unix socket.
 std::string flags_of(const ClientRecord& client)
 {
     std::string flags;
     if (client.activity().monitors) flags += 'O';
+    if (client.activity().waits) flags += 'b';
     if (client.activity().queued >= 0) flags += 'x';
     if (client.address().find(':') == std::string::npos) flags += 'U';
     return flags.empty() ? "N" : flags;
@@ -147,14 +136,14 @@ std::string describe(const ClientRecord& client)
     const std::string_view* command = activity.last_command;
     const auto [library, library_version] = client.library();
     return fmt::format(
-        "id={} addr={} laddr={} fd=-1 name={} age={} idle={} flags={} db=0 sub=0 psub=0 ssub=0 "
+        "id={} addr={} laddr={} fd=-1 name={} age={} idle={} flags={} db={} sub=0 psub=0 ssub=0 "
         "multi={} watch={} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 "
         "omem=0 "
         "tot-mem=0 events=r cmd={} user=default redir=-1 resp={} lib-name={} lib-ver={}",
         client.id(), client.address(), client.local_address(), client.name(),
         seconds_since(client.since()), seconds_since(client.traffic().last_read), flags_of(client),
-        activity.queued.load(), activity.watched.load(), command != nullptr ? *command : "NULL",
-        activity.protocol.load(), library, library_version);
+        client.database(), activity.queued.load(), activity.watched.load(),
+        command != nullptr ? *command : "NULL", activity.protocol.load(), library, library_version);
 }
 
 /// The clients that a CLIENT KILL or CLIENT LIST means.
@@ -357,7 +346,6 @@ std::span<const Handler> connection_handlers()
         {"echo", handle_echo},
         {"hello", handle_hello},
         {"auth", handle_auth},
-        {"select", handle_select},
         {"quit", handle_quit},
         {"reset", handle_reset},
         {"client|getname", handle_client_getname},

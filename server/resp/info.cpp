@@ -20,6 +20,12 @@ namespace kv::resp {
 namespace {
 
 /// Everything INFO draws from, gathered once.
+struct Database {
+    std::uint32_t number;
+    std::size_t keys;
+    std::size_t expiring;
+};
+
 struct Facts {
     ServerFigures server;
     StoreCounters store;
@@ -30,6 +36,8 @@ struct Facts {
     std::size_t memory_limit = 0;
     UnixMillis now{0};
     bool evicts = false;
+    std::size_t waiting_clients = 0;
+    std::vector<Database> databases{};
 };
 
 Facts gather(Call& call)
@@ -45,6 +53,12 @@ Facts gather(Call& call)
     facts.expiring = store->expiring();
     facts.item_bytes = store->bytes();
     facts.now = store->now();
+    facts.waiting_clients = store->waiting_clients();
+    const auto add = [&](const Space& space) {
+        facts.databases.push_back({space.number, space.table->size(), space.expiring});
+    };
+    for (const Space* database : store->databases()) add(*database);
+    if (store->space().is_private()) add(store->space());
     return facts;
 }
 
@@ -99,8 +113,8 @@ std::string server_section(const Facts& facts)
 std::string clients_section(const Facts& facts)
 {
     return fmt::format(
-        "connected_clients:{}\r\nmaxclients:{}\r\nblocked_clients:0\r\ntracking_clients:0\r\n",
-        facts.server.clients, facts.server.max_clients);
+        "connected_clients:{}\r\nmaxclients:{}\r\nblocked_clients:{}\r\ntracking_clients:0\r\n",
+        facts.server.clients, facts.server.max_clients, facts.waiting_clients);
 }
 
 std::string memory_section(const Facts& facts)
@@ -161,8 +175,13 @@ std::string cluster_section(const Facts&)
 
 std::string keyspace_section(const Facts& facts)
 {
-    if (facts.items == 0) return {};
-    return fmt::format("db0:keys={},expires={},avg_ttl=0\r\n", facts.items, facts.expiring);
+    std::string lines;
+    for (const Database& database : facts.databases) {
+        if (database.keys == 0) continue;
+        lines += fmt::format("db{}:keys={},expires={},avg_ttl=0\r\n", database.number,
+                             database.keys, database.expiring);
+    }
+    return lines;
 }
 
 struct Section {

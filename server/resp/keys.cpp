@@ -146,21 +146,40 @@ Reply rename(Call& call, bool only_if_free)
     });
 }
 
-/// COPY source destination [DB number] [REPLACE]; nullopt: fine, `replace` is set.
-std::optional<Error> parse_copy(const Call& call, bool& replace)
+struct CopyOptions {
+    bool replace = false;
+    std::optional<std::int64_t> database;  ///< none: that of the source
+};
+
+/// COPY source destination [DB number] [REPLACE]
+std::variant<CopyOptions, Error> parse_copy(const Call& call)
 {
+    CopyOptions options;
     for (std::size_t i = 3; i < call.size(); ++i) {
         if (equal_ignoring_case(call[i], "replace")) {
-            replace = true;
+            options.replace = true;
         } else if (equal_ignoring_case(call[i], "db") && i + 1 < call.size()) {
-            const auto number = parse_integer(call[++i]);
-            if (!number) return error(not_an_integer);
-            if (*number != 0) return error(db_out_of_range);
+            options.database = parse_integer(call[++i]);
+            if (!options.database) return error(not_an_integer);
+            if (*options.database < 0) return error(db_out_of_range);
         } else {
             return error(syntax_error);
         }
     }
-    return std::nullopt;
+    return options;
+}
+
+Space& own_space(Call& call)
+{
+    return WithLock(call.context)->space();
+}
+
+/// The space that COPY copies into; null: there is no such database.
+SpacePtr destination(Call& call, const CopyOptions& options)
+{
+    const WithLock store(call.context);
+    if (!options.database) return store->space().shared_from_this();
+    return store->find_space(std::to_string(*options.database));
 }
 
 Reply handle_rename(Call& call)
@@ -174,28 +193,40 @@ Reply handle_renamenx(Call& call)
 }
 
 /// The copy shares the elements, and is charged for them in full.
-Reply copy_collection(Transaction& store, const Row& row, const HashedKey& to)
+Reply copy_collection(Transaction& store, const Row& row, const HashedKey& to, Space& space)
 {
     auto room = store.reserve(row->footprint(), {row->key(), row->hash()});
     if (!room) return error(out_of_memory);
     store.provide(std::move(*room));
-    store.put(to, collection_of(*row.item())->copy(), row->type, row->expires);
+    auto copy = collection_of(*row.item())->copy();
+    const InSpace there(store, space);
+    store.put(to, std::move(copy), row->type, row->expires);
     return Integer{1};
 }
 
 Reply handle_copy(Call& call)
 {
-    bool replace = false;
-    if (auto why_not = parse_copy(call, replace)) return *why_not;
-    if (call.key(0).bytes == call.key(1).bytes) {
+    const auto parsed = parse_copy(call);
+    if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
+    const auto& options = std::get<CopyOptions>(parsed);
+    const SpacePtr space = destination(call, options);
+    if (!space) return error(db_out_of_range);
+    const bool is_elsewhere = space.get() != &own_space(call);
+    if (!is_elsewhere && call.key(0).bytes == call.key(1).bytes) {
         return error("ERR source and destination objects are the same");
     }
     return copy_value(call, [&](Transaction& store, const Row& row, Draft* copy) {
         using Answer = std::optional<Reply>;
-        if (!row || (!replace && store.find(call.key(1)))) return Answer(Integer{0});
-        if (row->is_collection()) return Answer(copy_collection(store, row, call.key(1)));
+        if (!row) return Answer(Integer{0});
+        if (!options.replace) {
+            const InSpace there(store, *space);
+            if (store.find(call.key(1))) return Answer(Integer{0});
+        }
+        if (row->is_collection()) return Answer(copy_collection(store, row, call.key(1), *space));
         if (copy == nullptr) return Answer();
-        store.put(std::move(*copy), row->expires);
+        const UnixMillis expires = row->expires;
+        const InSpace there(store, *space);
+        store.put(std::move(*copy), expires);
         return Answer(Integer{1});
     });
 }

@@ -17,29 +17,6 @@ namespace kv::resp {
 
 namespace {
 
-Reply handle_dbsize(Call& call)
-{
-    const WithLock store(call.context);
-    return integer(store->size());
-}
-
-Reply handle_flushall(Call& call)
-{
-    const bool fits =
-        call.size() == 1 || (call.size() == 2 && (equal_ignoring_case(call[1], "async") ||
-                                                  equal_ignoring_case(call[1], "sync")));
-    if (!fits) return error(syntax_error);
-    const WithLock store(call.context);
-    store->flush(store->now());
-    return ok;
-}
-
-/// The little server's FLUSH says how many keys there were.
-Reply handle_flush(Call& call)
-{
-    return integer(clear(call.context));
-}
-
 Reply handle_memory_usage(Call& call)
 {
     if (call.size() != 3 && call.size() != 5) return error(syntax_error);
@@ -241,8 +218,8 @@ std::string line_for_monitors(const Command& command, Words words, const Context
     if ((command.flags & admin) != 0 || !context.server.monitors().any()) return {};
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto time = std::chrono::duration_cast<microseconds>(now).count();
-    std::string line = fmt::format("+{}.{:06} [0 {}]", time / 1'000'000, time % 1'000'000,
-                                   context.client.address());
+    std::string line = fmt::format("+{}.{:06} [{} {}]", time / 1'000'000, time % 1'000'000,
+                                   context.client.database(), context.client.address());
     for (std::size_t i = 0; i < words.size(); ++i) {
         line += " " + (is_secret(command, words, i) ? "\"(redacted)\"" : in_quotes(words[i]));
     }
@@ -260,10 +237,6 @@ bool evicts(const ServerControl& server)
 std::span<const Handler> server_handlers()
 {
     static constexpr Handler table[] = {
-        {"dbsize", handle_dbsize},
-        {"flushdb", handle_flushall},
-        {"flushall", handle_flushall},
-        {"flush", handle_flush},
         {"memory|usage", handle_memory_usage},
         {"time", handle_time},
         {"debugtime", handle_debugtime},

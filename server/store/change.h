@@ -20,11 +20,12 @@ struct Change {
         marked,      ///< `item` has other marks
         edited,      ///< `item` is a collection, and has other elements
         flushed,     ///< all of `space` is no longer stored
+        swapped,     ///< `space` has the items of another, and that one its
     };
     Kind kind;
     std::uint64_t version;  ///< the store's own: grows with each change, no client chooses it
     Space* space;           ///< where it happened
-    ItemPtr item;           ///< null when flushed
+    ItemPtr item;           ///< null when flushed or swapped
 };
 
 class ChangeListener {

@@ -130,12 +130,6 @@ bool Transaction::sweep_next()
     return false;
 }
 
-void Transaction::use(Space& space)
-{
-    space_ = &space;
-    if (space_->flush_at <= now_) flush_due();
-}
-
 bool Transaction::sweep_step(bool shrinks)
 {
     store_.mutex_.assert_held();
@@ -274,24 +268,6 @@ void Transaction::give_back(Charge freed)
     if (admitted_) admitted_->add(std::move(freed));
 }
 
-SpacePtr Store::database(std::uint32_t number)
-{
-    const MutexLock lock(mutex_);
-    if (number >= databases_.size()) databases_.resize(number + 1);
-    SpacePtr& database = databases_[number];
-    if (!database) database = new_space(number);
-    return database;
-}
-
-SpacePtr Store::new_space(std::uint32_t number)
-{
-    auto space = std::make_shared<Space>();
-    space->number = number;
-    space->table = new_table();
-    spaces_.push_back(space.get());
-    return space;
-}
-
 /// A table that gives its items up one by one at its end: those that replies refer to are charged
 /// again.
 std::shared_ptr<Table> Store::new_table()
@@ -385,7 +361,7 @@ std::shared_ptr<Table> Transaction::flush_now()
     space_->next_expiry = never;
     space_->seen_expiry = never;
     note(Change::Kind::flushed, nullptr);
-    trash_.add(dropped);
+    trash_.add(std::shared_ptr<void>(dropped));
     return dropped;
 }
 

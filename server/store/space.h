@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace kv {
 
 /// Made by its store, which outlives it. Everything but the number is under the store's lock.
 struct Space : std::enable_shared_from_this<Space> {
     std::uint32_t number = 0;  ///< as SELECT has it; unique among the spaces of a store
+    std::string name;          ///< of a private one
 
     std::shared_ptr<Table> table;
     std::size_t bytes = 0;     ///< charged for its items
@@ -29,6 +31,11 @@ struct Space : std::enable_shared_from_this<Space> {
 
     Waiters waiters;
 
+    [[nodiscard]] bool is_private() const { return !name.empty(); }
+
+    /// Exchanges everything but what the space is called and who waits in it.
+    void swap_contents(Space& other) noexcept;
+
     void note_expiry(UnixMillis when)
     {
         ++expiring;
@@ -38,5 +45,8 @@ struct Space : std::enable_shared_from_this<Space> {
 };
 
 using SpacePtr = std::shared_ptr<Space>;
+
+/// What a private space may be called: 1 to 64 letters, digits and marks, not digits alone.
+[[nodiscard]] bool is_space_name(std::string_view name);
 
 }  // namespace kv

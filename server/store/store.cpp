@@ -4,12 +4,14 @@
 
 namespace kv {
 
-Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, LockWatch* watch)
+Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, LockWatch* watch,
+             std::uint32_t databases)
     : clock_(clock),
       when_full_(when_full),
       budget_(memory_limit),
       lock_watch_(watch),
-      first_(database(0))
+      databases_(databases),
+      first_(space("0"))
 {
 }
 

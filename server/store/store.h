@@ -20,6 +20,7 @@
 #include "server/store/when_full.h"
 
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -29,9 +30,9 @@ namespace kv {
 class Store final : public DraftSource {
 public:
     /// `clock` outlives the store, and so does `watch`, which is told of waits for the lock unless
-    /// it is null; `memory_limit` in bytes, 0 for none.
+    /// it is null; `memory_limit` in bytes, 0 for none; of `databases` there is at least one.
     Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full = WhenFull::refuse,
-          LockWatch* watch = nullptr);
+          LockWatch* watch = nullptr, std::uint32_t databases = 16);
 
     [[nodiscard]] std::optional<Draft> draft(std::string_view key,
                                              std::size_t value_bytes) override;
@@ -61,8 +62,10 @@ public:
     /// nothing is added until it fits.
     void set_memory_limit(std::size_t bytes) { budget_.set_limit(bytes); }
 
-    /// The database of this number, made when first asked for. Throws std::bad_alloc.
-    [[nodiscard]] SpacePtr database(std::uint32_t number);
+    /// The database whose number `name` is, or else the private space of that name; made when it is
+    /// first asked for. A private space lives as long as somebody has it. null: there is no
+    /// database of that number. Throws std::bad_alloc.
+    [[nodiscard]] SpacePtr space(std::string_view name);
 
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] const MemoryBudget& budget() const { return budget_; }
@@ -86,7 +89,10 @@ private:
     [[nodiscard]] bool must_shrink() const KV_REQUIRES(mutex_);
     [[nodiscard]] std::size_t stored_bytes() const KV_REQUIRES(mutex_);
     [[nodiscard]] Space& chosen_space() KV_REQUIRES(mutex_);
+    [[nodiscard]] SpacePtr space_called(std::string_view name) KV_REQUIRES(mutex_);
+    [[nodiscard]] SpacePtr database(std::uint32_t number) KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr new_space(std::uint32_t number) KV_REQUIRES(mutex_);
+    void remove(Space* gone) noexcept;
     [[nodiscard]] std::shared_ptr<Table> new_table();
 
     const Clock& clock_;
@@ -99,6 +105,8 @@ private:
 
     Mutex mutex_{LockRank::store};
     std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);       ///< all that are there
+    std::unordered_map<std::string, std::weak_ptr<Space>> private_spaces_ KV_GUARDED_BY(mutex_);
+    std::uint32_t last_private_number_ KV_GUARDED_BY(mutex_) = 1U << 20;
     std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
     const SpacePtr first_;
     std::size_t next_to_sweep_ KV_GUARDED_BY(mutex_) = 0;
@@ -130,6 +138,21 @@ public:
     /// From now on the verbs are for this space.
     void use(Space& space);
     [[nodiscard]] Space& space() const { return *space_; }
+
+    /// As Store::space.
+    [[nodiscard]] SpacePtr find_space(std::string_view name);
+
+    /// The databases that have been asked for so far.
+    [[nodiscard]] std::vector<Space*> databases() const;
+
+    /// Lets go of a space after the lock, since a private one may end with that.
+    void leave(SpacePtr space);
+
+    /// Exchanges the items of two spaces. Throws std::bad_alloc with nothing changed, as move().
+    void swap(Space& a, Space& b);
+
+    /// Moves an item to another space; false: it is not there, or its key is taken there.
+    bool move(const HashedKey& key, Space& to);
 
     /// The item stored under `key`, without counting this as a use of it; one whose time is over is
     /// dropped and not found.
@@ -263,6 +286,7 @@ private:
     void remove(Waiter& waiter, Waiter::State state) noexcept;
     void serve_waiters() noexcept KV_UNCHECKED;
     void serve_waiters(const HashedKey& key) noexcept;
+    void serve_all_waiters() noexcept;
     void wake() noexcept;
     void commit() noexcept KV_UNCHECKED;
 

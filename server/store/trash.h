@@ -89,7 +89,7 @@ public:
     }
 
 private:
-    boost::container::small_vector<std::variant<ItemPtr, Charged, std::shared_ptr<Table>>, 2>
+    boost::container::small_vector<std::variant<ItemPtr, Charged, std::shared_ptr<void>>, 2>
         things_;
     std::vector<BytesPtr> elements_;
 };

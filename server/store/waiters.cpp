@@ -106,11 +106,26 @@ void Transaction::serve_waiters() noexcept
 {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         const Change change = changes_[i];  // a copy: the list grows
-        const bool is_there =
-            change.kind == Change::Kind::stored || change.kind == Change::Kind::edited;
-        if (!is_there || change.space->waiters.empty()) continue;
+        if (change.space->waiters.empty()) continue;
         space_ = change.space;
-        serve_waiters({change.item->key(), change.item->hash()});
+        if (change.kind == Change::Kind::stored || change.kind == Change::Kind::edited) {
+            serve_waiters({change.item->key(), change.item->hash()});
+        } else if (change.kind == Change::Kind::swapped) {
+            serve_all_waiters();
+        }
+    }
+}
+
+/// Of a space whose items are others now.
+void Transaction::serve_all_waiters() noexcept
+{
+    try {
+        std::vector<std::pair<std::string, std::uint32_t>> keys;
+        space_->waiters.visit_keys([&](const HashedKey& key) {
+            if (find(key)) keys.emplace_back(key.bytes, key.hash);
+        });
+        for (const auto& [bytes, hash] : keys) serve_waiters({bytes, hash});
+    } catch (const std::bad_alloc&) {
     }
 }
 

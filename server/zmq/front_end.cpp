@@ -89,6 +89,8 @@ FrontEnd::FrontEnd(const Uri& uri, const Settings& settings)
 void FrontEnd::open(const Uri& uri)
 {
     uri_ = local_uri(uri, settings_.allow_remote);
+    uri_.space = uri.space;
+    if (!uri.space.empty()) client_.set_home(settings_.store.space(uri.space));
     if (settings_.make_observer) observer_ = settings_.make_observer(client_);
     socket_ = std::make_unique<Socket>();
     ::zmq::socket_t& rep = socket_->rep;

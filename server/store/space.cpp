@@ -1,0 +1,157 @@
+// space.cpp: databases and private spaces, and what passes between two of them.
+//
+// A second reading: a client that never selects another space does without.
+#include "server/store/space.h"
+
+#include "common/words.h"
+#include "server/store/store.h"
+
+#include <utility>
+
+namespace kv {
+
+bool is_space_name(std::string_view name)
+{
+    constexpr std::size_t longest = 64;
+    const auto fits = [](char byte) { return byte > ' ' && byte < 0x7f && byte != '/'; };
+    const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+    return name.size() <= longest && std::all_of(name.begin(), name.end(), fits) &&
+           !std::all_of(name.begin(), name.end(), is_digit);
+}
+
+void Space::swap_contents(Space& other) noexcept
+{
+    table.swap(other.table);
+    std::swap(bytes, other.bytes);
+    std::swap(expiring, other.expiring);
+    std::swap(flush_at, other.flush_at);
+    std::swap(sweep_cursor, other.sweep_cursor);
+    std::swap(next_expiry, other.next_expiry);
+    std::swap(seen_expiry, other.seen_expiry);
+    std::swap(sweep_pays, other.sweep_pays);
+}
+
+SpacePtr Store::space(std::string_view name)
+{
+    const MutexLock lock(mutex_);
+    return space_called(name);
+}
+
+SpacePtr Store::space_called(std::string_view name)
+{
+    if (const auto number = parse_number<std::uint32_t>(name)) return database(*number);
+    const auto found = private_spaces_.find(std::string(name));
+    if (found != private_spaces_.end()) {
+        if (SpacePtr space = found->second.lock()) return space;
+    }
+    auto& named = private_spaces_[std::string(name)];
+    SpacePtr space = new_space(++last_private_number_);
+    space->name = name;
+    named = space;
+    return space;
+}
+
+SpacePtr Store::database(std::uint32_t number)
+{
+    if (number >= databases_.size()) return nullptr;
+    SpacePtr& database = databases_[number];
+    if (!database) database = new_space(number);
+    return database;
+}
+
+SpacePtr Store::new_space(std::uint32_t number)
+{
+    spaces_.reserve(spaces_.size() + 1);
+    auto table = new_table();
+    SpacePtr space(new Space(), [this](Space* gone) { remove(gone); });
+    space->number = number;
+    space->table = std::move(table);
+    spaces_.push_back(space.get());
+    return space;
+}
+
+/// A private space goes with its last client, and everything in it. The lock is not held. The store
+/// itself goes after all clients, with its databases, and then there is nothing to lock any more.
+void Store::remove(Space* gone) noexcept
+{
+    const std::unique_ptr<Space> space(gone);  // freed without the lock
+    if (!gone->table) return;                  // there was no memory to make it
+    const MutexLock lock(mutex_);
+    std::erase(spaces_, gone);
+    budget_.give_back(gone->bytes);
+    const auto named = private_spaces_.find(gone->name);
+    if (named != private_spaces_.end() && named->second.expired()) private_spaces_.erase(named);
+}
+
+std::vector<Space*> Transaction::databases() const
+{
+    store_.mutex_.assert_held();
+    std::vector<Space*> databases;
+    for (const SpacePtr& database : store_.databases_) {
+        if (database) databases.push_back(database.get());
+    }
+    return databases;
+}
+
+SpacePtr Transaction::find_space(std::string_view name)
+{
+    store_.mutex_.assert_held();
+    return store_.space_called(name);
+}
+
+void Transaction::use(Space& space)
+{
+    space_ = &space;
+    if (space_->flush_at <= now_) flush_due();
+}
+
+void Transaction::leave(SpacePtr space)
+{
+    if (!space) return;
+    trash_.reserve_one();
+    trash_.add(std::shared_ptr<void>(std::move(space)));
+}
+
+void Transaction::swap(Space& a, Space& b)
+{
+    store_.mutex_.assert_held();
+    if (&a == &b) return;
+    reserve_note();
+    a.swap_contents(b);
+    for (Space* const space : {&a, &b}) {
+        Space* const own = std::exchange(space_, space);
+        note(Change::Kind::swapped, nullptr);
+        space_ = own;
+    }
+}
+
+bool Transaction::move(const HashedKey& key, Space& to)
+{
+    store_.mutex_.assert_held();
+    const Row row = find(key);
+    if (!row) return false;
+    Space& from = *space_;
+    use(to);
+    const bool is_taken = static_cast<bool>(find(key));
+    if (!is_taken) {
+        reserve_note();
+        to.table->put(row.node_->first.item, row.usage());  // which may throw
+    }
+    space_ = &from;
+    if (is_taken) return false;
+    const ItemPtr item = from.table->erase({row->key(), row->hash()});
+    const std::size_t bytes = item->footprint();
+    from.bytes -= bytes;
+    to.bytes += bytes;
+    if (item->expires != never) {
+        --from.expiring;
+        to.note_expiry(item->expires);
+    }
+    note(Change::Kind::dropped, is_heard() ? item : nullptr);
+    space_ = &to;
+    note(Change::Kind::stored, is_heard() ? item : nullptr);
+    space_ = &from;
+    return true;
+}
+
+}  // namespace kv
