@@ -15,9 +15,10 @@ Group hash_group()
         {"hget", "key field", 3, reads | fast, one_key, 0, "2.0.0", "get the value of a field"},
         {"hmget", "key field [field ...]", -3, reads | fast, one_key, 0, "2.0.0",
          "get the values of several fields"},
-        {"hgetall", "key", 2, reads, one_key, 0, "2.0.0", "all fields and their values"},
-        {"hkeys", "key", 2, reads, one_key, 0, "2.0.0", "all fields"},
-        {"hvals", "key", 2, reads, one_key, 0, "2.0.0", "the values of all fields"},
+        {"hgetall", "key", 2, reads | any_order, one_key, 0, "2.0.0",
+         "all fields and their values"},
+        {"hkeys", "key", 2, reads | any_order, one_key, 0, "2.0.0", "all fields"},
+        {"hvals", "key", 2, reads | any_order, one_key, 0, "2.0.0", "the values of all fields"},
         {"hlen", "key", 2, reads | fast, one_key, 0, "2.0.0", "the number of fields"},
         {"hstrlen", "key field", 3, reads | fast, one_key, 0, "3.2.0",
          "the length of a field's value in bytes"},
@@ -27,10 +28,10 @@ Group hash_group()
          "add to the number in a field"},
         {"hincrbyfloat", "key field increment", 4, stores | fast, one_key, 0, "2.6.0",
          "add a fraction to the number in a field"},
-        {"hrandfield", "key [count [WITHVALUES]]", -2, reads, one_key, 0, "6.2.0",
+        {"hrandfield", "key [count [WITHVALUES]]", -2, reads | varies, one_key, 0, "6.2.0",
          "fields chosen at random; a negative count may choose one again"},
-        {"hscan", "key cursor [MATCH pattern] [COUNT count]", -3, reads, one_key, 0, "2.8.0",
-         "fields and their values, a page at a time"},
+        {"hscan", "key cursor [MATCH pattern] [COUNT count]", -3, reads | varies, one_key, 0,
+         "2.8.0", "fields and their values, a page at a time"},
     };
     return {"hash", "hashes", "@hash", rows};
 }

@@ -28,6 +28,8 @@ enum Flag : unsigned {
     blocks = 1U << 9,    ///< "blocking": the client may wait for others
     no_script = 1U << 10,     ///< "noscript"
     movable_keys = 1U << 11,  ///< "movablekeys": more may be keys than have a fixed place
+    varies = 1U << 12,        ///< "nondeterministic_output"
+    any_order = 1U << 13,     ///< "nondeterministic_output_order"
 };
 
 constexpr unsigned stores = writes | needs_memory;
@@ -68,6 +70,7 @@ struct Row {
     std::size_t value;  ///< the first argument that is a value to be stored as it comes; 0: none
     std::string_view since;  ///< the version of Redis that had it first
     std::string_view summary;
+    std::string_view categories{};  ///< in the place of the group's: "@keyspace @dangerous"
 };
 
 struct Group {

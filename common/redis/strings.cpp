@@ -39,7 +39,7 @@ Group string_group()
         {"decr", "key", 2, stores | fast, one_key, 0, "1.0.0", "subtract 1 from a number"},
         {"incrby", "key delta", 3, stores | fast, one_key, 0, "1.0.0", "add to a number"},
         {"decrby", "key delta", 3, stores | fast, one_key, 0, "1.0.0", "subtract from a number"},
-        {"incrbyfloat", "key delta", 3, stores | fast, one_key, 0, "2.6.0",
+        {"incrbyfloat", "key increment", 3, stores | fast, one_key, 0, "2.6.0",
          "add a fraction to a number"},
     };
     return {"string", "strings", "@string", rows};

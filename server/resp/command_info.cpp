@@ -3,6 +3,7 @@
 #include "common/words.h"
 #include "server/resp/command.h"
 #include "server/resp/glob.h"
+#include "server/resp/grammar.h"
 #include "server/resp/protocol.h"
 
 #include <fmt/format.h>
@@ -22,6 +23,13 @@ void for_each_command(Visit visit)
     }
 }
 
+/// Whether Redis carries it out while it loads its data. It has PING wait, so as not to seem ready.
+bool works_without_data(const Command& command)
+{
+    return (command.flags & (reads | writes)) == 0 && command.handle != nullptr &&
+           command.name != "ping";
+}
+
 Array flags_of(const Command& command)
 {
     Array flags{Array::Kind::set, {}};
@@ -33,24 +41,44 @@ Array flags_of(const Command& command)
     add(needs_memory, "denyoom");
     add(admin, "admin");
     add(no_script, "noscript");
+    if (works_without_data(command)) {
+        flags.elements.emplace_back(Simple{"loading"});
+        flags.elements.emplace_back(Simple{"stale"});
+    }
     add(blocks, "blocking");
     add(fast, "fast");
     add(movable_keys, "movablekeys");
     return flags;
 }
 
-/// ACL categories, as far as they follow from the row.
+/// A container is nothing to be allowed: its subcommands are.
 Array categories_of(const Command& command)
 {
     Array categories{Array::Kind::set, {}};
     const auto add = [&](std::string_view name) { categories.elements.emplace_back(Simple{name}); };
     if ((command.flags & writes) != 0) add("@write");
     if ((command.flags & reads) != 0) add("@read");
-    if (!command.group->category.empty()) add(command.group->category);
+    std::string_view own =
+        command.categories.empty() ? command.group->category : command.categories;
+    if (command.handle != nullptr) {
+        for (auto name = take_word(own); !name.empty(); name = take_word(own)) add(name);
+    }
     if ((command.flags & admin) != 0) add("@admin");
+    if ((command.flags & admin) != 0) add("@dangerous");
     add((command.flags & fast) != 0 ? "@fast" : "@slow");
     if ((command.flags & blocks) != 0) add("@blocking");
     return categories;
+}
+
+/// What a cluster's proxy is to know, as far as it concerns one server.
+Array tips_of(const Command& command)
+{
+    Array tips;
+    if ((command.flags & varies) != 0) tips.elements.emplace_back(bulk("nondeterministic_output"));
+    if ((command.flags & any_order) != 0) {
+        tips.elements.emplace_back(bulk("nondeterministic_output_order"));
+    }
+    return tips;
 }
 
 /// name, arity, flags, first key, last key, step, ACL categories, tips, key specifications,
@@ -64,8 +92,8 @@ Reply row_of(const Command& command)
     return Array{
         Array::Kind::array,
         {bulk(command.name), Integer{command.arity}, flags_of(command), Integer{command.keys.first},
-         Integer{command.keys.last}, Integer{command.keys.step}, categories_of(command), Array{},
-         Array{}, std::move(subcommands)}};
+         Integer{command.keys.last}, Integer{command.keys.step}, categories_of(command),
+         tips_of(command), Array{}, std::move(subcommands)}};
 }
 
 /// Whether COMMAND LIST FILTERBY admits a command; `pattern` is made of `value`.
@@ -148,131 +176,36 @@ Reply handle_command_getkeys(Call& call)
     return keys;
 }
 
-/// A part of a command's grammar: a word, a word behind a token ("EX seconds"), or a block of them.
-struct Argument {
-    std::string name;
-    std::string token;
-    bool optional = false;
-    bool multiple = false;
-    std::vector<Argument> parts;
-};
-
-bool is_token(std::string_view word)
-{
-    return std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-/// "EX seconds" or "key value": what stands between brackets, without the dots.
-Argument argument_of(std::vector<std::string_view> words)
-{
-    Argument argument;
-    if (is_token(words.front())) {
-        argument.token = words.front();
-        argument.name = in_small_letters(words.front());
-        words.erase(words.begin());
-    }
-    if (words.size() == 1) argument.name = words.front();
-    if (words.size() < 2) return argument;
-    if (argument.token.empty()) argument.name = "data";
-    for (const std::string_view word : words) {
-        Argument part;
-        part.name = word;
-        argument.parts.push_back(std::move(part));
-    }
-    return argument;
-}
-
-/// "key [key ...]": dots repeat what stands before the bracket too, so both are one argument.
-void fold_repetition(std::vector<Argument>& arguments, Argument repeated, std::size_t words)
-{
-    repeated.multiple = true;
-    const std::size_t count = arguments.size();
-    bool same = count >= words;
-    for (std::size_t i = 0; same && i < words; ++i) {
-        const std::string& name = repeated.parts.empty() ? repeated.name : repeated.parts[i].name;
-        same = arguments[count - words + i].name == name && !arguments[count - words + i].optional;
-    }
-    if (same) {
-        arguments.resize(count - words);
-    } else {
-        repeated.optional = true;
-    }
-    arguments.push_back(std::move(repeated));
-}
-
-/// Reads a grammar such as "key value [EX seconds] [key ...]" (common/command_table.h).
-std::vector<Argument> parse_grammar(std::string_view grammar)
-{
-    std::vector<Argument> arguments;
-    std::vector<std::string_view> bracket;
-    bool inside = false;
-    for (auto word = take_word(grammar); !word.empty(); word = take_word(grammar)) {
-        inside = inside || word.starts_with('[');
-        if (word.starts_with('[')) word.remove_prefix(1);
-        const bool closes = word.ends_with(']');
-        if (closes) word.remove_suffix(1);
-        bracket.push_back(word);
-        if (inside && !closes) continue;
-        const bool repeats = bracket.back() == "...";
-        if (repeats) bracket.pop_back();
-        Argument argument = argument_of(bracket);
-        if (repeats) {
-            fold_repetition(arguments, std::move(argument), bracket.size());
-        } else {
-            argument.optional = inside;
-            arguments.push_back(std::move(argument));
-        }
-        bracket.clear();
-        inside = false;
-    }
-    return arguments;
-}
-
-std::string_view type_of(const Argument& argument)
-{
-    constexpr std::array<std::string_view, 10> integers{
-        "seconds", "milliseconds", "offset", "start",   "end",
-        "number",  "delta",        "db",     "version", "unix-time-ms"};
-    if (!argument.parts.empty()) return "block";
-    if (!argument.token.empty() && in_small_letters(argument.token) == argument.name) {
-        return "pure-token";
-    }
-    if (argument.name == "key" || argument.name == "newkey") return "key";
-    if (argument.name == "pattern") return "pattern";
-    if (argument.name == "unix-time") return "unix-time";
-    const bool counts =
-        std::find(integers.begin(), integers.end(), argument.name) != integers.end();
-    return counts ? "integer" : "string";
-}
-
 void add(Array& map, std::string_view name, Reply value)
 {
     map.elements.emplace_back(bulk(name));
     map.elements.push_back(std::move(value));
 }
 
-Array describe(const std::vector<Argument>& arguments);
+Array describe(const std::vector<Argument>& arguments, std::string_view command);
 
-Array describe(const Argument& argument)
+Array describe(const Argument& argument, std::string_view command)
 {
     Array map{Array::Kind::map, {}};
-    add(map, "name", bulk(argument.name));
-    add(map, "type", bulk(type_of(argument)));
+    add(map, "name", Bulk{argument.is_token() ? in_small_letters(argument.token) : argument.name});
+    add(map, "type", bulk(type_of(argument, command)));
     if (!argument.token.empty()) add(map, "token", bulk(argument.token));
     Array flags;
     if (argument.optional) flags.elements.emplace_back(Simple{"optional"});
     if (argument.multiple) flags.elements.emplace_back(Simple{"multiple"});
+    if (argument.repeats_token) flags.elements.emplace_back(Simple{"multiple_token"});
     if (!flags.elements.empty()) add(map, "flags", std::move(flags));
-    if (!argument.parts.empty()) add(map, "arguments", describe(argument.parts));
+    if (!argument.parts.empty()) add(map, "arguments", describe(argument.parts, command));
     return map;
 }
 
-/// Bounded recursion: a grammar has blocks of words, and no blocks of blocks.
-Array describe(const std::vector<Argument>& arguments)
+/// Bounded recursion: as deep as brackets in rows are.
+Array describe(const std::vector<Argument>& arguments, std::string_view command)
 {
     Array descriptions;
-    for (const Argument& argument : arguments)
-        descriptions.elements.emplace_back(describe(argument));
+    for (const Argument& argument : arguments) {
+        descriptions.elements.emplace_back(describe(argument, command));
+    }
     return descriptions;
 }
 
@@ -284,7 +217,7 @@ Reply documentation_of(const Command& command)
     add(map, "since", bulk(command.since));
     add(map, "group", bulk(command.group->name));
     if ((command.flags & has_subcommands) == 0) {
-        Array arguments = describe(parse_grammar(command.grammar));
+        Array arguments = describe(parse_grammar(command.grammar), command.name);
         if (!arguments.elements.empty()) add(map, "arguments", std::move(arguments));
     }
     Array subcommands{Array::Kind::map, {}};

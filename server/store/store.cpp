@@ -10,6 +10,7 @@ Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, L
       when_full_(when_full),
       budget_(memory_limit),
       lock_watch_(watch),
+      last_private_number_(databases - 1),
       databases_(databases),
       first_(space("0"))
 {

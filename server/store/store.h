@@ -106,7 +106,7 @@ private:
     Mutex mutex_{LockRank::store};
     std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);       ///< all that are there
     std::unordered_map<std::string, std::weak_ptr<Space>> private_spaces_ KV_GUARDED_BY(mutex_);
-    std::uint32_t last_private_number_ KV_GUARDED_BY(mutex_) = 1U << 20;
+    std::uint32_t last_private_number_ KV_GUARDED_BY(mutex_);
     std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
     const SpacePtr first_;
     std::size_t next_to_sweep_ KV_GUARDED_BY(mutex_) = 0;

@@ -18,7 +18,7 @@ import differential
 import pace
 import redis_commands
 from commands import render
-from redis_replies import Reader, comparable_replies
+from redis_replies import comparable_replies
 from servers import KvServer, RedisServer
 
 seed = int(os.environ.get("KV_SEED", time.time_ns() % 1_000_000_000))
@@ -66,41 +66,6 @@ def test_twenty_thousand_commands_are_answered_as_by_redis():
 @pytest.mark.slow
 def test_a_hundred_thousand_commands_are_answered_as_by_redis():
     assert_equal_answers(100_000)
-
-
-def table_of(side):
-    """Every command and subcommand with its arity and the places of its keys, as COMMAND tells them."""
-    with side.connect() as wire:
-        wire.send(b"*1\r\n$7\r\nCOMMAND\r\n*1\r\n$4\r\nQUIT\r\n")
-        kind, rows = Reader(wire.read_to_close()).value()
-    assert kind == b"*"
-    table = {}
-
-    def add(rows):
-        for _, (name, arity, _, first, last, step, _, _, _, subcommands) in rows:
-            table[name[1]] = [int(number[1]) for number in (arity, first, last, step)]
-            add(subcommands[1])
-
-    add(rows)
-    return table
-
-
-kvservers_own = {b"delete", b"flush", b"debugtime", b"client|no-touch", b"client|setinfo"}
-"""The tutorial's two, the virtual clock's, and two that Redis has since 7.2."""
-
-has_no_row_in_redis = {b"quit"}
-
-
-def test_the_command_table_is_that_of_redis():
-    sides = redis_side(), kvserver_side()
-    try:
-        theirs, ours = table_of(sides[0]), table_of(sides[1])
-    finally:
-        for side in sides:
-            side.stop()
-    assert len(ours) > 80
-    assert set(ours) - set(theirs) <= kvservers_own | has_no_row_in_redis
-    assert {name: row for name, row in ours.items() if name in theirs} == {name: theirs[name] for name in ours if name in theirs}
 
 
 def test_a_planted_difference_is_found_and_shrunk():
