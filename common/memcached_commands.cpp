@@ -4,7 +4,8 @@ namespace kv {
 
 namespace {
 
-// Source: memcached's doc/protocol.txt. The value stands where people think of it, behind the key.
+// Source: memcached's doc/protocol.txt. The value comes right after the key, where people expect
+// it.
 constexpr CommandInfo memcached_table[] = {
     {"get", "key [key ...]", "the values of these keys", "reading"},
     {"gets", "key [key ...]", "values with their flags and cas", "reading"},

@@ -187,7 +187,7 @@ Address address_from(const std::string& typed)
     std::string text = is_host_and_port(typed) ? "memcache://" + typed : typed;
     Address address;
     const std::size_t scheme = text.find("://");
-    if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is no address", typed));
+    if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is not an address", typed));
     const bool is_unix = text.substr(0, scheme).ends_with("+unix");
     const bool is_redis = text.starts_with("redis") || text.starts_with("miniredis");
     take_login(text, scheme + 3, is_unix, address);
