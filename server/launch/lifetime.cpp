@@ -125,9 +125,8 @@ int time_is_over_signal()
 extern "C" void end_now(int, siginfo_t* signal, void*)
 {
     constexpr std::string_view text =
-        "kvserver: a thread did not end within the drain timeout; exiting without it
-        ";
-        pollfd error{STDERR_FILENO, POLLOUT, 0};
+        "kvserver: a thread did not end within the drain timeout; exiting without it\n";
+    pollfd error{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&error, 1, 0) == 1) {
         [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
     }
