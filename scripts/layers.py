@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOP_FOLDERS = ("server", "client", "common", "test")
 
 # The modules, by the longest matching path, and what each may include besides itself.
-ROOM_OF = {
+MODULE_OF = {
     "server/control": "main",
     "server/main": "main",
     "server/command_line": "main",
@@ -64,7 +64,7 @@ MAY_INCLUDE = {
     "bench": {"client", "common"},
     "check": {"client", "common"},
     "lessons": set(),
-    "test": set(ROOM_OF.values()) - {"lessons"},
+    "test": set(MODULE_OF.values()) - {"lessons"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
@@ -74,7 +74,7 @@ def module_of(path: str) -> Optional[str]:
     parts = path.split("/")
     parts[-1] = parts[-1].split(".")[0]
     for length in range(len(parts), 0, -1):
-        module = ROOM_OF.get("/".join(parts[:length]))
+        module = MODULE_OF.get("/".join(parts[:length]))
         if module:
             return module
     return None
@@ -121,7 +121,8 @@ def sources_of_the_tree() -> Iterable[tuple[str, str]]:
 def check_tree() -> int:
     dependencies, faults = check(sources_of_the_tree())
     for module in MAY_INCLUDE:
-        targets = [f"{target} ({dependencies[module, target]})" for target in MAY_INCLUDE if dependencies[module, target]]
+        counts = {target: dependencies[module, target] for target in MAY_INCLUDE}
+        targets = [f"{target} ({count})" for target, count in counts.items() if count]
         if targets:
             print(f"{module:>9} -> {', '.join(targets)}")
     for fault in faults:

@@ -14,7 +14,7 @@
 // Trace:       socket,bind,listen,accept,recvfrom,sendto
 //              (The first socket has number 6: 0 to 2 are the terminal, 3 to 5 Asio's own.)
 // Leaves out:  one read happens to return one whole message here; nothing promises that
-//              (lesson 09). And the second client finds nobody at home (lesson 03).
+//              (lesson 09). And a second client is not served (lesson 03).
 // In kvserver: server/net/listener.cpp, the accept loop.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
