@@ -9,8 +9,8 @@
 namespace kv {
 
 /// Splits a typed line into words at blanks. A word may be in double quotes, with \n \r \t \a \b
-/// \\ \" and \xNN for any byte, or in single quotes, where only \' and \\ are special; it ends at its
-/// closing quote, which a blank or the end must follow. nullopt: a quote is not closed, or
+/// \\ \" and \xNN for any byte, or in single quotes, where only \' and \\ are special; it ends at
+/// its closing quote, which a blank or the end must follow. nullopt: a quote is not closed, or
 /// something follows it directly. (The rules of redis-cli and of Redis' inline commands.)
 [[nodiscard]] std::optional<std::vector<std::string>> split_quoted(std::string_view line);
 
