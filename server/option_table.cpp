@@ -53,7 +53,8 @@ po::options_description describe_storing()
     po::options_description storing("What it keeps");
     storing.add_options()
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
-            "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. Data " "waiting for clients that do not read may take a quarter more")
+            "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. Data "
+            "waiting for clients that do not read may take a quarter more")
         ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
                             ->default_value(WhenFull::refuse, "refuse"),
             "refuse: writes get an error, and no stored item is lost; "
@@ -81,7 +82,8 @@ po::options_description describe_running()
             "how long a client's thread polls for its next request before it sleeps; 0: not at all")
         ("allow-shutdown", po::bool_switch(), "a client's shutdown command may stop the server")
         ("virtual-clock", po::bool_switch(),
-            "a client's debugtime command may move the clock, so that tests of expiry need not " "wait")
+            "a client's debugtime command may move the clock, so that tests of expiry need not "
+            "wait")
         ("log-level", po::value<LogLevel>()->value_name("LEVEL")->default_value(LogLevel::info, "info"),
             "debug, info, warning, error or off; to stderr")
         ("verbose,v", po::bool_switch(), "the same as --log-level debug")
