@@ -2,7 +2,7 @@
 //
 //   BadArgument      the caller's mistake, found before a byte was sent     still usable
 //   ServerError      the server read the request and answered an error      still usable
-//   CannotConnect    nobody answers there, or not within the deadline       closed
+//   CannotConnect    no server answers there within the deadline            closed
 //   ConnectionLost   the server closed, or the network broke                closed
 //   NoReplyInTime    the deadline of a reply passed                         closed
 //   NonsenseReply    what came back is no reply of the protocol             closed

@@ -11,8 +11,8 @@
 //     [client] coffee, on a new connection? coffee costs 5
 // Trace:       connect,poll,ppoll,recvfrom,sendto
 // Leaves out:  after a timeout it is unknown whether the server has executed the request. Retrying
-// is safe for "get" and "set", not for "add one". In kvserver: client/connection.cpp never uses a
-// connection again after a timeout.
+//              is safe for "get" and "set", not for "add one".
+// In kvserver: client/connection.cpp never uses a connection again after a timeout.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

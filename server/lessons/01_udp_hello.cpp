@@ -13,7 +13,7 @@
 //     [server] good! from 127.0.0.1:<port>
 // Trace:       socket,bind,recvfrom,sendto
 // Leaves out:  a datagram arrives whole or not at all, and may arrive late or twice. If it is lost,
-//              somebody waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
+//              a side waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
 // In kvserver: server/net/sockets.cpp takes the port to be found at; there it is a TCP port.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it

@@ -41,7 +41,7 @@ try {
     tcp::acceptor listener(io, *tcp::resolver(io).resolve("127.0.0.1", port).begin());
     std::cout << "listening on " << listener.local_endpoint() << std::endl;
 
-    tcp::socket client = listener.accept();  // blocks until somebody connects
+    tcp::socket client = listener.accept();  // blocks until a client connects
     std::cout << "connected: " << client.remote_endpoint() << std::endl;
 
     // In this conversation the server speaks first, as the servers of mail and FTP do.

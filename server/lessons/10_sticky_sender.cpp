@@ -11,8 +11,8 @@
 //     [server] listening on 127.0.0.1:8888
 //     [server] one read: I'm Lyon
 //     [server] the sender has closed
-// Trace: accept,recvfrom Leaves out: a sender that simply writes twice may cause one read or two,
-// by chance:
+// Trace:       accept,recvfrom
+// Leaves out:  a sender that simply writes twice may cause one read or two, by chance:
 //              a program tested on a quiet machine is right until it meets a busy one.
 // In kvserver: common/buffered_stream.cpp never asks how many reads it took.
 

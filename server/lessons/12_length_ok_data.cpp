@@ -14,8 +14,8 @@
 //     [server] reboot: 24 bytes announced, OK received: they are sent
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  a header of fixed size ends by itself and needs no OK (lesson 13).
-// In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and the
-// value right after it: the line end suffices as a mark.
+// In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and
+//              the value right after it: the line end suffices as a mark.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -14,8 +14,8 @@
 // Trace:       accept,recvfrom,sendto,sendmsg
 // Leaves out:  another machine may keep its ints the other way round (lesson 14). And the command
 //              still has no header: only replies are framed here.
-// In kvserver: no binary headers, but the same order: server/memcached/encoder.cpp sends the length
-// first, and reply after reply without waiting.
+// In kvserver: no binary headers, but the same order: server/memcached/encoder.cpp sends
+//              the length first, and reply after reply without waiting.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -12,8 +12,8 @@
 //     [server] two writes, TCP_NODELAY: answer after <ms> ms, 0 bytes were held back
 // Trace:       setsockopt,sendto,ioctl,recvfrom
 // Leaves out:  a new connection acknowledges its first segments immediately; we switch TCP_QUICKACK
-// off to see the effect from the start. In kvserver: server/net/sockets.cpp sets TCP_NODELAY;
-// common/buffered_stream.cpp gathers replies
+//              off to see the effect from the start.
+// In kvserver: server/net/sockets.cpp sets TCP_NODELAY; common/buffered_stream.cpp gathers replies
 //              and writes them as one; common/socket_transport.cpp acknowledges half a request.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
