@@ -106,8 +106,8 @@ private:
     {
         waiters_.fetch_add(1, std::memory_order_relaxed);
         mutex_.lock();
-        served_.store(served_.load(std::memory_order_relaxed) +
-                      1);  // before notify_all looks for sleepers
+        // Before notify_all looks for sleepers.
+        served_.store(served_.load(std::memory_order_relaxed) + 1);
         served_.notify_all();
     }
 

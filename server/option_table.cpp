@@ -31,11 +31,10 @@ po::options_description describe_listening()
     po::options_description listening("Where it listens");
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
-            "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
-            "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket; may be repeated; "
-            "port 0 takes any free port (default: the sockets of LISTEN_FDS, or "
-            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337, which naming any listener "
-            "replaces)")
+            "SCHEME://HOST:PORT or SCHEME+unix:///PATH, where SCHEME is memcache, redis, simple, "
+            "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket. May be repeated; "
+            "port 0 is any free port. Replaces the default listeners: the sockets of LISTEN_FDS, "
+            "or memcache://127.0.0.1:11211 and redis://127.0.0.1:31337")
         ("port", po::value<Port>()->value_name("N"),
             "a memcache listener on --host; 0: any free port; off: disable the default one")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")

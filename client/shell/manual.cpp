@@ -118,14 +118,14 @@ std::string usage_text()
 {
     std::string text =
         "usage: kvcli [OPTIONS] [URI] [COMMAND ARG...]\n\n"
-        "A shell for memcached, Redis and kvserver. Without a command it reads commands from\n"
-        "standard input, with a prompt on a terminal. A URI is one of\n\n"
+        "A shell for memcached, Redis and kvserver. Without a command it reads commands\n"
+        "from standard input, with a prompt on a terminal. A URI is one of\n\n"
         "  memcache://HOST[:PORT]             port 11211; HOST:PORT alone means the same\n"
         "  redis://HOST[:PORT][/DATABASE]     port 6379; kvserver's is 31337\n"
         "  memcache+unix:///PATH, redis+unix:///PATH[?db=DATABASE]\n"
         "  miniredis://HOST:PORT\n\n"
-        "with USER:PASSWORD@ or :PASSWORD@ before the host or path if the server requires\n"
-        "it, or the password in $KV_PASSWORD. The default is $KV_URL, or else\n"
+        "with USER:PASSWORD@ or :PASSWORD@ before the host or path if the server\n"
+        "requires it, or the password in $KV_PASSWORD. The default is $KV_URL, or else\n"
         "memcache://127.0.0.1:11211.\n";
     for (const auto& group : option_groups()) {
         text += "\n";
@@ -135,7 +135,7 @@ std::string usage_text()
         }
     }
     text +=
-        "\nBuilt-in commands: help, dump, load. All others are the server's: see kvcli help.\n"
+        "\nBuilt-in commands: help, dump, load. All others are the server's (kvcli help).\n"
         "\nExit status:\n";
     for (const auto& [code, meaning] : exit_rows) text += fmt::format("  {}  {}\n", code, meaning);
     return text;
