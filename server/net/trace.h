@@ -26,7 +26,7 @@ namespace kv {
 /// Shared by all traces of a server, and outlives them. Any thread.
 class Tracing final : public LockWatch {
 public:
-    /// Takes one or more whole lines; any threads may call it, at the same time.
+    /// Takes one or more whole lines. Any thread may call it, also several at a time.
     using Print = std::function<void(std::string_view lines)>;
 
     /// Writes to standard error, in colour when that is a terminal and NO_COLOR is not set

@@ -18,7 +18,7 @@ constexpr const char* truncated = "the pickle is truncated";
 constexpr const char* too_many = "the pickle holds too many values";
 constexpr const char* not_plain = "the pickle holds more than plain data";
 
-constexpr std::size_t max_objects = max_nested_values;  ///< in all, on the stack, or in the memo
+constexpr std::size_t max_objects = max_nested_values;  ///< created, on the stack, or in the memo
 constexpr std::size_t max_references = 4 * max_nested_values;  ///< taken off the stack, in total
 
 class PickleMachine {
