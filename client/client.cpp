@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::uint16_t usual_memcached_port = 11211;
 
-/// One request, one reply. An error the server answers is a whole reply; whatever else is thrown on
-/// the way leaves the connection closed.
+/// One request, one reply. An error answered by the server is a whole reply; any other exception
+/// leaves the connection closed.
 template <class Read>
 auto ask_and_read(Connection& connection, std::string_view request, Read read)
 {
@@ -54,7 +54,7 @@ Stored store(Connection& connection, std::string_view request)
 void check_word(std::string_view word)
 {
     if (word.find_first_of(" \r\n") != std::string_view::npos) {
-        throw BadArgument("the name of a group of statistics is one word");
+        throw BadArgument("the name of a statistics group is one word");
     }
 }
 
@@ -68,7 +68,7 @@ Client::Client(std::string_view uri, ClientOptions options)
 Client::Client(const Uri& uri, ClientOptions options) : uri_(uri), options_(options)
 {
     if (uri.scheme != "memcache") {
-        throw BadArgument(fmt::format("'{}' is no memcache:// address", to_string(uri)));
+        throw BadArgument(fmt::format("'{}' is not a memcache:// address", to_string(uri)));
     }
     reconnect();
 }
@@ -84,7 +84,7 @@ Client& Client::operator=(Client&&) noexcept = default;
 
 void Client::reconnect()
 {
-    if (!uri_) throw BadArgument("this client was given its connection and cannot make another");
+    if (!uri_) throw BadArgument("this client was made from a connection and cannot reconnect");
     if (connection_) connection_->close();
     connection_ = std::make_unique<Connection>(connect(*uri_, options_.connect_timeout), options_);
 }
@@ -111,8 +111,8 @@ std::optional<Hit> Client::get_and_touch(std::string_view key, std::chrono::seco
     return get_one(*connection_, get_and_touch_request("gat", key, expiry), key);
 }
 
-/// Keys of any number: in commands that every server's limit of 2,048 bytes to a line lets through,
-/// and no more of them at once than the sockets' buffers hold for certain (pipeline.cpp says why).
+/// Any number of keys: in commands within every server's limit of 2,048 bytes per line, and no more
+/// of them at a time than the sockets' buffers surely hold (see pipeline.cpp).
 std::map<std::string, Hit> Client::get_many(std::span<const std::string> keys)
 {
     constexpr std::size_t keys_in_command = 7;
@@ -200,7 +200,7 @@ bool Client::touch(std::string_view key, std::chrono::seconds expiry)
 
 void Client::flush_all(std::chrono::seconds delay)
 {
-    if (delay.count() < 0) throw BadArgument("the delay of flush_all is negative");
+    if (delay.count() < 0) throw BadArgument("the delay of flush_all must not be negative");
     const std::string request =
         delay.count() == 0 ? "flush_all\r\n" : fmt::format("flush_all {}\r\n", delay.count());
     ask_and_read(*connection_, request, [&] { return read_ok(*connection_), true; });
@@ -208,7 +208,7 @@ void Client::flush_all(std::chrono::seconds delay)
 
 void Client::advance_clock(std::chrono::seconds by)
 {
-    if (by.count() < 0) throw BadArgument("a clock is put forward, not back");
+    if (by.count() < 0) throw BadArgument("the clock cannot be put back");
     ask_and_read(*connection_, fmt::format("debugtime {}\r\n", by.count()),
                  [&] { return read_ok(*connection_), true; });
 }

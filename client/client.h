@@ -7,11 +7,10 @@
 // Every call sends one request, waits for its reply and returns it: it blocks for
 // ClientOptions::reply_timeout at most. An ordinary outcome (a miss, a cas that lost) is a value;
 // errors.h lists what is thrown instead. Every call may throw BadArgument, ServerError,
-// ConnectionLost, NoReplyInTime and NonsenseReply; the last three leave the client closed, and
-// every later call throws ConnectionLost until reconnect().
+// ConnectionLost, NoReplyInTime and NonsenseReply; the last three close the client, and then every
+// call throws ConnectionLost until reconnect().
 //
-// Used by one thread at a time: a client is one connection, and two requests interleaved on it
-// could not be told apart. Give each thread its own.
+// Used by one thread at a time, because a client is one connection. Give each thread its own.
 //
 // Keys are 1 to 250 bytes, none of them a blank or a control character; that is checked before
 // anything is sent. Values are any bytes.
@@ -40,29 +39,29 @@ class Transport;
 
 class Client {
 public:
-    /// Connects. Throws BadUri for a text that is no address, BadArgument for one whose scheme is
-    /// not memcache, CannotConnect when nobody answers.
+    /// Connects. Throws BadUri for a malformed address, BadArgument for a scheme other than
+    /// memcache, CannotConnect when no server answers.
     explicit Client(std::string_view uri, ClientOptions options = {});
     explicit Client(const Uri& uri, ClientOptions options = {});
 
-    /// Talks over a connection that exists already; reconnect() then throws BadArgument.
+    /// Uses an existing connection; reconnect() then throws BadArgument.
     explicit Client(std::unique_ptr<Transport> link, ClientOptions options = {});
 
     ~Client();
     Client(Client&&) noexcept;
     Client& operator=(Client&&) noexcept;
 
-    /// Closes what there is and connects anew. Throws as the constructor.
+    /// Closes the connection and makes a new one. Throws as the constructor.
     void reconnect();
     [[nodiscard]] bool is_open() const;
 
     // ---- Reading: nullopt is a miss ----
 
-    /// Hit::cas is 0: the server is not asked for it.
+    /// Without Hit::cas, which is 0.
     [[nodiscard]] std::optional<Hit> get(std::string_view key);
     /// With Hit::cas, for a later cas().
     [[nodiscard]] std::optional<Hit> gets(std::string_view key);
-    /// get, and sets the expiry anew.
+    /// get, and sets a new expiry.
     [[nodiscard]] std::optional<Hit> get_and_touch(std::string_view key,
                                                    std::chrono::seconds expiry);
 
@@ -71,42 +70,42 @@ public:
 
     // ---- Writing ----
 
-    /// Unconditionally; an ordinary server answers Stored::yes.
+    /// Stores unconditionally; the usual answer is Stored::yes.
     Stored set(std::string_view key, std::string_view value, StoreOptions options = {});
-    /// Only when the key is not there; else Stored::no.
+    /// Stores only if the key does not exist; else Stored::no.
     [[nodiscard]] Stored add(std::string_view key, std::string_view value,
                              StoreOptions options = {});
-    /// Only when it is there; else Stored::no.
+    /// Stores only if the key exists; else Stored::no.
     [[nodiscard]] Stored replace(std::string_view key, std::string_view value,
                                  StoreOptions options = {});
-    /// Behind the present value; Stored::no when there is none. Flags and expiry stay as they are.
+    /// Adds after the present value; Stored::no when there is none. Flags and expiry stay.
     [[nodiscard]] Stored append(std::string_view key, std::string_view value);
-    /// Before the present value.
+    /// Adds before the present value, likewise.
     [[nodiscard]] Stored prepend(std::string_view key, std::string_view value);
-    /// Only when nobody has changed the item since gets() returned `cas`: else Stored::exists, or
+    /// Stores only if the item has not changed since gets() returned `cas`: else Stored::exists, or
     /// Stored::not_found when it is gone.
     [[nodiscard]] Stored cas(std::string_view key, std::string_view value, std::uint64_t cas,
                              StoreOptions options = {});
 
-    /// delete, which C++ keeps for itself. false: there was none.
+    /// `delete`, which is a keyword in C++. false: there was no such item.
     bool remove(std::string_view key);
 
-    /// The new number; nullopt when the key is not there. Wraps at 2^64. A value that is no decimal
-    /// number is a ServerError.
+    /// The new number; nullopt when the key does not exist. Wraps at 2^64. ServerError when the
+    /// value is not a decimal number.
     [[nodiscard]] std::optional<std::uint64_t> incr(std::string_view key, std::uint64_t delta = 1);
     /// As incr, but stops at 0.
     [[nodiscard]] std::optional<std::uint64_t> decr(std::string_view key, std::uint64_t delta = 1);
 
-    /// Sets the expiry anew. false: there is no such item.
+    /// Sets a new expiry. false: there is no such item.
     bool touch(std::string_view key, std::chrono::seconds expiry);
 
     // ---- The server ----
 
-    /// Every item of the server is gone, now or after `delay` (0 or more).
+    /// Removes every item of the server, now or after `delay` (0 or more).
     void flush_all(std::chrono::seconds delay = std::chrono::seconds(0));
     [[nodiscard]] std::string version();
-    /// Puts the clock of a kvserver with a virtual clock (--virtual-clock) forward, so that a test
-    /// of expiry need not wait. Any other server answers a ServerError.
+    /// Advances the clock of a kvserver with --virtual-clock, so that a test of expiry need not
+    /// wait. Other servers answer an error, thrown as ServerError.
     void advance_clock(std::chrono::seconds by);
     /// `stats`, or `stats GROUP`: names and values as the server spells them.
     [[nodiscard]] std::map<std::string, std::string> stats(std::string_view group = {});
@@ -115,9 +114,9 @@ private:
     friend class Pipeline;
     [[nodiscard]] client::Connection& connection() const { return *connection_; }
 
-    std::optional<Uri> uri_;  ///< unset over a given link
+    std::optional<Uri> uri_;  ///< unset for an existing connection
     ClientOptions options_;
-    std::unique_ptr<client::Connection> connection_;  ///< never null but in a moved-from client
+    std::unique_ptr<client::Connection> connection_;  ///< null only in a moved-from client
 };
 
 }  // namespace kv

@@ -7,19 +7,18 @@
 namespace kv {
 
 struct ClientOptions {
-    /// For a connection to be made, name lookup not counted (the resolver has its own limit).
-    /// Zero waits for ever.
+    /// Time to connect, without name lookup (the resolver has its own limit). Zero: no limit.
     std::chrono::milliseconds connect_timeout{5'000};
 
-    /// For each reply, from the moment its request has been sent until its last byte; also for the
-    /// server to take what is sent. Zero waits for ever.
+    /// Time for each reply, from the end of its request to the last byte; also for the server to
+    /// take a request. Zero: no limit.
     std::chrono::milliseconds reply_timeout{5'000};
 
-    /// A reply that announces a larger value than this is refused unread. No memory is taken for
-    /// bytes that have not arrived, however large a length was announced.
+    /// A reply that announces a larger value is refused unread. Memory grows with the bytes that
+    /// arrive, whatever length was announced.
     std::uint64_t max_value_bytes = std::uint64_t{512} << 20;
 
-    /// A reply of many lines or values that grows beyond this is given up.
+    /// The largest reply of many lines or values; a larger one closes the connection.
     std::uint64_t max_reply_bytes = std::uint64_t{2} << 30;
 };
 

@@ -12,8 +12,8 @@
 
 namespace kv::client {
 
-/// Gives a link the deadline of the present reply. The stream's own timeouts start anew with every
-/// message and wait; a server that sends a byte a second would satisfy them for ever.
+/// Gives a link the deadline of the present reply. The stream's own timeouts restart with every
+/// message and wait, so a server that sends a byte a second would never exceed them.
 class Connection::TimedLink final : public Transport {
 public:
     TimedLink(std::unique_ptr<Transport> link, std::chrono::milliseconds timeout)
@@ -31,7 +31,7 @@ public:
 
     std::optional<std::size_t> try_read(std::span<char> into) override
     {
-        // Also here: a server that sends faster than we read never makes us wait.
+        // Checked here too: a server that sends faster than we read never makes us wait.
         if (deadline_ != no_deadline && std::chrono::steady_clock::now() >= deadline_) time_out();
         const auto got = link_->try_read(into);
         bytes_read_ += got.value_or(0);
@@ -79,13 +79,13 @@ std::size_t reply_line_limit(std::string_view)
     return Connection::max_line_bytes;
 }
 
-/// MONITOR shows a command with all its values as one line.
+/// For MONITOR, which shows a command with all its values on one line.
 std::size_t value_line_limit(std::string_view)
 {
     return std::size_t{64} << 20;
 }
 
-/// Who answers like this, when it is not who was asked; else "".
+/// Which other kind of server answers like this; else "".
 std::string_view looks_like(std::string_view start, bool speaks_resp)
 {
     const auto starts_with_any = [start](std::initializer_list<std::string_view> heads) {
@@ -94,7 +94,7 @@ std::string_view looks_like(std::string_view start, bool speaks_resp)
     };
     if (start.starts_with("HTTP/")) return ": this looks like a web server";
     if (start.starts_with("SSH-")) return ": this looks like an SSH server";
-    if (start.starts_with('\x15')) return ": this looks like a server that wants TLS";
+    if (start.starts_with('\x15')) return ": this looks like a TLS server";
     if (speaks_resp &&
         starts_with_any({"ERROR", "CLIENT_ERROR", "SERVER_ERROR", "VALUE ", "END"})) {
         return ": this looks like a memcached server: try memcache://";
@@ -105,7 +105,7 @@ std::string_view looks_like(std::string_view start, bool speaks_resp)
     return {};
 }
 
-// Of one reply: more than a KEYS of a large database has.
+// The limit of one reply; above what KEYS returns for a large database.
 constexpr std::uint64_t max_elements = std::uint64_t{16} << 20;
 
 }  // namespace
@@ -134,7 +134,7 @@ bool Connection::is_quiet()
     try {
         return link_->wait_until(std::chrono::steady_clock::now()) == Wakeup::timed_out;
     } catch (const Interrupted&) {
-        return true;  // that says nothing about the connection
+        return true;  // not an error of the connection
     }
 }
 
@@ -144,7 +144,8 @@ BufferedStream& Connection::stream()
     return *stream_;
 }
 
-/// The one place where the stream's exceptions become the client's; each of them closes.
+/// The one place that turns the stream's exceptions into the client's; each of them closes the
+/// connection.
 template <class Call>
 auto Connection::guarded(Call call)
 {
@@ -210,7 +211,7 @@ std::string Connection::read_block(std::uint64_t size)
 void Connection::expect_line_end()
 {
     const std::string end = read_block(2);
-    if (end != "\r\n") nonsense(end, "CR LF behind the value");
+    if (end != "\r\n") nonsense(end, "CR LF after the value");
 }
 
 resp::Value Connection::read_value()

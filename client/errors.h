@@ -1,15 +1,15 @@
-// errors.h: everything a client can throw, and what has become of its connection.
+// errors.h: the exceptions of a client, and the state of its connection after each.
 //
 //   BadArgument      the caller's mistake, found before a byte was sent     still usable
 //   ServerError      the server read the request and answered an error      still usable
-//   CannotConnect    nobody answers there, or not within the deadline       closed
+//   CannotConnect    no server answers there within the deadline            closed
 //   ConnectionLost   the server closed, or the network broke                closed
 //   NoReplyInTime    the deadline of a reply passed                         closed
 //   NonsenseReply    what came back is no reply of the protocol             closed
 //
-// "Closed" is not a courtesy. After half a reply nobody knows where the next one begins, and a
-// client that went on reading would hand one caller the answer meant for another: a bug that
-// several well-known clients have had. So such a connection is never used again.
+// Closing matters: after half a reply it is unknown where the next one begins, and a client that
+// went on reading would hand one caller the answer meant for another, a bug that several well-known
+// clients have had. So such a connection is never used again.
 //
 // An ordinary outcome (a miss, NOT_STORED, a cas that lost) is never an exception.
 #pragma once
@@ -21,18 +21,18 @@
 
 namespace kv {
 
-/// The base of all below: catch this one to catch them all.
+/// The base class of all below.
 struct ClientError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// A key, a value or an option that the protocol cannot carry. Nothing was sent.
+/// A key, value or option that the protocol cannot represent. Nothing was sent.
 struct BadArgument : ClientError {
     using ClientError::ClientError;
 };
 
-/// The server refused: what() is its answer ("SERVER_ERROR object too large for cache",
-/// "ERR unknown command"), escaped, so that it can go to a terminal or a log as it is.
+/// The server answered an error: what() is its text ("SERVER_ERROR object too large for cache",
+/// "ERR unknown command"), escaped for a terminal or a log.
 struct ServerError : ClientError {
     using ClientError::ClientError;
 };
@@ -54,8 +54,8 @@ struct NoReplyInTime : ClientError {
     using ClientError::ClientError;
 };
 
-/// The server answered something that is no reply to this request. what() says which bytes came, at
-/// which byte of the reply, and what was expected there.
+/// The server's answer is not a reply to this request. what() says which bytes came, at which byte
+/// of the reply, and what was expected there.
 struct NonsenseReply : ClientError {
     using ClientError::ClientError;
 };

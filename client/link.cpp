@@ -37,8 +37,8 @@ private:
     int interrupt_descriptor_;
 };
 
-/// Asio's own synchronous connect waits for as long as the kernel tries (two minutes for an address
-/// that swallows packets), whatever mode the socket is in; so connect(2) is called directly.
+/// Asio's synchronous connect waits as long as the kernel tries (two minutes for an address that
+/// drops packets), whatever mode the socket is in; so connect(2) is called directly.
 void SocketLink::connect(const Endpoint& endpoint, std::chrono::milliseconds timeout)
 {
     socket_.open(endpoint.protocol());
@@ -61,7 +61,7 @@ void SocketLink::connect(const Endpoint& endpoint, std::chrono::milliseconds tim
     }
     if (error) throw boost::system::system_error(error);
     if (endpoint.protocol().family() != AF_UNIX) {
-        // A request is one write already; holding it back for more (Nagle) would only add 40 ms.
+        // A request is a single write; holding it back (Nagle) would only add 40 ms.
         socket_.set_option(asio::ip::tcp::no_delay(true));
     }
 }

@@ -1,4 +1,4 @@
-// link.h: a client's end of a connection: the socket and what it takes to make one.
+// link.h: a client's socket, and how it connects.
 #pragma once
 
 #include "common/transport.h"
@@ -9,17 +9,17 @@
 
 namespace kv::client {
 
-/// The user pressed Ctrl-C while we waited for the server.
+/// Ctrl-C was pressed while we waited for the server.
 struct Interrupted : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Connects to the first address of `uri` that answers. Blocks for `timeout` at most per address
-/// (zero: as long as the kernel tries), name lookup not counted. Throws CannotConnect, whose text
-/// names the server and the reason.
+/// Connects to the first address of `uri` that answers. Blocks for at most `timeout` per address
+/// (zero: as long as the kernel tries), plus name lookup. Throws CannotConnect, whose text names
+/// the server and the reason.
 ///
-/// `interrupt_descriptor`, unless -1, ends every wait on the link with Interrupted once it is
-/// readable: how a shell stops a reply that never ends. The caller keeps it open and empties it.
+/// `interrupt_descriptor`, unless -1, ends every wait on the link with Interrupted when it is
+/// readable; a shell stops endless replies this way. The caller keeps it open and drains it.
 [[nodiscard]] std::unique_ptr<Transport> connect(const Uri& uri, std::chrono::milliseconds timeout,
                                                  int interrupt_descriptor = -1);
 

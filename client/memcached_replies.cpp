@@ -13,7 +13,7 @@ namespace kv::client {
 
 namespace {
 
-/// The line a reply begins with, unless the server answers an error.
+/// The first line of a reply. Throws ServerError for an error line.
 std::string_view read_first_line(Connection& connection)
 {
     connection.begin_reply();
@@ -25,7 +25,7 @@ std::string_view read_first_line(Connection& connection)
     return line;
 }
 
-/// A reply of one line that is none of those expected.
+/// Throws for a reply of one line that is not an expected one.
 [[noreturn]] void unexpected(Connection& connection, std::string_view line,
                              std::string_view expected)
 {
@@ -62,7 +62,7 @@ void read_items(Connection& connection, std::span<const std::string> keys,
         auto head = parse_value_line(connection, line);
         if (!head) unexpected(connection, line, "\"VALUE key flags bytes\" or \"END\"");
         const auto asked = std::find(next, keys.end(), head->key);
-        if (asked == keys.end()) unexpected(connection, line, "a key that was asked for");
+        if (asked == keys.end()) unexpected(connection, line, "a requested key");
         next = asked + 1;
         Hit item{connection.read_block(head->size), head->flags, head->cas};
         connection.expect_line_end();
@@ -81,9 +81,9 @@ Stored read_stored(Connection& connection)
     if (line == "NOT_STORED") return Stored::no;
     if (line == "EXISTS") return Stored::exists;
     if (line == "NOT_FOUND") return Stored::not_found;
-    if (!is_error(line)) unexpected(connection, line, "the outcome of storing");
+    if (!is_error(line)) unexpected(connection, line, "a reply to a storage command");
     const std::string error = escaped(line, Connection::max_line_bytes);
-    // "ERROR" alone: the server does not know the command, so it takes the value for the next one.
+    // "ERROR" alone: the server does not know the command and takes the value for more commands.
     if (line == "ERROR") connection.close();
     throw ServerError(error);
 }

@@ -1,9 +1,9 @@
-// memcached_replies.h: replies of the memcached text protocol, read and checked.
+// memcached_replies.h: reads and checks replies of the memcached text protocol.
 //
-// Room 2 of 3 of the client: connection -> requests, [replies] -> Client. Source: memcached's
-// doc/protocol.txt. Each function reads one whole reply. What the protocol does not allow at that
-// place closes the connection and throws NonsenseReply; an error line of the server's throws
-// ServerError and leaves the connection open, for such a line is a whole reply.
+// Layer 2 of 3 of the client: connection -> requests, [replies] -> Client. Source: memcached's
+// doc/protocol.txt. Each function reads one whole reply. Anything the protocol does not allow there
+// closes the connection and throws NonsenseReply. An error line throws ServerError and leaves the
+// connection open, since it is a whole reply.
 #pragma once
 
 #include "client/connection.h"
@@ -18,7 +18,8 @@
 
 namespace kv::client {
 
-/// ERROR, CLIENT_ERROR text, SERVER_ERROR text; and "ERROR: text", which memcached also has.
+/// Whether it is ERROR, CLIENT_ERROR text, SERVER_ERROR text, or "ERROR: text", which memcached
+/// also sends.
 [[nodiscard]] bool is_error(std::string_view line);
 
 /// A line "VALUE key flags bytes [cas]" of a reply to get.
@@ -29,12 +30,12 @@ struct ValueLine {
     std::uint64_t cas = 0;
 };
 
-/// nullopt: `line` is no such line, or announces more than the connection accepts.
+/// nullopt: not such a line, or it announces more than the connection accepts.
 [[nodiscard]] std::optional<ValueLine> parse_value_line(const Connection& connection,
                                                         std::string_view line);
 
-/// The reply to a get for `keys`: hands over each item that exists, in the order of `keys`, as the
-/// server must send them. An item nobody asked for is nonsense.
+/// The reply to a get for `keys`: passes on each existing item, in the order of `keys`, which the
+/// server must keep. Any other item is nonsense.
 void read_items(Connection& connection, std::span<const std::string> keys,
                 const std::function<void(std::string&&, Hit&&)>& take);
 
@@ -47,10 +48,10 @@ void read_items(Connection& connection, std::span<const std::string> keys,
 /// The reply to incr and decr.
 [[nodiscard]] std::optional<std::uint64_t> read_number(Connection& connection);
 
-/// A reply that can only be OK, or an error.
+/// OK, or an error.
 void read_ok(Connection& connection);
 
-/// The text behind "VERSION ".
+/// The text after "VERSION ".
 [[nodiscard]] std::string read_version(Connection& connection);
 
 /// STAT lines up to END.

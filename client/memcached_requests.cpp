@@ -28,7 +28,7 @@ std::int64_t wire_expiry(std::chrono::seconds from_now)
     constexpr seconds longest_relative = std::chrono::hours(30 * 24);  // "Expiration times"
     if (from_now <= longest_relative) return from_now.count();
     const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch());
-    // memcached keeps the moment in 32 bits: one behind its end is as good as never.
+    // memcached keeps expiry times in 32 bits: anything later is as good as never.
     constexpr seconds latest{std::numeric_limits<std::int32_t>::max()};
     return from_now >= latest - now ? 0 : (now + from_now).count();
 }

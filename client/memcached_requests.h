@@ -1,8 +1,8 @@
-// memcached_requests.h: requests of the memcached text protocol, as bytes.
+// memcached_requests.h: encodes requests of the memcached text protocol.
 //
-// Room 2 of 3 of the client: connection -> [requests], replies -> Client. Source: memcached's
+// Layer 2 of 3 of the client: connection -> [requests], replies -> Client. Source: memcached's
 // doc/protocol.txt. Each function checks its keys and throws BadArgument for one that the protocol
-// cannot carry, so that bytes which leave this file are always whole commands.
+// cannot represent, so a request is always exactly one command.
 #pragma once
 
 #include "client/item.h"
@@ -14,11 +14,11 @@
 
 namespace kv::client {
 
-/// Throws BadArgument unless the protocol can carry `key`.
+/// Throws BadArgument unless `key` is valid in the protocol.
 void check_key(std::string_view key);
 
-/// An expiry as the protocol wants it: over 30 days it means a Unix time, so a longer one is sent
-/// as the moment it ends; one that ends after 2038, when memcached's clock does, as 0 (never).
+/// An expiry in the protocol's form: numbers over 30 days are Unix times, so a longer expiry is
+/// sent as its end; one that ends after 2038, when memcached's clock overflows, as 0 (never).
 [[nodiscard]] std::int64_t wire_expiry(std::chrono::seconds from_now);
 
 /// `verb key*`: get, gets.

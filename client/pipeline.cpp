@@ -99,10 +99,10 @@ std::future<bool> Pipeline::touch(std::string_view key, std::chrono::seconds exp
                        found_reader("TOUCHED"));
 }
 
-/// Where the batch that begins with request `first` ends. A server whose replies we do not read
-/// stops reading us, and while we write we read them only up to a bound: both would wait for ever.
-/// So no more is sent ahead of its replies than the sockets' buffers hold for certain; a larger
-/// request goes alone.
+/// The end of the batch that begins with request `first`. A server whose replies are not read stops
+/// reading, and while we write we read only up to a bound, so both sides could block forever. So we
+/// send no more ahead of the replies than the sockets' buffers surely hold; a larger request is a
+/// batch by itself.
 std::size_t Pipeline::batch_from(std::size_t first) const
 {
     constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;

@@ -6,9 +6,9 @@
 //     pipeline.run();
 //     std::cout << visits.get().value_or(0) << page.get()->value;
 //
-// Without it a thousand requests cost a thousand times the way to the server and back; with it they
-// leave together and their replies come back together. They are still separate requests: others'
-// may be carried out between them, and one may fail while the rest succeed.
+// A thousand single requests cost a thousand round trips; in a pipeline they are sent together and
+// answered together. They are still separate requests: other clients' requests may be executed
+// between them, and one may fail while the rest succeed.
 #pragma once
 
 #include "client/client.h"
@@ -20,12 +20,12 @@ namespace kv {
 
 class Pipeline {
 public:
-    /// `client` outlives the pipeline, and is used by nobody else during run().
+    /// `client` outlives the pipeline, and is not used otherwise during run().
     explicit Pipeline(Client& client) : client_(client) {}
 
     // Each call checks its arguments (BadArgument), queues a request and sends nothing. The future
-    // is ready after run(), not before: get() would wait for ever. It then holds what the
-    // function of Client of the same name would have returned or thrown.
+    // is ready only after run(); before that, get() would block forever. It holds what the function
+    // of the same name in Client would have returned or thrown.
     std::future<std::optional<Hit>> get(std::string_view key);
     std::future<std::optional<Hit>> gets(std::string_view key);
     std::future<Stored> set(std::string_view key, std::string_view value,
@@ -39,9 +39,9 @@ public:
     std::future<std::optional<std::uint64_t>> decr(std::string_view key, std::uint64_t delta = 1);
     std::future<bool> touch(std::string_view key, std::chrono::seconds expiry);
 
-    /// Sends everything queued and reads every reply; the queue is empty afterwards. Errors the
-    /// server answered stay in their futures. When the connection fails, its exception is thrown
-    /// here and by every future still unanswered. Each reply has its own deadline.
+    /// Sends all queued requests and reads every reply; the queue is empty afterwards. Errors
+    /// answered by the server are thrown by their futures. If the connection fails, its exception
+    /// is thrown here and by every unanswered future. Each reply has its own deadline.
     void run();
 
     [[nodiscard]] std::size_t size() const { return queue_.size(); }
@@ -49,7 +49,7 @@ public:
 private:
     struct Step {
         std::string request;
-        std::function<void(client::Connection&)> read;    ///< takes the reply, fulfils the future
+        std::function<void(client::Connection&)> read;    ///< reads the reply, sets the future
         std::function<void(std::exception_ptr)> give_up;  ///< there will be no reply
     };
 

@@ -39,7 +39,7 @@ Value ask(Connection& connection, std::string_view request)
     return reply;
 }
 
-/// A value, but not of the kind this command has: whoever answers is no Redis.
+/// A value of a type that a Redis server would not answer to this command.
 [[noreturn]] void unexpected(Connection& connection, const Value& reply, std::string_view expected)
 {
     connection.close();
@@ -65,7 +65,7 @@ RedisClient::RedisClient(std::string_view uri, ClientOptions options)
 RedisClient::RedisClient(const Uri& uri, ClientOptions options) : uri_(uri), options_(options)
 {
     if (uri.scheme != "redis" && uri.scheme != "miniredis") {
-        throw BadArgument(fmt::format("'{}' is no redis:// address", to_string(uri)));
+        throw BadArgument(fmt::format("'{}' is not a redis:// address", to_string(uri)));
     }
     reconnect();
 }
@@ -81,7 +81,7 @@ RedisClient& RedisClient::operator=(RedisClient&&) noexcept = default;
 
 void RedisClient::reconnect()
 {
-    if (!uri_) throw BadArgument("this client was given its connection and cannot make another");
+    if (!uri_) throw BadArgument("this client was made from a connection and cannot reconnect");
     if (connection_) connection_->close();
     connection_ = std::make_unique<Connection>(connect(*uri_, options_.connect_timeout), options_);
 }
@@ -103,7 +103,7 @@ Value RedisClient::command(std::span<const std::string> words)
 
 std::vector<Value> RedisClient::pipeline(std::span<const std::vector<std::string>> commands)
 {
-    constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;  // pipeline.cpp says why
+    constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;  // see pipeline.cpp
     std::vector<Value> replies;
     while (replies.size() < commands.size()) {
         Exchange whole(*connection_);

@@ -5,13 +5,13 @@
 //     if (auto value = client.get("greeting")) std::cout << *value;
 //     kv::resp::Value all = client.command({"HGETALL", "user:7"});
 //
-// Every call sends one command, waits for its reply and returns it: it blocks for
-// ClientOptions::reply_timeout at most, BLPOP and its like included. errors.h lists what is thrown;
-// after ConnectionLost, NoReplyInTime and NonsenseReply the client is closed, and every later call
-// throws ConnectionLost until reconnect(). Keys and values are any bytes.
+// Every call sends one command, waits for its reply and returns it: it blocks for at most
+// ClientOptions::reply_timeout, also for BLPOP and the like. errors.h lists the exceptions;
+// ConnectionLost, NoReplyInTime and NonsenseReply close the client, and then every call throws
+// ConnectionLost until reconnect(). Keys and values are any bytes.
 //
-// Used by one thread at a time: give each thread its own. For commands with one reply each: not for
-// SUBSCRIBE and MONITOR, which turn the connection into a stream.
+// Used by one thread at a time: give each thread its own. Not for SUBSCRIBE and MONITOR, which have
+// more than one reply.
 #pragma once
 
 #include "client/client_options.h"
@@ -37,39 +37,39 @@ class Transport;
 
 class RedisClient {
 public:
-    /// Connects. Throws BadUri for a text that is no address, BadArgument for one whose scheme is
-    /// neither redis nor miniredis, CannotConnect when nobody answers.
+    /// Connects. Throws BadUri for a malformed address, BadArgument for a scheme other than redis
+    /// and miniredis, CannotConnect when no server answers.
     explicit RedisClient(std::string_view uri, ClientOptions options = {});
     explicit RedisClient(const Uri& uri, ClientOptions options = {});
 
-    /// Talks over a connection that exists already; reconnect() then throws BadArgument.
+    /// Uses an existing connection; reconnect() then throws BadArgument.
     explicit RedisClient(std::unique_ptr<Transport> link, ClientOptions options = {});
 
     ~RedisClient();
     RedisClient(RedisClient&&) noexcept;
     RedisClient& operator=(RedisClient&&) noexcept;
 
-    /// Closes what there is and connects anew; the new connection speaks RESP2 to database 0.
-    /// Throws as the constructor.
+    /// Closes the connection and makes a new one, which speaks RESP2 to database 0. Throws as the
+    /// constructor.
     void reconnect();
     [[nodiscard]] bool is_open() const;
 
-    /// Any command; an error the server answers is thrown as ServerError.
+    /// Any command; an error answered by the server is thrown as ServerError.
     resp::Value command(std::initializer_list<std::string_view> words);
     resp::Value command(std::span<const std::string> words);
 
     /// Many commands in one round trip, answered in order; an error is a Value of type error. They
-    /// are still separate: for all or nothing send MULTI and EXEC.
+    /// are still separate commands: use MULTI and EXEC to make them atomic.
     [[nodiscard]] std::vector<resp::Value> pipeline(
         std::span<const std::vector<std::string>> commands);
 
-    // ---- Shorthand for what everybody needs; nullopt is a miss ----
+    // ---- Shorthands for common commands; nullopt is a miss ----
 
     [[nodiscard]] std::optional<std::string> get(std::string_view key);
     /// `expiry` of zero: never.
     void set(std::string_view key, std::string_view value,
              std::chrono::milliseconds expiry = std::chrono::milliseconds(0));
-    /// SET NX: false when the key is there already.
+    /// SET NX. false: the key exists already.
     [[nodiscard]] bool add(std::string_view key, std::string_view value,
                            std::chrono::milliseconds expiry = std::chrono::milliseconds(0));
     /// DEL. false: there was none.
@@ -81,9 +81,9 @@ public:
     void ping();
 
 private:
-    std::optional<Uri> uri_;  ///< unset over a given link
+    std::optional<Uri> uri_;  ///< unset for an existing connection
     ClientOptions options_;
-    std::unique_ptr<client::Connection> connection_;  ///< never null but in a moved-from client
+    std::unique_ptr<client::Connection> connection_;  ///< null only in a moved-from client
 };
 
 }  // namespace kv

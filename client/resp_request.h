@@ -1,4 +1,4 @@
-// resp_request.h: a command as the Redis protocol sends it: an array of bulk strings.
+// resp_request.h: encodes a command of the Redis protocol: an array of bulk strings.
 #pragma once
 
 #include <span>
@@ -6,7 +6,7 @@
 
 namespace kv::client {
 
-/// Lengths go before every word, so no byte of a word can be taken for anything else.
+/// Every word is preceded by its length, so words may hold any bytes.
 template <class Words>
 [[nodiscard]] std::string resp_request(const Words& words)
 {

@@ -9,8 +9,8 @@ namespace kv {
 
 namespace {
 
-/// A generic endpoint holding an IP address, as Asio's own type. Copied byte for byte: that is what
-/// sockaddr is for.
+/// A generic endpoint that holds an IP address, as Asio's own type. Copied byte for byte, as is
+/// usual with sockaddr.
 asio::ip::tcp::endpoint as_tcp(const Endpoint& endpoint)
 {
     asio::ip::tcp::endpoint tcp;
@@ -30,7 +30,7 @@ std::string path_of(const Endpoint& endpoint)
 {
     asio::local::stream_protocol::endpoint local;
     std::memcpy(local.data(), endpoint.data(), std::min(endpoint.size(), local.capacity()));
-    local.resize(endpoint.size());  // looks at the bytes: the path may end in a zero or not
+    local.resize(endpoint.size());  // from the bytes: the path may or may not end in a zero
     return local.path();
 }
 

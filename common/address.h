@@ -1,4 +1,4 @@
-// address.h: from a URI to socket addresses.
+// address.h: socket addresses from URIs, and back.
 #pragma once
 
 #include "common/asio.h"
@@ -8,16 +8,15 @@
 
 namespace kv {
 
-/// Every address `uri` names, best first (IPv4 before IPv6 for a name such as localhost). Looks
-/// names up, which may block on the resolver. Throws boost::system::system_error when it finds no
-/// address.
+/// Every address `uri` names, best first (IPv4 before IPv6 for a name such as localhost). Resolves
+/// names, which may block. Throws boost::system::system_error when it finds no address.
 [[nodiscard]] std::vector<Endpoint> resolve(const Uri& uri);
 
 /// Whether only this machine can reach `endpoint`: 127.0.0.0/8, ::1, or a unix socket.
 [[nodiscard]] bool is_local(const Endpoint& endpoint);
 
-/// `uri` with the address that a socket really has: a name replaced by its number, and the port
-/// the kernel chose when the port was 0.
+/// `uri` with the real address of a bound socket: a name becomes an IP address, a port 0 the one
+/// the kernel chose.
 [[nodiscard]] Uri bound_uri(const Uri& uri, const Endpoint& bound);
 
 /// The path of a unix endpoint; empty for a socket without a name.

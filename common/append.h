@@ -1,4 +1,4 @@
-// append.h: the short pieces of a reply, written one after another straight into a stream's output.
+// append.h: writes the short pieces of a reply straight into a stream's output buffer.
 #pragma once
 
 #include "common/buffered_stream.h"
@@ -10,10 +10,10 @@
 
 namespace kv {
 
-/// Lives for one reply, or a part of one. Nothing else writes to the stream meanwhile.
+/// Lives for one reply, or a part of one, during which nothing else may write to the stream.
 class Append {
 public:
-    /// `most` bytes may follow, at most BufferedStream::max_append. Throws as flush.
+    /// For up to `most` bytes, at most BufferedStream::max_append. Throws as flush.
     Append(BufferedStream& stream, std::size_t most)
         : stream_(stream), end_(stream.begin_append(most))
     {
@@ -41,7 +41,7 @@ public:
     void line_end() { text("\r\n"); }
 
 private:
-    /// Of at most three digits, as most sizes and flags are.
+    /// At most three digits: the common case for sizes and flags.
     void short_number(unsigned number)
     {
         if (number >= 100) letter(static_cast<char>('0' + number / 100));
@@ -53,8 +53,8 @@ private:
     char* end_;
 };
 
-/// A value and what ends it, after the `head` bytes that `write_head(append)` writes at most: in
-/// one go unless the value is long.
+/// A value and its terminator, after at most `head` bytes that `write_head(append)` writes: as one
+/// append unless the value is long.
 template <class WriteHead>
 void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
                   std::string_view value, std::string_view tail = "\r\n")

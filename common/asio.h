@@ -16,8 +16,8 @@ namespace kv {
 
 namespace asio = boost::asio;
 
-/// One protocol type for TCP over IPv4, TCP over IPv6 and unix sockets: accepting, reading and
-/// writing are the same calls for all three, only the address differs.
+/// One protocol type for TCP over IPv4, TCP over IPv6 and unix sockets: the calls are the same for
+/// all three, only the addresses differ.
 using StreamProtocol = asio::generic::stream_protocol;
 using Socket = StreamProtocol::socket;
 using Acceptor = asio::basic_socket_acceptor<StreamProtocol>;

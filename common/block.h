@@ -8,8 +8,8 @@
 
 namespace kv {
 
-/// The next `size` bytes, which the caller has compared with a limit. Memory grows with what
-/// arrives: an announced length costs nothing until its bytes are here. Throws as read_exactly.
+/// The next `size` bytes, which the caller has compared with a limit. Memory grows with the bytes
+/// that arrive, whatever length was announced. Throws as read_exactly.
 [[nodiscard]] std::string read_block(BufferedStream& stream, std::uint64_t size);
 
 }  // namespace kv

@@ -1,4 +1,4 @@
-// clock.h: the time of day, as a parameter, so that tests can move it.
+// clock.h: the time of day as a parameter, so that tests can move it.
 #pragma once
 
 #include "common/mutex.h"
@@ -9,21 +9,21 @@
 
 namespace kv {
 
-/// Milliseconds since the Unix epoch: what protocols write and what items carry as their expiry.
+/// Milliseconds since the Unix epoch: the unit of expiries in protocols and items.
 using UnixMillis = std::chrono::milliseconds;
 
-/// An expiry that never comes.
+/// No expiry.
 constexpr UnixMillis never = UnixMillis::max();
 
-/// Where the store gets the time from. Any thread may call it.
+/// The store's source of time. Any thread may call it.
 class Clock {
 public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual UnixMillis now() const = 0;
 };
 
-/// The wall clock as it was when this object was made, carried on by the steady clock: a later step
-/// of the system's time neither expires an item early nor brings one back.
+/// The wall clock at construction, advanced by the steady clock: a later step of the system time
+/// neither expires an item early nor brings one back.
 class SystemClock final : public Clock {
 public:
     [[nodiscard]] UnixMillis now() const override
@@ -47,7 +47,7 @@ public:
         return (paused_ ? paused_at_ : system_.now()) + moved_by_;
     }
 
-    /// Stops the time where it is. Idempotent.
+    /// Stops the clock. Idempotent.
     void pause()
     {
         const MutexLock lock(mutex_);
@@ -55,7 +55,7 @@ public:
         paused_ = true;
     }
 
-    /// Lets it go on; the time that passed during the pause is not made up for.
+    /// Resumes it; the pause is not made up for.
     void resume()
     {
         const MutexLock lock(mutex_);
@@ -63,8 +63,8 @@ public:
         paused_ = false;
     }
 
-    /// Moves it, also while it is stopped. Backwards too: what has expired by then and was dropped
-    /// does not come back. Beyond some ten thousand years it stays where it is.
+    /// Moves it, even while it is stopped, in either direction; items that were dropped as expired
+    /// do not come back. A move beyond some ten thousand years is ignored.
     void move(std::chrono::seconds by)
     {
         constexpr std::chrono::seconds farthest{std::int64_t{1} << 38};

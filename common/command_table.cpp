@@ -10,7 +10,7 @@ namespace kv {
 
 namespace {
 
-/// "[key", "key]" and "key" are all the key.
+/// "[key", "key]" and "key" all stand for the key.
 std::string_view without_brackets(std::string_view word)
 {
     while (word.starts_with('[')) word.remove_prefix(1);
@@ -54,7 +54,7 @@ bool is_key_name(std::string_view word)
 bool is_key_argument(std::string_view arguments, std::size_t index)
 {
     std::vector<std::string_view> names;
-    std::size_t group = 0;  // where the last bracket opened: what dots repeat
+    std::size_t group = 0;  // where the last bracket opened, for "..."
     for (auto word = take_word(arguments); !word.empty(); word = take_word(arguments)) {
         if (word.starts_with('[')) group = names.size();
         if (without_brackets(word) == "...") {
@@ -87,7 +87,7 @@ std::string_view rest_of(std::string_view arguments, std::size_t count)
     while (count-- > 0) {
         std::string_view rest = arguments;
         const std::string_view word = take_word(rest);
-        // From the first bracket on the order is the user's: all of it stays in sight.
+        // Optional arguments may come in any order, so all of them stay visible.
         if (word.empty() || word.starts_with('[')) break;
         arguments = rest;
     }

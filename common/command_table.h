@@ -11,11 +11,11 @@
 
 namespace kv {
 
-/// One command, as the shell takes it. `arguments` is its grammar for people and programs alike:
+/// One command, as the shell takes it. `arguments` is its grammar, for people and for programs:
 ///   key value [EX seconds] [key ...]
-/// A word in lower case stands for something, one in upper case for itself, brackets for what may
-/// be left out, dots for "as often as you like", a bar for a choice: LEFT|RIGHT. A value is one
-/// word here, whatever length and framing the wire puts before it.
+/// A word in lower case is a placeholder, one in upper case is literal, brackets are optional, dots
+/// mean "repeatable", a bar is a choice: LEFT|RIGHT. A value is one word here, whatever framing it
+/// has on the wire.
 struct CommandInfo {
     std::string_view name;
     std::string_view arguments;
@@ -26,15 +26,16 @@ struct CommandInfo {
 /// The memcached text protocol: classic and meta commands, by group.
 [[nodiscard]] std::span<const CommandInfo> memcached_commands();
 
-/// Redis' commands, by group: those of this server (common/redis/rows.h) and what others have.
+/// Redis' commands, by group: those of this server (common/redis/rows.h) and those of other
+/// servers.
 [[nodiscard]] std::span<const CommandInfo> redis_commands();
 
-/// The row of `name`, in any case of letters; null when there is none. A subcommand has a row of
-/// its own ("CLIENT LIST").
+/// The row of `name`, whatever its letter case; null when there is none. A subcommand has its own
+/// row ("CLIENT LIST").
 [[nodiscard]] const CommandInfo* find_command(std::span<const CommandInfo> table,
                                               std::string_view name);
 
-/// How many words `arguments` demands, and how many it allows (SIZE_MAX: any number).
+/// How many words `arguments` requires, and how many it allows (SIZE_MAX: any number).
 struct Arity {
     std::size_t least = 0;
     std::size_t most = 0;
@@ -47,10 +48,10 @@ struct Arity {
 /// Whether argument number `index` (from 0) is the name of a key.
 [[nodiscard]] bool is_key_argument(std::string_view arguments, std::size_t index);
 
-/// The words in upper case of `arguments`: what can be completed beside keys ("EX", "NX").
+/// The words in upper case of `arguments`, which can be completed like keys ("EX", "NX").
 [[nodiscard]] std::vector<std::string_view> option_words(std::string_view arguments);
 
-/// What is still to be typed when `count` arguments are there: "value [EX seconds]" after `SET k`.
+/// The arguments still missing after `count` of them: "value [EX seconds]" after `SET k`.
 [[nodiscard]] std::string_view rest_of(std::string_view arguments, std::size_t count);
 
 }  // namespace kv

@@ -8,7 +8,7 @@
 
 namespace kv {
 
-/// A decimal number on the stack, for as long as it takes to write it.
+/// The digits of a number, on the stack.
 class Decimal {
 public:
     template <std::integral T>

@@ -31,14 +31,15 @@ spdlog::level::level_enum to_spdlog(LogLevel level)
     return spdlog::level::off;
 }
 
-/// Standard error may be a pipe, a socket or a terminal that nobody reads, and its flags are shared
-/// with other processes, so it stays blocking: what is found writable takes PIPE_BUF bytes.
+/// Standard error may be a pipe, socket or terminal that is not read. Its flags are shared with
+/// other processes, so it stays blocking: once poll() says writable, it takes PIPE_BUF bytes
+/// without blocking.
 class LossySink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
     explicit LossySink(int descriptor) : descriptor_(descriptor) {}
 
 private:
-    /// Only the first line of those that are dropped has waited for the reader.
+    /// Of a run of dropped lines only the first waits for the reader.
     void sink_it_(const spdlog::details::log_msg& message) override
     {
         const Deadline deadline =
@@ -52,13 +53,13 @@ private:
     bool tell_dropped(const spdlog::details::log_msg& next, Deadline deadline)
     {
         const std::string text =
-            fmt::format("{} lines of this log were not read and are lost", dropped_);
+            fmt::format("{} lines of this log were dropped: stderr was not read", dropped_);
         if (!write({next.logger_name, spdlog::level::warn, text}, deadline)) return false;
         dropped_ = 0;
         return true;
     }
 
-    /// false: it has not been written, or not whole.
+    /// false: not written, or only in part.
     bool write(const spdlog::details::log_msg& message, Deadline deadline)
     {
         spdlog::memory_buf_t line;
@@ -86,8 +87,8 @@ private:
     void flush_() override {}
 
     const int descriptor_;
-    std::uint64_t dropped_ = 0;  ///< since the last line that was written
-    bool is_torn_ = false;       ///< the last line has no end
+    std::uint64_t dropped_ = 0;  ///< lines since the last one written
+    bool is_torn_ = false;       ///< the last line was written in part
 };
 
 }  // namespace
@@ -110,7 +111,7 @@ Log::Log(LogLevel level, int descriptor)
     : logger_(std::make_unique<spdlog::logger>("kvserver", std::make_shared<LossySink>(descriptor)))
 {
     logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
-    logger_->set_error_handler([](const std::string&) {});  // else it would write to stderr itself
+    logger_->set_error_handler([](const std::string&) {});  // the default handler writes to stderr
     set_level(level);
 }
 
@@ -151,7 +152,7 @@ void Log::tell(LogLevel level, std::string_view who, std::string_view what) noex
     if (level == LogLevel::off) return;
     try {
         logger_->log(to_spdlog(level), "{}: {}", who, what);
-    } catch (const std::exception&) {  // no memory for it
+    } catch (const std::exception&) {  // out of memory
     }
 }
 

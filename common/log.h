@@ -1,7 +1,7 @@
-// log.h: one event, one line, with the time, on stderr. spdlog does the formatting.
+// log.h: one line per event, with the time, on stderr. spdlog does the formatting.
 //
-// If the reader of stderr stops reading, lines are dropped; a line that says how many precedes the
-// next one that can be written. A thread waits for the reader for a moment at most.
+// If the reader of stderr stops reading, lines are dropped; the next line that can be written is
+// preceded by their count. A thread waits only briefly for the reader.
 #pragma once
 
 #include <istream>
@@ -17,14 +17,14 @@ namespace kv {
 
 enum class LogLevel { debug, info, warning, error, off };
 
-/// Reads a level's name, as an option's value.
+/// Reads the name of a level, for option parsing.
 std::istream& operator>>(std::istream& in, LogLevel& level);
 
-/// Any thread may write; lines are never mixed. What comes from the wire must be escaped by the
-/// caller (escaped() below) before it is logged. A line for which there is no memory is dropped.
+/// Any thread may write; lines are never mixed. The caller escapes bytes from the wire (escaped()
+/// below). Without memory a line is dropped.
 class Log {
 public:
-    /// Writes to `descriptor`, which stays the caller's.
+    /// Writes to `descriptor`, which the caller keeps.
     explicit Log(LogLevel level, int descriptor = 2);
     ~Log();
     Log(const Log&) = delete;
@@ -38,7 +38,7 @@ public:
     void warning(std::string_view line);
     void error(std::string_view line);
 
-    /// "who: what"; nothing at LogLevel::off. For where no exception may leave.
+    /// "who: what"; nothing at LogLevel::off. For places that must not throw.
     void tell(LogLevel level, std::string_view who, std::string_view what) noexcept;
 
 private:

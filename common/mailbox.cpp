@@ -47,7 +47,7 @@ bool Mailbox::post(std::string message)
 void Mailbox::wake() noexcept
 {
     const std::uint64_t one = 1;
-    // It can fail only when the counter is full, and then the session is being woken already.
+    // It fails only when the counter is full: then the session has already been woken.
     [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
 }
 
@@ -59,7 +59,7 @@ std::optional<std::string> Mailbox::take()
     if (memory_ != nullptr) memory_->give_back(written);
     if (messages_.empty()) {
         std::uint64_t count = 0;
-        // Fails when nobody has posted: then there is nothing to reset. Who posts now wakes us
+        // Fails when nothing was posted: then there is nothing to reset. A later post wakes us
         // again.
         [[maybe_unused]] const auto got = ::read(descriptor_, &count, sizeof count);
         return std::nullopt;

@@ -4,23 +4,24 @@ namespace kv {
 
 namespace {
 
-// Source: memcached's doc/protocol.txt. The value stands where people think of it, behind the key.
+// Source: memcached's doc/protocol.txt. The value comes right after the key, where people expect
+// it.
 constexpr CommandInfo memcached_table[] = {
     {"get", "key [key ...]", "the values of these keys", "reading"},
     {"gets", "key [key ...]", "values with their flags and cas", "reading"},
     {"gat", "seconds key [key ...]", "the values, and a new expiry", "reading"},
     {"gats", "seconds key [key ...]", "as gat, with flags and cas", "reading"},
 
-    {"set", "key value [EX seconds] [FLAGS number] [noreply]", "store, whatever was there",
+    {"set", "key value [EX seconds] [FLAGS number] [noreply]", "store a value unconditionally",
      "writing"},
-    {"add", "key value [EX seconds] [FLAGS number] [noreply]", "store if the key is not there",
+    {"add", "key value [EX seconds] [FLAGS number] [noreply]", "store if the key does not exist",
      "writing"},
-    {"replace", "key value [EX seconds] [FLAGS number] [noreply]", "store if the key is there",
+    {"replace", "key value [EX seconds] [FLAGS number] [noreply]", "store if the key exists",
      "writing"},
-    {"append", "key value [noreply]", "put behind the present value", "writing"},
-    {"prepend", "key value [noreply]", "put before the present value", "writing"},
+    {"append", "key value [noreply]", "add after the present value", "writing"},
+    {"prepend", "key value [noreply]", "add before the present value", "writing"},
     {"cas", "key value cas [EX seconds] [FLAGS number] [noreply]",
-     "store if nobody has changed it since gets", "writing"},
+     "store if it has not changed since gets", "writing"},
     {"delete", "key [noreply]", "remove", "writing"},
     {"incr", "key delta [noreply]", "add to a decimal number", "writing"},
     {"decr", "key delta [noreply]", "subtract from a number, down to 0", "writing"},
@@ -34,7 +35,7 @@ constexpr CommandInfo memcached_table[] = {
     {"ma", "key [flag ...]", "meta arithmetic: D delta, J initial, MD decrement, v value ...",
      "meta"},
     {"mn", "", "answers MN: the end of a batch of quiet commands", "meta"},
-    {"me", "key [flag ...]", "what the server keeps about an item", "meta"},
+    {"me", "key [flag ...]", "describe an item", "meta"},
 
     {"version", "", "the server's version", "server"},
     {"stats", "[group]", "counters: settings, items, slabs, conns ...", "server"},
@@ -45,8 +46,8 @@ constexpr CommandInfo memcached_table[] = {
     {"cache_memlimit", "megabytes [noreply]", "change the memory limit", "server"},
     {"watch", "stream [stream ...]", "print the server's log: fetchers, mutations, evictions ...",
      "server"},
-    {"debugtime", "change", "p stops a virtual clock, r frees it, SECONDS move it", "server"},
-    {"shutdown", "[graceful]", "stop the server, if it allows that", "server"},
+    {"debugtime", "change", "p stops a virtual clock, r resumes it, SECONDS move it", "server"},
+    {"shutdown", "[graceful]", "stop the server, if allowed", "server"},
     {"quit", "", "close the connection", "server"},
 };
 

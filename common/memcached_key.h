@@ -1,5 +1,5 @@
-// memcached_key.h: which byte strings the memcached text protocol can carry as a key, for both
-// ends.
+// memcached_key.h: which byte strings can be keys in the memcached text protocol; for client and
+// server.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace kv::memcached {
 
 constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
 
-/// Not 0 if one of these eight bytes is a blank, a control character or DEL. (Bit Twiddling Hacks,
-/// "Determine if a word has a byte less than n": a borrow into a byte's top bit tells.)
+/// Nonzero if one of these eight bytes is a blank, a control character or DEL. (Bit Twiddling
+/// Hacks, "Determine if a word has a byte less than n": a borrow sets the byte's top bit.)
 [[nodiscard]] constexpr std::uint64_t blanks_and_controls(std::uint64_t bytes)
 {
     constexpr std::uint64_t each = 0x0101'0101'0101'0101;
@@ -22,9 +22,9 @@ constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
     return (((bytes - 0x21 * each) & ~bytes) | ((from_del - each) & ~from_del)) & top_bits;
 }
 
-/// Whether `key` has 1 to 250 bytes, none of them a blank or a control character. A key that is not
-/// like this would end its command early, and what follows a line break in it would run as a
-/// command of its own. Checks eight bytes at a time, since every request has a key.
+/// Whether `key` has 1 to 250 bytes, none of them a blank or a control character. Any other key
+/// would end its command early, and bytes after a line break in it would run as a command. Checks
+/// eight bytes at a time, since every request has a key.
 [[nodiscard]] inline bool is_key(std::string_view key)
 {
     if (key.empty() || key.size() > max_key_bytes) return false;

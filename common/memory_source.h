@@ -1,4 +1,4 @@
-// memory_source.h: the account for memory that holds a peer's bytes.
+// memory_source.h: accounting of the memory that holds a peer's bytes.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@ class MemorySource {
 public:
     virtual ~MemorySource() = default;
 
-    /// Counts `bytes` as taken; false, with nothing counted, when they do not fit. Never evicts,
-    /// and never blocks. Any thread may call it.
+    /// Charges `bytes`; false, with nothing charged, when they do not fit. Never evicts or blocks.
+    /// Any thread may call it.
     [[nodiscard]] virtual bool take(std::size_t bytes) = 0;
     virtual void give_back(std::size_t bytes) = 0;
 };

@@ -26,31 +26,31 @@
 #define KV_REQUIRES(mutex) KV_THREAD_MARK(requires_capability(mutex))
 #define KV_ACQUIRE(...) KV_THREAD_MARK(acquire_capability(__VA_ARGS__))
 #define KV_RELEASE(...) KV_THREAD_MARK(release_capability(__VA_ARGS__))
-// For the one kind of function whose locking clang cannot follow: it holds a lock in a member.
+// For functions whose locking clang cannot follow, because a member holds the lock.
 #define KV_UNCHECKED KV_THREAD_MARK(no_thread_safety_analysis)
 #define KV_ASSERT_HELD(...) KV_THREAD_MARK(assert_capability(__VA_ARGS__))
 
 namespace kv {
 
-/// The order in which one thread may take several locks: from the first to the last, at most one of
-/// a rank. Asserted in builds with KV_CHECK_LOCK_ORDER (dev and the sanitizers').
+/// The order in which a thread may take several locks: first to last, at most one of each rank.
+/// Asserted in builds with KV_CHECK_LOCK_ORDER (dev and the sanitizers').
 enum class LockRank : std::uint8_t {
-    store,     ///< the one over the map
+    store,     ///< the one that guards the map
     registry,  ///< the connected clients
     channels,  ///< the clients that receive messages: monitors
     client,    ///< one client's name, its mailbox
-    last,      ///< nothing is locked under it
+    last,      ///< no lock is taken while holding it
 };
 
 #ifdef KV_CHECK_LOCK_ORDER
-/// The ranks that this thread holds, a bit each.
+/// The ranks that this thread holds, one bit each.
 inline thread_local unsigned held_lock_ranks = 0;
 #endif
 
 /// An adaptive mutex where the C library has one: it spins briefly before it sleeps, because our
 /// critical sections are shorter than a context switch. It is not fair: a thread that unlocks it
-/// and locks it again at once is faster than one that has to wake up. So a thread that
-/// works in steps calls let_waiters_in() between two of them.
+/// and locks it again is faster than one that has to wake up. So a thread that works in steps calls
+/// let_waiters_in() between them.
 class KV_CAPABILITY Mutex {
 public:
     explicit Mutex(LockRank rank = LockRank::last) : rank_bit_(1U << static_cast<unsigned>(rank))
@@ -77,40 +77,41 @@ public:
 #endif
     }
 
-    /// Waits until as many threads as wait for the lock now have got it. To call without the lock,
-    /// between two steps that take it. Costs two loads when nobody waits. At first it yields, since
-    /// a thread that waits mostly needs a moment to wake up; then it sleeps, since the lock may be
-    /// held for long.
+    /// Blocks until as many threads have got the lock as are waiting for it now. Call it without
+    /// the lock, between two steps that take it. Costs two loads when no thread waits. First it
+    /// yields, since a waiter mostly needs a moment to wake up; then it sleeps, since the lock may
+    /// be held for long.
     void let_waiters_in() const
     {
         constexpr int most_yields = 200;  // some 0.5 us each while nothing else runs
-        const std::uint32_t target = asked_.load(std::memory_order_relaxed);
+        const std::uint32_t target = waiters_.load(std::memory_order_relaxed);
         for (int i = 0; i < most_yields && left_before(target) > 0; ++i) ::sched_yield();
         while (const std::uint32_t left = left_before(target)) {
             served_.wait(target - left, std::memory_order_relaxed);
         }
     }
 
-    /// How many threads have had to wait for the lock; those that still do included.
+    /// How many threads have had to wait for the lock, including those still waiting.
     [[nodiscard]] std::uint32_t waits() const
     {
-        return asked_.load(std::memory_order_relaxed);
+        return waiters_.load(std::memory_order_relaxed);
     }
 
     /// Tells the checker, and the reader, that the caller's caller holds this lock.
     void assert_held() const KV_ASSERT_HELD() {}
 
 private:
-    /// Draws a number and is served in any order: what counts is how many have been served.
+    /// Counts waiters only: they get the lock in any order.
     [[gnu::noinline]] void wait_and_lock() KV_UNCHECKED
     {
-        asked_.fetch_add(1, std::memory_order_relaxed);
+        waiters_.fetch_add(1, std::memory_order_relaxed);
         mutex_.lock();
-        served_.store(served_.load(std::memory_order_relaxed) + 1);  // before the look for sleepers
+        // Before notify_all looks for sleepers.
+        served_.store(served_.load(std::memory_order_relaxed) + 1);
         served_.notify_all();
     }
 
-    /// How many more must be served until `number` have been.
+    /// How many more waiters must get the lock until `number` have.
     [[nodiscard]] std::uint32_t left_before(std::uint32_t number) const
     {
         const std::uint32_t left = number - served_.load(std::memory_order_relaxed);
@@ -119,8 +120,8 @@ private:
 
     std::mutex mutex_;
     const unsigned rank_bit_;
-    std::atomic<std::uint32_t> asked_{0};   ///< threads that found it locked
-    std::atomic<std::uint32_t> served_{0};  ///< those of them that have got it; under the lock
+    std::atomic<std::uint32_t> waiters_{0};  ///< threads that had to wait
+    std::atomic<std::uint32_t> served_{0};   ///< waiters that have got the lock; written under it
 };
 
 /// Holds a Mutex for a scope.
@@ -135,22 +136,22 @@ private:
     Mutex& mutex_;
 };
 
-// Who wants to know how long the store's lock was waited for, and held.
+// Observes how long a thread waits for the store's lock, and holds it.
 
 class LockWatch {
 public:
     virtual ~LockWatch() = default;
 
-    /// This thread has waited so long for the lock, which it holds now: to be brief about it.
+    /// This thread has waited this long for the lock. Called with the lock held: return quickly.
     virtual void waited(std::chrono::nanoseconds time) = 0;
 
-    /// This thread lets go of the lock now, and has held it for so much of its own processor time.
-    /// Only told in builds with KV_CHECK_LOCK_ORDER; others do not measure it.
+    /// This thread is about to release the lock, and held it for this much of its CPU time. Called
+    /// only in builds with KV_CHECK_LOCK_ORDER.
     virtual void held(std::chrono::nanoseconds /*own_time*/) {}
 };
 
 #ifdef KV_CHECK_LOCK_ORDER
-/// What this thread has had of a processor: another's turn is no part of a hold.
+/// This thread's CPU time: preemption is not part of a hold.
 [[nodiscard]] inline std::chrono::nanoseconds own_time()
 {
     timespec now{};
@@ -158,11 +159,11 @@ public:
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-/// When this thread's hold began; it has one at most.
+/// When this thread's hold began; a thread has at most one.
 inline thread_local std::chrono::nanoseconds hold_began{};
 #endif
 
-/// To be called just before the lock is let go.
+/// Call it just before the lock is released.
 inline void tell_of_hold([[maybe_unused]] LockWatch* watch)
 {
 #ifdef KV_CHECK_LOCK_ORDER
@@ -170,13 +171,13 @@ inline void tell_of_hold([[maybe_unused]] LockWatch* watch)
 #endif
 }
 
-/// Takes the lock. With no watch (null) the clock is not read.
+/// Takes the lock. Without a watch (null) the clock is not read.
 [[nodiscard]] inline std::unique_lock<Mutex> take_lock(Mutex& mutex, LockWatch* watch)
 {
     if (watch == nullptr) return std::unique_lock(mutex);
-    const auto asked = std::chrono::steady_clock::now();
+    const auto began = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex);
-    watch->waited(std::chrono::steady_clock::now() - asked);
+    watch->waited(std::chrono::steady_clock::now() - began);
 #ifdef KV_CHECK_LOCK_ORDER
     hold_began = own_time();
 #endif

@@ -1,7 +1,7 @@
-// observer.h: gets a call for each step of a session, as it happens.
+// observer.h: is called for each step of a session, as it happens.
 //
-// The debug log and the trace are observers. Every call comes from the session's own thread, unless
-// it says otherwise; an observer that throws ends the session.
+// The debug log and the trace are observers. Every call is made by the session's thread, unless
+// stated otherwise; an observer that throws ends the session.
 #pragma once
 
 #include <cstddef>
@@ -14,28 +14,28 @@ class Observer {
 public:
     virtual ~Observer() = default;
 
-    /// The client's own thread runs.
+    /// The client's thread has started.
     virtual void thread_started() {}
     /// The thread is about to sleep until the client sends something.
     virtual void blocked() {}
-    /// One read gave these bytes (valid during the call only); empty: the client has finished.
+    /// One read returned these bytes (valid during the call only); empty: end of input.
     virtual void read(std::string_view /*bytes*/) {}
-    /// A line has been taken out of what was read; `bytes` counts its end too.
+    /// A line has been taken from the input; `bytes` includes its line end.
     virtual void line_taken(std::string_view /*line*/, std::size_t /*bytes*/) {}
-    /// The next `bytes` bytes are taken as a block, whatever they contain.
+    /// The next `bytes` bytes are a block of any content.
     virtual void block_begins(std::uint64_t /*bytes*/) {}
-    /// A whole request has been taken; `unread` bytes of the last read belong to what follows it.
+    /// A whole request has been taken; `unread` bytes of the last read follow it.
     virtual void message_ended(std::size_t /*unread*/) {}
     /// It has been executed, and is about to be answered.
     virtual void executed() {}
-    /// Its answer has been written; `unsent` bytes of what was written are still to be sent.
+    /// Its answer is in the output; `unsent` bytes of the output have not been sent yet.
     virtual void answered(std::size_t /*unsent*/) {}
-    /// One write is about to send the two pieces, one after the other. It may block.
+    /// One write is about to send these two pieces. It may block.
     virtual void writing(std::string_view /*head*/, std::string_view /*tail*/) {}
-    /// It has sent these many bytes.
+    /// It has sent this many bytes.
     virtual void wrote(std::size_t /*bytes*/) {}
-    /// This many bytes have been read while that write waited; read() gets each of them later, when
-    /// the stream comes to it.
+    /// This many bytes were read ahead while the write waited; read() reports them later, when the
+    /// stream gets to them.
     virtual void read_ahead(std::size_t /*bytes*/) {}
     /// The conversation is over; `how` says by whom and why.
     virtual void closed(std::string_view /*how*/) {}

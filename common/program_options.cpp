@@ -81,8 +81,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// How many letters must be put in, taken out or replaced to make `to` of `from`; two that changed
-/// places count as one.
+/// The edit distance: how many letters must be inserted, removed or replaced to turn `from` into
+/// `to`; swapping two neighbours counts as one.
 std::size_t distance(std::string_view from, std::string_view to)
 {
     std::vector<std::vector<std::size_t>> rows(from.size() + 1,

@@ -1,5 +1,5 @@
-// program_options.h: what programs with options share: kinds of values, and the parts of a manual
-// page that come from a program's own tables, as roff.
+// program_options.h: types of option values, and the parts of a manual page that are generated from
+// a program's tables, as roff.
 #pragma once
 
 #include <boost/program_options/errors.hpp>
@@ -24,7 +24,7 @@ struct Size {
 };
 std::istream& operator>>(std::istream& in, Size& size);
 
-/// A number of things, from 1 on.
+/// A count, at least 1.
 struct Count {
     std::uint32_t number = 0;
 };
@@ -48,7 +48,7 @@ struct Microseconds {
 };
 std::istream& operator>>(std::istream& in, Microseconds& microseconds);
 
-/// The number of an open file.
+/// A file descriptor.
 struct Descriptor {
     int number = -1;
 };
@@ -60,33 +60,33 @@ struct Port {
 };
 std::istream& operator>>(std::istream& in, Port& port);
 
-/// What is wrong with a command line, in words that name the option nearest to one nobody knows.
+/// The message for a wrong command line; it suggests the option nearest to an unknown one.
 [[nodiscard]] std::string explained(const boost::program_options::error& error,
                                     const boost::program_options::options_description& known);
 
-/// The known option whose name is most like `name`; "" when none is like it.
+/// The option whose name is most similar to `name`; "" when none is similar.
 [[nodiscard]] std::string nearest_option(std::string_view name,
                                          const boost::program_options::options_description& known);
 
-/// An option, as a person reads it.
+/// An option, as the help text shows it.
 struct OptionRow {
     std::string long_name;  ///< "repeat"
     std::string flags;      ///< "-r, --repeat", indented when there is no short form
     std::string value;      ///< "N"; empty for a switch
-    std::string text;       ///< what it does, with its default
+    std::string text;       ///< description and default
 };
 
 [[nodiscard]] std::vector<OptionRow> option_rows(
     const boost::program_options::options_description& options);
 
-/// `text` as roff prints it unchanged: backslashes and hyphens escaped, no line taken for a
-/// request.
+/// `text` escaped so that roff prints it unchanged: backslashes, hyphens, and lines that look like
+/// a request.
 [[nodiscard]] std::string roff(std::string_view text);
 
-/// A paragraph whose tag, in bold, hangs before it.
+/// A paragraph with a hanging tag in bold.
 [[nodiscard]] std::string roff_item(std::string_view tag, std::string_view text);
 
-/// An item for each option.
+/// A paragraph for each option.
 [[nodiscard]] std::string roff_options(const boost::program_options::options_description& options);
 
 }  // namespace kv

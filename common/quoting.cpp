@@ -15,7 +15,7 @@ bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// The byte that "\xNN" at the front of `text` stands for.
+/// The byte of "\xNN" at the front of `text`.
 std::optional<char> hex_escape(std::string_view text)
 {
     if (text.size() < 4 || text[1] != 'x') return std::nullopt;
@@ -111,7 +111,7 @@ bool ends_in_quote(std::string_view line)
         if (line[0] != '"' && line[0] != '\'') {
             (void)take_plain(line);
         } else if (!take_quoted(line)) {
-            return line.empty();  // else something sticks to the closing quote
+            return line.empty();  // otherwise something follows the closing quote directly
         }
     }
 }

@@ -19,7 +19,7 @@ ReadAhead::Outcome ReadAhead::read_from(Transport& transport)
     return got == 0 ? Outcome::peer_has_finished : Outcome::may_go_on;
 }
 
-/// The system gives the memory when it is first written to, so none for bytes that do not arrive.
+/// The kernel provides memory at the first write, so none is used for bytes that do not arrive.
 bool ReadAhead::add_chunk()
 {
     if ((chunks_.size() + 1) * chunk_bytes > most_bytes) return false;
@@ -50,7 +50,7 @@ void ReadAhead::drop_first_chunk()
     if (source_ != nullptr) source_->give_back(chunk_bytes);
 }
 
-/// Nothing came for it: it is the one before that is filled on, or none.
+/// Nothing arrived for it: the next read goes on in the chunk before, if there is one.
 void ReadAhead::drop_last_chunk()
 {
     chunks_.pop_back();

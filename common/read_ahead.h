@@ -1,8 +1,8 @@
-// read_ahead.h: what a stream has read while it could not write.
+// read_ahead.h: input that a stream reads while its write is blocked.
 //
-// A peer may send all its requests before it reads the first reply. While our write waits for such
-// a peer, and its write for us, both would wait forever; so its requests are read into memory, up
-// to a bound, until it begins to read.
+// A peer may send all its requests before it reads the first reply. Our write would wait for such a
+// peer, and its write for us, forever; so its requests are read into memory, up to a bound, until
+// it begins to read.
 //
 //   chunks:  [taken | begin_ ..........]  [................]  [.......... end_ | free]
 #pragma once
@@ -16,10 +16,10 @@
 
 namespace kv {
 
-/// Used by one thread. Has nothing from the heap while it is empty.
+/// Used by one thread. Uses no heap memory while empty.
 class ReadAhead {
 public:
-    /// `source`, unless null, is asked for every chunk, and outlives this.
+    /// `source`, unless null, is charged for every chunk, and outlives this.
     explicit ReadAhead(MemorySource* source) : source_(source) {}
     ~ReadAhead();
     ReadAhead(const ReadAhead&) = delete;
@@ -28,13 +28,13 @@ public:
     enum class Outcome {
         may_go_on,
         peer_has_finished,
-        no_room,  ///< it has `most_bytes` already, or the source refuses more
+        no_room,  ///< it holds `most_bytes`, or the source refuses more
     };
 
-    /// Reads once, after the bytes that are here. Does not sleep. Throws as Transport::try_read.
+    /// Reads once, and appends. Does not block. Throws as Transport::try_read.
     [[nodiscard]] Outcome read_from(Transport& transport);
 
-    /// Moves the oldest bytes into `into`, and returns how many: 0 when there are none.
+    /// Moves the oldest bytes into `into`; returns how many, 0 when empty.
     [[nodiscard]] std::size_t take(std::span<char> into);
 
     [[nodiscard]] bool empty() const { return chunks_.empty(); }
@@ -50,8 +50,8 @@ private:
 
     MemorySource* source_;
     std::list<std::unique_ptr<char[]>> chunks_;  ///< none is empty
-    std::size_t begin_ = 0;                      ///< in the first: where what is here begins
-    std::size_t end_ = 0;                        ///< in the last: where it ends
+    std::size_t begin_ = 0;                      ///< first byte, in the first chunk
+    std::size_t end_ = 0;                        ///< one past the last byte, in the last chunk
 };
 
 }  // namespace kv

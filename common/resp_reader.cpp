@@ -45,7 +45,7 @@ bool is_string(Type type)
     return type == Type::bulk || type == Type::bulk_error || type == Type::verbatim;
 }
 
-/// "3.14", "-inf", "nan", "1e5": digits in some order; what number it is nobody here needs to know.
+/// "3.14", "-inf", "nan", "1e5": checks the characters only; the value is not needed here.
 bool is_real(std::string_view text)
 {
     if (text == "inf" || text == "-inf" || text == "nan" || text == "-nan") return true;
@@ -58,7 +58,7 @@ bool is_whole_number(std::string_view text)
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// Checks what stands behind the type byte of a value that is its own line.
+/// Checks the text after the type byte of a value that is a single line.
 void check_text(Type type, std::string_view text)
 {
     const char byte = static_cast<char>(type);
@@ -93,7 +93,7 @@ Header sized_header(Type type, std::string_view text)
     return {type, *count, text};
 }
 
-/// What one value may still take.
+/// What remains of the limits of one value.
 struct Budget {
     std::uint64_t elements;
     std::uint64_t bytes;
@@ -119,7 +119,7 @@ void take_from_budget(std::uint64_t& budget, const Header& header, std::uint64_t
     budget -= amount;
 }
 
-/// Bounded by max_depth, so that the stack is too.
+/// Recursion is bounded by max_depth, and so is the stack.
 std::vector<Value> read_elements(BufferedStream& stream, const Header& header, const Limits& limits,
                                  std::size_t depth, Budget& budget)
 {
@@ -131,7 +131,7 @@ std::vector<Value> read_elements(BufferedStream& stream, const Header& header, c
     std::uint64_t left = header.count;
     if (is_pairs(header.type)) {
         take_from_budget(budget.elements, header, header.count, "elements");
-        left *= 2;  // cannot overflow: the budget held it
+        left *= 2;  // cannot overflow: checked against the budget
     }
     std::vector<Value> elements;
     for (; left > 0; --left) {
@@ -148,10 +148,10 @@ Value read_after(BufferedStream& stream, const Header& header, const Limits& lim
         return {header.type, read_bulk(stream, header.count, limits), {}};
     }
     if (!is_sized(header.type)) return {header.type, std::string(header.text), {}};
-    const Type type = header.type;  // the header's text dies with the first element
+    const Type type = header.type;  // the header's text is valid until the first element
     auto elements = read_elements(stream, header, limits, depth, budget);
-    // An attribute says something about the value behind it, which is what was asked for.
-    // One level deeper all the same: a chain of them must not outgrow the stack.
+    // An attribute describes the value after it, which is the one wanted. It counts as a level of
+    // depth, so that a chain of attributes cannot overflow the stack.
     if (type == Type::attribute) return read_inner(stream, limits, depth + 1, budget);
     return {type, {}, std::move(elements)};
 }
@@ -193,7 +193,7 @@ std::string read_bulk(BufferedStream& stream, std::uint64_t size, const Limits& 
     }
     std::string bytes = read_block(stream, size);
     const std::string end = read_block(stream, 2);
-    if (end != "\r\n") throw BadFrame(end, "CR LF behind the string", 2);
+    if (end != "\r\n") throw BadFrame(end, "CR LF after the string", 2);
     return bytes;
 }
 

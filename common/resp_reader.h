@@ -2,12 +2,12 @@
 //
 //   "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"   is   array of [bulk "GET", bulk "k"]
 //
-// Both ends use it: a server for requests, a client for replies. The peer is not trusted: depth,
-// number of elements, size of a string and of a line are bounded, and each is checked before memory
-// is taken or a level entered. Source: the RESP3 specification,
+// Servers use it for requests, clients for replies. The peer is not trusted: depth, number of
+// elements, string and line sizes are bounded, and checked before memory is allocated or a level
+// entered. Source: the RESP3 specification,
 // https://github.com/redis/redis-specifications/blob/master/protocol/RESP3.md.
 //
-// Not read: streamed strings and aggregates ("$?", "*?"), which no server in use sends.
+// Not supported: streamed strings and aggregates ("$?", "*?"), which no server in use sends.
 #pragma once
 
 #include "common/buffered_stream.h"
@@ -22,35 +22,35 @@
 namespace kv::resp {
 
 struct Limits {
-    std::size_t max_depth = 32;                               ///< arrays in arrays
-    std::uint64_t max_elements = std::uint64_t{1} << 20;      ///< of one value, all levels together
+    std::size_t max_depth = 32;                           ///< arrays in arrays
+    std::uint64_t max_elements = std::uint64_t{1} << 20;  ///< of one value, on all levels together
     std::uint64_t max_bulk_bytes = std::uint64_t{512} << 20;  ///< of one string
     std::uint64_t max_total_bytes = std::uint64_t{1} << 30;   ///< of all strings of one value
-    BufferedStream::LineLimit line_limit = nullptr;           ///< null: 64 KiB, as Redis has it
+    BufferedStream::LineLimit line_limit = nullptr;           ///< null: 64 KiB, as in Redis
 };
 
 /// The bytes are not RESP, or exceed a limit: it is unknown where the next value begins, so the
-/// connection cannot go on. what() says what was read and what was expected.
+/// connection is unusable. what() says what was read and what was expected.
 struct BadFrame : std::runtime_error {
     BadFrame(std::string_view read, std::string_view expected, std::size_t bytes);
 
-    std::string read;      ///< the offending line or bytes, the first 64, as they came
+    std::string read;      ///< the first 64 of the offending bytes, unescaped
     std::string expected;  ///< in words
-    std::size_t bytes;     ///< how many the offending piece had, its line end included
+    std::size_t bytes;     ///< size of the offending piece, including its line end
 };
 
 /// The line that begins a value: "$5", "*2", ":17", "+OK" ...
 struct Header {
     Type type = Type::null;
-    /// Of a string its bytes, of an array, set or push its elements, of a map or attribute its
-    /// pairs; nothing else has one.
+    /// Bytes of a string; elements of an array, set or push; pairs of a map or attribute; others
+    /// have none.
     std::uint64_t count = 0;
-    /// The text after the type byte, checked for its type. Dies at the next read.
+    /// The text after the type byte, checked for its type. Valid until the next read.
     std::string_view text;
 };
 
 /// The next value's first line. nullopt: the peer closed before it. Throws BadFrame, Truncated for
-/// a line cut short, LineTooLong, and what the stream throws. Checks no limit but the line's.
+/// an incomplete line, LineTooLong, and as the stream does. Checks only the limit of the line.
 [[nodiscard]] std::optional<Header> read_header(BufferedStream& stream, const Limits& limits);
 
 /// The bytes of a string whose header announced `size`, and the CR LF after them.

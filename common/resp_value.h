@@ -1,4 +1,4 @@
-// resp_value.h: a value as the Redis protocol can carry it, read whole.
+// resp_value.h: a complete value of the Redis protocol.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ enum class Type : char {
 
 struct Value {
     Type type = Type::null;
-    std::string text;             ///< of everything without elements; a number as its digits
+    std::string text;             ///< of any type without elements; the digits of a number
     std::vector<Value> elements;  ///< of array, set, push; of a map: key, value, key, value ...
 
     friend bool operator==(const Value&, const Value&) = default;

@@ -1,7 +1,7 @@
-// stream_batches.cpp: what a stream does for those who take many requests out of one read or leave
-// some of it unread, and for a peer that sends many before it reads.
+// stream_batches.cpp: streams for batches: many requests from one read, and a peer that sends many
+// before it reads.
 //
-// A second reading: one request and its reply do without.
+// For a second reading: a single request and its reply do not need it.
 #include "common/buffered_stream.h"
 
 #include <algorithm>
@@ -56,7 +56,7 @@ std::optional<LinePart> BufferedStream::read_words(std::size_t longest)
             if (line.ends_with('\r')) line.remove_suffix(1);
             return LinePart{take_line(line, newline + 1), true};
         }
-        // A blank in front is the one that the part before has left.
+        // A leading blank is left over from the previous part.
         if (blank != std::string_view::npos && blank > 0) {
             return LinePart{take_line(bytes.substr(0, blank), blank), false};
         }
@@ -118,7 +118,7 @@ ReadAhead::Outcome BufferedStream::read_ahead()
 
 void BufferedStream::deliver_mail()
 {
-    int left = 100;  // then it is time to look for requests
+    int left = 100;  // after that, requests are due
     while (const auto message = left-- > 0 ? mailbox_->take() : std::nullopt) write(*message);
     flush();
 }
@@ -132,7 +132,7 @@ Wakeup BufferedStream::sleep(Deadline deadline)
     return wakeup;
 }
 
-/// It may not read before we have read all that it has to say.
+/// The peer may not read before we have read all it sends, so reads ahead meanwhile.
 void BufferedStream::wait_for_reader(Deadline deadline, ReadAhead::Outcome& last)
 {
     const bool reads = last == ReadAhead::Outcome::may_go_on;

@@ -1,4 +1,4 @@
-// traffic.h: how many bytes have gone through one socket. Written by its thread, read by any.
+// traffic.h: the bytes that have gone through one socket. Written by its thread, read by any.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,7 @@ namespace kv {
 struct Traffic {
     std::atomic<std::uint64_t> bytes_read{0};
     std::atomic<std::uint64_t> bytes_written{0};
-    /// When bytes last arrived; of the steady clock, so that a span can be told from it.
+    /// When bytes last arrived; by the steady clock, to measure time spans.
     std::atomic<std::chrono::steady_clock::time_point> last_read{std::chrono::steady_clock::now()};
 };
 

@@ -20,12 +20,13 @@ constexpr std::size_t max_path_bytes = sizeof(sockaddr_un::sun_path) - 1;
 
 [[noreturn]] void fail(std::string_view text, std::string_view why)
 {
-    throw BadUri(fmt::format("'{}' is no address: {}", text, why));
+    throw BadUri(fmt::format("'{}' is not an address: {}", text, why));
 }
 
 std::string read_path(std::string_view text, std::string_view rest)
 {
-    if (rest.size() < 2 || rest.front() != '/') fail(text, "a unix socket is SCHEME+unix:///PATH");
+    if (rest.size() < 2 || rest.front() != '/')
+        fail(text, "a unix socket is written SCHEME+unix:///PATH");
     if (rest.size() > max_path_bytes) {
         fail(text, fmt::format("the path is longer than {} bytes", max_path_bytes));
     }
@@ -35,11 +36,11 @@ std::string read_path(std::string_view text, std::string_view rest)
 int read_descriptor(std::string_view text, std::string_view rest)
 {
     const auto number = parse_number<std::uint16_t>(rest);
-    if (!number) fail(text, "an inherited socket is SCHEME+fd://NUMBER");
+    if (!number) fail(text, "an inherited socket is written SCHEME+fd://NUMBER");
     return *number;
 }
 
-/// Cuts "host", "host:port", "[v6]" or "[v6]:port" in two; the colon goes with neither.
+/// Splits "host", "host:port", "[v6]" or "[v6]:port" at the colon.
 std::pair<std::string_view, std::string_view> cut_host(std::string_view text, std::string_view rest)
 {
     if (rest.starts_with('[')) {
@@ -56,7 +57,7 @@ std::pair<std::string_view, std::string_view> cut_host(std::string_view text, st
         const bool is_v6 =
             rest.find_first_not_of("0123456789abcdefABCDEF:%.") == std::string_view::npos;
         fail(text, is_v6 ? "an IPv6 address goes in brackets, as in [::1]:11211"
-                   : rest.find("://") != std::string_view::npos ? "these are several"
+                   : rest.find("://") != std::string_view::npos ? "expected a single address"
                                                                 : "expected SCHEME://HOST:PORT");
     }
     return {rest.substr(0, colon), rest.substr(colon + 1)};
@@ -83,7 +84,7 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
         while (rest.ends_with('/')) rest.remove_suffix(1);
         if (rest.find('@') != std::string_view::npos) {
             throw BadUri(fmt::format(
-                "{}://... is no address: a name and a password have no place here", scheme));
+                "{}://... is not an address: user and password are not allowed here", scheme));
         }
         if (rest.find("://") == std::string_view::npos) {
             const std::size_t slash = std::min(rest.find('/'), rest.size());
@@ -91,7 +92,7 @@ Uri parse_uri(std::string_view text, std::uint16_t default_port)
             rest = rest.substr(0, slash);
         }
         if (uri.space.find('/') != std::string::npos) {
-            fail(text, "behind the port only a database or the name of a space may stand");
+            fail(text, "only a database or the name of a space may follow the port");
         }
         const auto [host, port] = cut_host(text, rest);
         if (host.empty()) fail(text, "the host is missing");

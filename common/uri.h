@@ -1,4 +1,4 @@
-// uri.h: where a server listens, and which protocol it speaks there.
+// uri.h: addresses of listeners and servers, with the protocol spoken there.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace kv {
 
-/// A listener's or a server's address: `scheme://HOST:PORT`, perhaps with `/SPACE`, or `scheme+unix:///PATH`; a listener's
-/// may also be `scheme+fd://N`, or `fd://N` for memcache+fd. The scheme is the dialect: memcache,
-/// redis, simple ...
+/// The address of a listener or server: `scheme://HOST:PORT`, for a listener perhaps with `/SPACE`,
+/// or `scheme+unix:///PATH`; for a listener also `scheme+fd://N`, or `fd://N` for memcache+fd. The
+/// scheme names the dialect: memcache, redis, simple ...
 struct Uri {
     std::string scheme;      ///< without "+unix" or "+fd"
     std::string host;        ///< without the brackets of an IPv6 address; empty for a unix socket
@@ -28,8 +28,8 @@ struct BadUri : std::invalid_argument {
     using std::invalid_argument::invalid_argument;
 };
 
-/// Reads a URI. `default_port` is taken when the text names none (0: then naming one is required).
-/// Throws BadUri, whose text names the URI and what is wrong with it. The scheme is not judged.
+/// Reads a URI. `default_port` is used when the text has no port (0: a port is required). Throws
+/// BadUri, whose text names the URI and what is wrong with it. The scheme is not checked.
 [[nodiscard]] Uri parse_uri(std::string_view text, std::uint16_t default_port = 0);
 
 /// The text form; parse_uri(to_string(u)) == u.

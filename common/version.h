@@ -1,4 +1,4 @@
-// version.h: what `version`, --version and stats answer.
+// version.h: the versions that `version`, --version and stats report.
 #pragma once
 
 #include <string_view>
@@ -7,8 +7,8 @@ namespace kv {
 
 extern const std::string_view version;
 
-/// What memcache:// answers. Clients choose their commands by the number in front, and the protocol
-/// here is that of memcached 1.6.18.
+/// The version that memcache:// reports. Clients choose their commands by the leading number, so it
+/// is that of the protocol we speak, memcached 1.6.18.
 extern const std::string_view memcached_version;
 
 }  // namespace kv

@@ -7,7 +7,7 @@ namespace kv {
 namespace {
 
 constexpr std::string_view c_blanks = " \t\n\v\f\r";
-constexpr std::size_t longest_seen = 64;  // of a text whose beginning may be a number
+constexpr std::size_t longest_seen = 64;  // how much of a text is searched for a number
 
 }  // namespace
 

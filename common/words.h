@@ -1,4 +1,4 @@
-// words.h: a line cut into words at blanks, without copying.
+// words.h: splits lines into words at blanks, without copying, and parses numbers.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 namespace kv {
 
 /// Takes the next word off the front of `line` (blanks are spaces, any number of them). Empty when
-/// no word is left. The word is a view into the same bytes as `line`.
+/// no word is left. The word is a view into `line`.
 [[nodiscard]] inline std::string_view take_word(std::string_view& line)
 {
     while (line.starts_with(' ')) line.remove_prefix(1);
@@ -34,7 +34,7 @@ struct Words {
     [[nodiscard]] std::string_view operator[](std::size_t i) const { return word[i]; }
 };
 
-/// Splits `line` into at most `Limit` words; what follows them is not looked at.
+/// Splits `line` into at most `Limit` words; the rest is ignored.
 template <std::size_t Limit>
 [[nodiscard]] Words<Limit> split_words(std::string_view line)
 {
@@ -47,16 +47,15 @@ template <std::size_t Limit>
     return words;
 }
 
-/// Part of a line that is too long to be read as a whole: some of its words, and whether it ends
-/// with them.
+/// Part of a line that is too long to read whole: some of its words, and whether they are the last.
 struct LinePart {
     std::string_view words;
     bool ends;
 };
 
-// Checked numbers from text; nothing here is lenient by accident.
+// Parses numbers strictly; leniency is explicit.
 
-/// The number that one to nine digits are: most numbers of a request. nullopt for all else.
+/// Parses one to nine digits, as most numbers of a request are. nullopt for anything else.
 [[nodiscard]] inline std::optional<std::uint32_t> parse_short_number(std::string_view text)
 {
     if (text.empty() || text.size() > 9) return std::nullopt;
@@ -69,8 +68,8 @@ struct LinePart {
     return value;
 }
 
-/// The number that `text` is, as a whole: digits, with a leading '-' for signed types. nullopt for
-/// an empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
+/// Parses all of `text` as a number: digits, with a leading '-' for signed types. nullopt for an
+/// empty text, a plus sign, blanks, trailing bytes, or a value that T cannot hold.
 template <std::integral T>
 [[nodiscard]] std::optional<T> parse_number(std::string_view text)
 {
@@ -85,17 +84,17 @@ template <std::integral T>
     return value;
 }
 
-/// The number at the start of `text`, read as C's strtoull reads it, because memcached does: blanks
-/// and a plus sign may come first, a blank may follow with anything after it. A negative number,
-/// one that does not fit, or no number at all is nullopt; so is one that does not end within the
-/// first 64 bytes, since a value of any length may be asked for under the store's lock.
+/// Parses the number at the start of `text` as C's strtoull does, because memcached does: blanks
+/// and a plus sign may come first, a blank and anything may follow. nullopt for no number, a
+/// negative one, one that does not fit, or one that does not end within 64 bytes, since values of
+/// any length are parsed under the store's lock.
 [[nodiscard]] std::optional<std::uint64_t> parse_leading_number(std::string_view text);
 
-/// A size as people write it: bytes, or with k, m or g for powers of 1,024 ("64m", also "64mb" and
-/// "64MiB"). nullopt when it is not one, or does not fit 64 bits.
+/// Parses a size: bytes, or with k, m or g for powers of 1,024 ("64m", also "64mb" and "64MiB").
+/// nullopt when it is not a size, or does not fit 64 bits.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
-// Small letters and capitals (ASCII).
+// Letter case (ASCII).
 
 [[nodiscard]] constexpr char small_letter(char c)
 {
@@ -124,18 +123,18 @@ template <std::integral T>
                       [](char x, char y) { return small_letter(x) == small_letter(y); });
 }
 
-// Recognises the openings of protocols that are not ours.
+// Recognises the first bytes of foreign protocols.
 //
 // A web page can make a browser send attacker-chosen lines after its HTTP headers ("cross-protocol
-// scripting"): so the first line of such a protocol closes the connection.
+// scripting"): so the first line of a foreign protocol closes the connection.
 
-/// Whether what a peer sent begins a TLS handshake, which has no line end to wait for.
+/// Whether the bytes begin a TLS handshake, which has no line end to wait for.
 [[nodiscard]] inline bool begins_tls(std::string_view start)
 {
     return start.starts_with('\x16');
 }
 
-/// Whether a line is from HTTP, SSH, or a proxy that announces its client, in words or in binary.
+/// Whether a line is from HTTP, SSH, or the PROXY protocol, text or binary.
 [[nodiscard]] inline bool is_foreign(std::string_view line)
 {
     return line.substr(line.rfind(' ') + 1).starts_with("HTTP/") || line.starts_with("Host:") ||

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh: builds one variant of everything into build/VARIANT; the programs are then in build/VARIANT/bin.
+# build.sh: builds one variant of everything into build/VARIANT, the programs into build/VARIANT/bin.
 #
 #   scripts/build.sh [VARIANT] [-DOPTION=VALUE...] [TARGET...]
 #
@@ -10,7 +10,7 @@
 #             clang's does not let a test define its own operator new
 #   clang     clang's compiler with its thread-safety analysis
 #   tidy      builds nothing: only the compile commands of clang, which scripts/tidy.py reads
-#   package   what scripts/package.sh packs: the programs alone, without ZeroMQ; they need no library but libc's
+#   package   for scripts/package.sh: only the programs, without ZeroMQ; they need no library but libc's
 #   fuzz      clang with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer: the programs are the fuzzers
 #
 # Arguments that begin with '-' go to CMake, the others are targets: scripts/build.sh dev -DKV_BUILD_LESSONS=OFF kvserver
@@ -25,8 +25,8 @@ case ${1:-} in
 esac
 
 clang=(-DCMAKE_CXX_COMPILER=clang++)
-# -g1: lines for backtraces and profiles, without the rest that takes a quarter to half of the time to build.
-# Sanitized programs are optimised a little (-O1), or the tests take too long, and keep their asserts (no NDEBUG).
+# -g1: lines for backtraces and profiles, without the rest that takes a quarter to half of the time to build. Sanitized
+# programs use -O1, or the tests would take too long, and keep their asserts (no NDEBUG).
 sanitized=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1 -fno-omit-frame-pointer" -DKV_WERROR=ON)
 # Sources of a target are compiled together: the headers they share, which take most of the time, are read once.
 together=(-DCMAKE_UNITY_BUILD=ON)
@@ -46,9 +46,9 @@ case $variant in
 esac
 options+=(-DCMAKE_EXPORT_COMPILE_COMMANDS=ON)
 
-# ccache answers for a fresh clone in another folder too, but not where sources are compiled together: paths below the
-# repository count as relative ones. What a source is made of the compiler tells it (depend mode), so what it does not
-# know yet is not preprocessed twice.
+# Paths below the repository count as relative, so ccache also works for a clone in another folder, except where sources
+# are compiled together. In depend mode the compiler reports the headers of a source, so a miss is not preprocessed
+# twice.
 if command -v ccache >/dev/null; then
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_DEPEND=1
     options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
@@ -62,13 +62,13 @@ for argument in "$@"; do
     esac
 done
 
-# Configured once, and again only for other options; Ninja itself notices a changed CMakeLists.txt.
+# Configure once, and again only for other options; Ninja itself notices a changed CMakeLists.txt.
 build=$root/build/$variant
 if [[ ! -e $build/build.ninja || $(cat "$build/.options" 2>/dev/null) != "${options[*]}" ]]; then
     cmake -S "$root" -B "$build" -G Ninja "${options[@]}"
     echo "${options[*]}" >"$build/.options"
 fi
-if [[ $variant == tidy ]]; then  # which finds its settings upwards from what it looks at
+if [[ $variant == tidy ]]; then  # clang-tidy searches for its settings upwards from a source
     ln -sf "$root/test/.clang-tidy" "$build/test/"
     exit
 fi

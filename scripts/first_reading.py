@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """first_reading.py: the files that together are a complete server, in reading order, and their lines of code.
 
-They are what runs between the accept and the close of a simple:// client that sets and gets, but for the subjects in
-LATER. Comments and blank lines do not count. Fails when the total is above the limit, when a file in the list is gone, or
-when README's route has a file that is not in the list, or another order.
+They are the code that runs between the accept and the close of a simple:// client that sets and gets, except for the
+subjects in LATER. Comments and blank lines do not count. Fails when the total exceeds the limit, when a listed file is
+missing, or when README's route has other files or another order.
 
     scripts/first_reading.py            prints the list
     scripts/first_reading.py PROGRAM    holds such a conversation with this kvserver under callgrind, too, and fails when a
@@ -45,7 +45,7 @@ READING_ORDER = [
     "server/store/store.cpp",
 ]
 
-# What such a conversation needs as well, and a first reading takes for granted.
+# Other code that such a conversation needs, which a first reading takes for granted.
 LATER = {
     "options, logging, tracing and launch": [
         "server/command_line.*", "server/option*", "server/launch/*", "common/program_options.*", "common/log.*",
@@ -54,8 +54,8 @@ LATER = {
     "bytes to the kernel and back, and the wait for them": [
         "common/socket_transport.*", "common/transport.h", "server/net/polling_transport.*", "server/net/scheduling.*", "common/mailbox.*"],
     "the time, a lock, words and numbers": ["common/clock.h", "common/mutex.h", "common/words.*"],
-    "what others may see of a client, and who is told of changes": ["server/command/context.h", "server/store/change.*"],
-    "how much memory there is, and what goes when it is full or its time is over": [
+    "a client's public record, and notifications of changes": ["server/command/context.h", "server/store/change.*"],
+    "the memory budget, eviction and expiry": [
         "server/store/memory_budget.h", "server/store/trash.h", "server/store/eviction.*", "server/store/reclaim.*", "server/net/sweeper.*"],
 }
 
@@ -75,7 +75,7 @@ def converse(uri: str) -> None:
 
 
 def executed_lines(program: str) -> dict[str, set[int]]:
-    """Which lines of which of our files callgrind has seen run."""
+    """The lines of our files that ran, by callgrind's count."""
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/counts", "--compress-strings=no",
@@ -100,7 +100,7 @@ def executed_lines(program: str) -> dict[str, set[int]]:
 
 
 def long_functions(text: str) -> list[range]:
-    """The lines of each function of more than three, from brace to brace: its own stand at the same indent."""
+    """The line ranges of functions of more than three lines, from brace to brace at the same indent."""
     lines = text.splitlines()
     found = []
     for first, line in enumerate(lines):
@@ -120,10 +120,10 @@ def check_executed(program: str) -> list[str]:
     later = [pattern for patterns in LATER.values() for pattern in patterns]
     unknown = [file for file, lines in sorted(executed.items())
                if file not in READING_ORDER and not any(Path(file).match(p) for p in later) and runs_in(file, lines)]
-    running = {Path(file).with_suffix("") for file in executed}  # a header goes with its source
+    running = {Path(file).with_suffix("") for file in executed}  # a header counts as its source
     idle = [file for file in READING_ORDER if Path(file).with_suffix("") not in running]
-    return ([f"{file}: runs, and is in neither list" for file in unknown] +
-            [f"{file}: is to be read, and nothing of it runs" for file in idle])
+    return ([f"{file}: runs, but is in neither list" for file in unknown] +
+            [f"{file}: is in the first list, but nothing in it runs" for file in idle])
 
 
 def main() -> None:
@@ -138,7 +138,7 @@ def main() -> None:
     if not stops or stops != [name for name in READING_ORDER if name in stops]:
         faults.append("README's route differs from this list")
     if total > LIMIT:
-        faults.append("the first reading has become too long")
+        faults.append("the first reading is too long")
     if len(sys.argv) > 1:
         faults += check_executed(sys.argv[1])
     sys.exit("\n".join(faults) or 0)

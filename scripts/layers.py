@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""layers.py: which room includes which, and whether every arrow is an allowed one.
+"""layers.py: prints which module includes which, and checks that each dependency is allowed.
 
     main -> net -> {memcached, resp, miniredis, simple, zmq} -> command -> store -> common        client -> common
     main -> launch -> common
 
-A room may include itself and every room to its right; the dialects in braces do not know each other. Tests may
+A module may include itself and every module to its right; the dialects in braces may not include each other. Tests may
 include anything, lessons stand alone. Includes are written from the root of the repository.
 
-    scripts/layers.py               prints the arrows, fails on one that is not allowed
-    scripts/layers.py --self-test   shows the check a few sources of its own, good and bad
+    scripts/layers.py               prints the dependencies, fails on one that is not allowed
+    scripts/layers.py --self-test   tests the check with a few sources, good and bad
 """
 
 import argparse
@@ -21,8 +21,8 @@ from typing import Iterable, Optional
 ROOT = Path(__file__).resolve().parent.parent
 TOP_FOLDERS = ("server", "client", "common", "test")
 
-# The rooms, by the longest path that matches, and what each may include besides itself.
-ROOM_OF = {
+# The modules, by the longest matching path, and what each may include besides itself.
+MODULE_OF = {
     "server/control": "main",
     "server/main": "main",
     "server/command_line": "main",
@@ -64,51 +64,51 @@ MAY_INCLUDE = {
     "bench": {"client", "common"},
     "check": {"client", "common"},
     "lessons": set(),
-    "test": set(ROOM_OF.values()) - {"lessons"},
+    "test": set(MODULE_OF.values()) - {"lessons"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 
 
-def room_of(path: str) -> Optional[str]:
-    """The room of a file, by its path from the root; None when it is in none."""
+def module_of(path: str) -> Optional[str]:
+    """The module of a file, by its path from the root; None when it is in none."""
     parts = path.split("/")
     parts[-1] = parts[-1].split(".")[0]
     for length in range(len(parts), 0, -1):
-        room = ROOM_OF.get("/".join(parts[:length]))
-        if room:
-            return room
+        module = MODULE_OF.get("/".join(parts[:length]))
+        if module:
+            return module
     return None
 
 
 def includes_of(text: str) -> Iterable[tuple[int, str, bool]]:
-    """Line number, path, and whether it was written in quotes, of each include in a source."""
+    """Line number, path, and whether it is in quotes, of each include in a source."""
     for found in INCLUDE.finditer(text):
         yield text.count("\n", 0, found.start(2)) + 1, found[2], found[1] == '"'
 
 
 def check(sources: Iterable[tuple[str, str]]) -> tuple[Counter, list[str]]:
-    """Looks at (path, text) pairs; returns how often each arrow occurs and a line for each fault."""
-    arrows: Counter = Counter()
+    """Checks (path, text) pairs; returns how often each dependency occurs, and a line for each fault."""
+    dependencies: Counter = Counter()
     faults = []
     for path, text in sources:
-        room = room_of(path)
-        if room is None:
-            faults.append(f"{path}: is in no room that scripts/layers.py knows")
+        module = module_of(path)
+        if module is None:
+            faults.append(f"{path}: is in no module that scripts/layers.py knows")
             continue
         for line, included, quoted in includes_of(text):
             ours = included.split("/")[0] in TOP_FOLDERS
             if not quoted and not ours:
                 continue  # the system's or a library's
-            target = room_of(included)
+            target = module_of(included)
             if not quoted:
                 faults.append(f"{path}:{line}: <{included}> is ours, write it in quotes")
             elif target is None or not ours:
                 faults.append(f"{path}:{line}: \"{included}\" is not written from the repository's root")
-            elif room == "lessons" or (target != room and target not in MAY_INCLUDE[room]):
-                faults.append(f"{path}:{line}: {room} must not include {target} (\"{included}\")")
-            elif target != room:
-                arrows[room, target] += 1
-    return arrows, faults
+            elif module == "lessons" or (target != module and target not in MAY_INCLUDE[module]):
+                faults.append(f"{path}:{line}: {module} must not include {target} (\"{included}\")")
+            elif target != module:
+                dependencies[module, target] += 1
+    return dependencies, faults
 
 
 def sources_of_the_tree() -> Iterable[tuple[str, str]]:
@@ -119,14 +119,15 @@ def sources_of_the_tree() -> Iterable[tuple[str, str]]:
 
 
 def check_tree() -> int:
-    arrows, faults = check(sources_of_the_tree())
-    for room in MAY_INCLUDE:
-        targets = [f"{target} ({arrows[room, target]})" for target in MAY_INCLUDE if arrows[room, target]]
+    dependencies, faults = check(sources_of_the_tree())
+    for module in MAY_INCLUDE:
+        counts = {target: dependencies[module, target] for target in MAY_INCLUDE}
+        targets = [f"{target} ({count})" for target, count in counts.items() if count]
         if targets:
-            print(f"{room:>9} -> {', '.join(targets)}")
+            print(f"{module:>9} -> {', '.join(targets)}")
     for fault in faults:
         print(f"layers: {fault}", file=sys.stderr)
-    print(f"layers: {sum(arrows.values())} includes between rooms, {len(faults)} not allowed")
+    print(f"layers: {sum(dependencies.values())} includes between modules, {len(faults)} not allowed")
     return 1 if faults else 0
 
 
@@ -164,7 +165,7 @@ def self_test() -> int:
     for path, text in wrong:
         print(f"layers: judged wrongly: {path}: {text}", file=sys.stderr)
     total = len(allowed) + len(forbidden)
-    print(f"layers: {total - len(wrong)} of {total} cases judged rightly")
+    print(f"layers: {total - len(wrong)} of {total} cases judged correctly")
     return 1 if wrong else 0
 
 

@@ -6,9 +6,9 @@
 #   scripts/lesson.sh run N...     compile what lesson N needs, then run both halves on a free port; all: every lesson
 #   scripts/lesson.sh trace N...   the same under strace, showing the system calls that matter
 #
-# What is run, and which calls matter, is read from the lessons' own header comments, so that a header
-# cannot promise anything else. Each lesson is compiled by itself into build/release/lessons: a compiler, Boost's
-# headers and Python are all it takes. $KV_LESSON_PROGRAMS names a folder where they are built already.
+# The commands to run and the calls to show are read from the lessons' header comments, so that these cannot be wrong.
+# Each lesson is compiled separately into build/release/lessons, which needs only a compiler, Boost's headers and
+# Python. $KV_LESSON_PROGRAMS names a folder with built programs instead.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,7 +16,7 @@ usage() {
     sed -n '2,/^set /s/^# \{0,1\}//p' scripts/lesson.sh
 }
 
-# The file whose header has a lesson's "Run:" block: the server half, or the only half there is.
+# The file whose header has a lesson's "Run:" block: the server half, or the only half.
 main_source() {
     local number
     if [[ $1 =~ ^[0-9]{1,2}$ ]]; then

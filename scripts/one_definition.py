@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""one_definition.py: whether any name of our libraries is defined twice, which the linker does not tell.
+"""one_definition.py: checks that no name of our libraries is defined twice, which the linker does not report.
 
-Of a function that is defined out of line in one object and inline in another, or out of line in two objects of
-libraries, the linker takes one and drops the other in silence: whoever meant the other one calls a stranger.
-Inline functions that are defined in many objects are one function of one header.
+If a function is defined out of line in one object and inline in another, or out of line in two objects of libraries,
+the linker silently keeps one of them, and some callers get the wrong function. An inline function defined in many
+objects is one function of one header.
 
-    scripts/one_definition.py [BUILD]       looks at every libkv_*.a of a build (build/dev), fails on a name defined twice
-    scripts/one_definition.py --self-test   shows the check the symbols of a few libraries of its own, good and bad
+    scripts/one_definition.py [BUILD]       checks every libkv_*.a of a build (build/dev), fails on a name defined twice
+    scripts/one_definition.py --self-test   tests the check with the symbols of a few libraries, good and bad
 """
 
 import argparse
@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Iterable
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("client", "common", "server", "test/support")  # elsewhere in a build are copies: what was packed or installed
+FOLDERS = ("client", "common", "server", "test/support")  # other folders of a build have copies
 STRONG = set("TDBRGS")  # nm(1): code, data, zeroed data, read-only data, small data: one definition each
-WEAK = set("WVu")  # inline, or made from a template
+WEAK = set("WVu")  # inline, or a template instance
 SYMBOL = re.compile(r"[0-9a-f]+ (\w) (.+)")
 
 
 def definitions(archive: str, listing: str) -> Iterable[tuple[str, str, str]]:
-    """Name, kind and place of what `nm` lists of an archive: a line "object.o:", then one for each of its symbols."""
+    """Name, kind and place of each symbol that `nm` lists for an archive: a line "object.o:", then its symbols."""
     place = archive
     for line in listing.splitlines():
         found = SYMBOL.fullmatch(line)
@@ -36,7 +36,7 @@ def definitions(archive: str, listing: str) -> Iterable[tuple[str, str, str]]:
 
 
 def clashes(listings: dict[str, str]) -> list[str]:
-    """A line for each name that is defined strongly in one object and also in another."""
+    """A line for each name with a strong definition in one object and any definition in another."""
     strong = defaultdict(set)
     all_places = defaultdict(set)
     for archive, listing in listings.items():
@@ -74,7 +74,7 @@ def self_test() -> int:
     wrong = [case for case in good if clashes(case)] + [case for case in bad if len(clashes(case)) != 1]
     for case in wrong:
         print(f"one_definition: judged wrongly: {case}", file=sys.stderr)
-    print(f"one_definition: {len(good + bad) - len(wrong)} of {len(good + bad)} cases judged rightly")
+    print(f"one_definition: {len(good + bad) - len(wrong)} of {len(good + bad)} cases judged correctly")
     return 1 if wrong else 0
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# package.sh: makes the packages that others install, in build/package: a .tar.gz and a .deb.
+# package.sh: makes the packages for users, a .tar.gz and a .deb, in build/package.
 #
 #   scripts/package.sh
 #
 # The programs in them are stripped and need no library but libc's; kvserver is built without ZeroMQ. At the end it
-# prints how large they are and how soon they answer, compared with Debian's memcached and redis-server, and fails when
+# prints their sizes and times to the first reply, compared with Debian's memcached and redis-server, and fails when
 # kvserver is 3 MB or larger, or never answers within 5 ms of its start.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

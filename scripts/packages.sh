@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh: the one list of Debian packages this project needs, by purpose, and their installation.
+# packages.sh: lists the Debian packages that this project needs, by purpose, and installs them.
 #
 #   scripts/packages.sh build          what the programs need
 #   scripts/packages.sh build test     ... and what the tests use
@@ -22,7 +22,7 @@ is_installed() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed* ]]
 }
 
-# apt-get as root and without a single question, also where there is no terminal to ask on.
+# apt-get as root, without questions, even without a terminal.
 apt_get() {
     local as_root=()
     if ((EUID != 0)); then

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # peers.sh: fetches the servers and clients that kvserver is compared with: memcached, Redis, libmemcached's tools.
 #
-#   scripts/peers.sh           fetches them once, prints the folder they are in
+#   scripts/peers.sh           fetches them once, prints their folder
 #
-# They are downloaded and unpacked, not installed, because installing them would start services on the usual ports.
-# Run them as build/peers/usr/bin/memcached and so on (build/peers/bin is the same folder): small wrappers that find
-# the libraries unpacked with them.
-# KV_PEERS=FOLDER names another folder than build/peers.
+# They are unpacked, not installed, because installing them would start services on the usual ports. Run them as
+# build/peers/usr/bin/memcached and so on (build/peers/bin is the same folder): small wrappers that set the path of the
+# libraries unpacked with them. KV_PEERS=FOLDER names another folder than build/peers.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=packages.sh
@@ -40,7 +39,7 @@ download() {
     (cd "$root/archives" && apt-get -q -o APT::Sandbox::User=root download "${peers[@]}" $libraries >/dev/null)
 }
 
-# apt's lists may be missing or older than what the archive still has: then they are renewed once.
+# apt's lists may be missing or out of date: then they are updated once.
 download_and_unpack() {
     local archive
     mkdir -p "$root/archives"
@@ -51,7 +50,7 @@ download_and_unpack() {
     rm -r "$root/archives"
 }
 
-# Each wrapper replaces itself by the program (exec): signals, exit status and process number are the program's own.
+# Each wrapper replaces itself by the program (exec), so signals, exit status and process ID are the program's.
 write_wrappers() {
     local program
     mkdir -p "$root/bin" "$root/usr"

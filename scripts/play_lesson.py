@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""play_lesson.py: plays the halves of a lesson and shows who did what first.
+"""play_lesson.py: runs the halves of a lesson and shows their output in order.
 
     play_lesson.py run|trace PROGRAMS SOURCE
 
 PROGRAMS is the folder of the lessons' programs, SOURCE the file whose header has the "Run:" block. scripts/lesson.sh
 calls this.
 
-Lines come out in the order in which they were printed. Two pipes could not tell that order; here both sides write
-into one datagram socket, which keeps it. A trace is put in order by the clock: a call that causes something stands
-where it began, a call that waits stands where it returned, so a send always stands above the receive it ended.
+Lines come out in the order in which they were printed. Two pipes would lose that order; here both sides write to one
+datagram socket, which keeps it. A trace is sorted by time: a call that waits is placed where it returned, any other
+where it began, so a send is always above the receive that it ended.
 """
 
 import codecs
@@ -21,15 +21,15 @@ import sys
 import tempfile
 import threading
 
-DEADLINE_S = 60  # a lesson ends by itself; one that hangs is ended
+DEADLINE_S = 60  # a lesson ends by itself; one that hangs is killed
 MAX_STRING = 60  # characters of a string in a trace
 MAX_CALL = 110
 
 WAITING_CALLS = {"accept", "accept4", "recvfrom", "recvmsg", "read", "select", "pselect6", "poll", "ppoll",
                  "epoll_wait", "epoll_pwait", "wait4", "waitid", "futex"}
-# Where a program's own story begins: what comes before is the loader's.
+# Where the program itself begins, after the loader.
 FIRST_CALLS = {"socket", "clone", "clone3"}
-# How strace writes an address, and how everybody else does.
+# strace's spelling of an address, and the usual one.
 ADDRESSES = [(r'\{sa_family=AF_INET, sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]*)"\)\}', r"\2:\1"),
              (r'\{sa_family=AF_INET6, sin6_port=htons\((\d+)\),.*?"([^"]*)".*?\}', r"[\2]:\1")]
 
@@ -45,7 +45,7 @@ def commands_of(source):
 
 
 def traced_calls(program):
-    """Call -> are only its failures shown? From the "Trace:" line, for example accept,sendto(failed)."""
+    """Call -> whether only its failures are shown. From the "Trace:" line, for example accept,sendto(failed)."""
     name, _, half = program.rpartition("_")
     source = pathlib.Path(half, "lessons", f"{name}.cpp")
     listed = next(line for line in header_of(source) if line.startswith("// Trace:"))
@@ -64,7 +64,7 @@ def show(side, line):
 
 
 class Side:
-    """One half of a lesson while it runs. Its output goes to the common socket, each write a datagram."""
+    """One running half of a lesson. Its output goes to the common socket, each write as a datagram."""
 
     def __init__(self, name, folder, command):
         self.name = name
@@ -76,7 +76,7 @@ class Side:
         threading.Thread(target=self.await_end, daemon=True).start()
 
     def await_end(self):
-        """Says the end with an empty datagram: whatever the program wrote is queued before it."""
+        """Marks the end with an empty datagram, which is queued after everything the program wrote."""
         self.process.wait()
         self.output.send(b"")
 
@@ -89,8 +89,8 @@ def traced(kind, folder, side, command):
     if kind == "run":
         return command
     calls = set(traced_calls(pathlib.Path(command[0]).name)) | FIRST_CALLS | {"write"}
-    # -ff: a file for each process and thread, so that no call is cut in two by another's.
-    # '?' before a call's name: not every kind of machine has every call.
+    # -ff: a file for each process and thread, so that calls are not interleaved.
+    # '?' before a call's name: not every architecture has every call.
     return ["strace", "-ff", "-ttt", "-T", "-q", "-s", "4096", "-o", f"{folder}/trace.{side}",
             "-e", "trace=" + ",".join(f"?{call}" for call in sorted(calls)), *command]
 
@@ -108,7 +108,7 @@ def play(kind, programs, commands, folder):
 
     running, ended = {}, 0
     try:
-        start("server", commands[0], "0")  # port 0: the system picks a free one, and the first line says which
+        start("server", commands[0], "0")  # port 0: any free port, which the first line states
         while ended < len(running):
             written, sender = lines.recvfrom(65536)
             side = running[pathlib.Path(sender).name]
@@ -132,7 +132,7 @@ def play(kind, programs, commands, folder):
 
 
 def shortened(call):
-    """Long strings, and then a long line, lose their tail; the result at the end stays."""
+    """Shortens long strings, then a long line, but keeps the result at the end."""
     def cut(match):
         pieces = re.findall(r"\\[0-7]{1,3}|\\.|.", match[1])
         return match[0] if len(pieces) <= MAX_STRING else f'"{"".join(pieces[:MAX_STRING])}"...'
@@ -146,7 +146,7 @@ def shortened(call):
 
 
 def moments_of(path, calls):
-    """(time, text) for each line of one process's or thread's trace that is to be shown; and all its times."""
+    """(time, text) for each line to show of one process's or thread's trace; and all its times."""
     times, moments, printed, printed_at = [], [], b"", 0.0
     begun = False
     for line in path.read_text(errors="replace").splitlines():
@@ -174,7 +174,7 @@ def moments_of(path, calls):
 
 
 def story_of(side, folder, calls):
-    """(time, side, text) of all its processes and threads; the first is the program itself, and is not named."""
+    """(time, side, text) of all its processes and threads; the first, the program itself, is not named."""
     found = []
     for path in pathlib.Path(folder).glob(f"trace.{side}.*"):
         times, moments = moments_of(path, calls)

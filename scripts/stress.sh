@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# stress.sh: puts on kvserver what an attacker or a heavy user would, beside memcached and Redis, and prints a table.
+# stress.sh: compares kvserver, memcached and Redis under hostile and heavy loads, and prints a table.
 #
 #   scripts/stress.sh                   every load: about a quarter of an hour on two cores
-#   scripts/stress.sh --only stop       the loads whose names begin so (--list names them)
-#   scripts/stress.sh --quick           every load made small, kvserver only, in a minute: it must live, answer and stop
-#   scripts/stress.sh --check           exit status 1 when a figure is over its bar
+#   scripts/stress.sh --only stop       the loads whose names begin like this (--list names them)
+#   scripts/stress.sh --quick           small loads, kvserver only, in a minute: it must survive, answer and stop
+#   scripts/stress.sh --check           exit status 1 when a figure exceeds its bound
 #   scripts/stress.sh --help            all options
 #
-# A peer that is not there is left out by name. Stop other work first: the bars are for a quiet machine.
+# A missing peer is reported and left out. Stop other work first: the bounds are for a quiet machine.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$scripts")

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# test.sh: installs what is missing, builds, tests, and ends with one summary.
+# test.sh: installs what is missing, builds, tests, and prints one summary.
 #
 #   scripts/test.sh              every functional test of the release build (a few minutes)
 #   scripts/test.sh all          everything a change must pass
-#   scripts/test.sh GROUP...     only some of it:
+#   scripts/test.sh GROUP...     only these groups:
 #
-#   functional   unit, wire and e2e tests of the release build, except those that take long
+#   functional   unit, wire and e2e tests of the release build, except slow ones
 #   source       format, layers, length of the first reading, the scripts themselves
 #   clang        clang's warnings, its thread-safety analysis and clang-tidy, all in one pass over each group of sources
 #   asan, tsan   the functional tests under AddressSanitizer + UndefinedBehaviorSanitizer, under ThreadSanitizer (of the
 #                lessons only those with threads)
 #   fuzz         each fuzzer for 30 seconds
-#   package      the packages that others install, what is in them, and the size of the programs in them
-#   slow         the tests that take long, of the release build
+#   package      the packages for users, their contents, and the sizes of the programs
+#   slow         the slow tests of the release build
 #   release      functional and slow together
 #
 # A failing step does not stop the others; the output of each is in build/logs. The last line, 'N passed, N failed',
@@ -35,7 +35,7 @@ passed=0 failed=0 skipped=0
 table=()
 trap 'exit 130' INT TERM
 
-# step NAME COMMAND...: runs a step with its output in a log, and shows the end of that if it fails.
+# step NAME COMMAND...: runs a step with its output in a log, and shows the end of the log if it fails.
 step() {
     local name=$1 log=$logs/${1// /-}.log status=0 started=$SECONDS
     shift
@@ -62,7 +62,7 @@ count() {
         tests=$(matches '<testcase ' "$report")
         good=$(matches '<testcase .*status="run"' "$report")
         ignored=$(matches '<skipped message="SKIP_|<testcase .*status="disabled"' "$report")
-        bad=$((tests - good - ignored))  # one whose program is missing is bad too, though ctest calls it skipped
+        bad=$((tests - good - ignored))  # includes tests whose program is missing, which ctest calls skipped
         detail="$good of $tests tests"
         passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + ignored))
         ((status == 0 || bad > 0)) || failed=$((failed + 1))
@@ -75,7 +75,7 @@ count() {
     table+=("$(printf '%-6s %5d s  %-24s %s' "$verdict" "$seconds" "$name" "$detail")")
 }
 
-# How many lines of a JUnit report match; what tests print is escaped there and cannot match.
+# How many lines of a JUnit report match; test output is escaped there and cannot match.
 matches() {
     grep -cE "$1" "$2" || true
 }
@@ -93,7 +93,7 @@ summary() {
 declare -A build_status=()
 launcher=()
 
-# build VARIANT [TARGET...]: unless an earlier group did; its status is that of the build.
+# build VARIANT [TARGET...]: builds once per run; returns the status of the build.
 build() {
     if [[ -z ${build_status[$1]:-} ]]; then
         build_status[$1]=0
@@ -102,8 +102,8 @@ build() {
     return "${build_status[$1]}"
 }
 
-# run_ctest VARIANT CTEST-ARGUMENT...: the tests of a variant, two at a time for each processor, since half of their time
-# is spent waiting. KV_BIN tells the end-to-end tests which variant's programs they are to start.
+# run_ctest VARIANT CTEST-ARGUMENT...: runs a variant's tests, two at a time per processor, since they spend half of
+# their time waiting. KV_BIN tells the end-to-end tests which programs to start.
 run_ctest() {
     local variant=$1
     shift
@@ -111,7 +111,7 @@ run_ctest() {
         --no-tests=error --output-on-failure "$@"
 }
 
-# run_sanitized VARIANT: the same, failing on any report at all, also one from a server that a test then killed.
+# run_sanitized VARIANT: the same, failing on any report, even one from a server that a test then killed.
 run_sanitized() {
     local variant=$1 reports=$root/build/$1/reports status=0
     rm -rf "$reports" && mkdir "$reports"
@@ -165,7 +165,7 @@ group_asan() {
     tests "tests asan" run_sanitized asan --label-exclude '^slow$'
 }
 
-# ThreadSanitizer of this age gives up when the kernel spreads addresses wider than it knows: then keep them fixed.
+# This version of ThreadSanitizer fails if the kernel randomizes more address bits than it supports: then turn that off.
 group_tsan() {
     build tsan || return 0
     if "$root/build/tsan/bin/kvserver" --version 2>&1 | grep -q 'unexpected memory mapping'; then

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""tidy.py: clang-tidy over our own sources, and clang's own warnings with it, the thread-safety analysis among them.
+"""tidy.py: runs clang-tidy on our sources, with clang's warnings, including the thread-safety analysis.
 
-Sources of one target are looked at together, up to 16 as one unit: most of the time goes into the headers they share.
-A unit that was clean is not looked at again until something it is made of changes: a source, a header, the compile
-command, .clang-tidy or clang-tidy itself. What was clean is remembered in the user's cache folder, so a fresh clone
-profits too.
+Sources of one target are checked together, up to 16 as one unit, because most of the time goes into their common
+headers. A clean unit is not checked again until one of its inputs changes: a source, a header, the compile command,
+.clang-tidy or clang-tidy itself. Clean units are recorded in the user's cache folder, so a fresh clone profits too.
 
     scripts/tidy.py               all of them (before that: scripts/build.sh tidy)
-    scripts/tidy.py FILE...       only these, and what is looked at with them
+    scripts/tidy.py FILE...       only these, and the rest of their units
 """
 
 import argparse
@@ -25,8 +24,8 @@ from typing import Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "tidy"
-# The analyzer follows ways through a function until it has seen this many states (225,000 if not told): most of what
-# it finds it finds soon, and the last ways take more time than all other checks.
+# The analyzer's limit of states per function (default 225,000): it finds most faults early, and the last paths take
+# more time than all other checks.
 ANALYZER = [f"--extra-arg={word}" for word in "-Xclang -analyzer-config -Xclang max-nodes=20000".split()]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kvserver" / "tidy"
 
@@ -37,7 +36,7 @@ def output_of(*command: str) -> str:
 
 @functools.lru_cache(maxsize=None)
 def digest(path: str) -> Optional[str]:
-    """Of a file named from the repository's folder on, or from the root; None: there is none."""
+    """The hash of a file, named from the repository's folder or from the root; None if there is none."""
     try:
         return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()
     except FileNotFoundError:
@@ -45,7 +44,7 @@ def digest(path: str) -> Optional[str]:
 
 
 def record_of(unit: dict, version: str) -> Path:
-    """Where it is written what a unit was made of when it was clean, in whatever folder its clone was."""
+    """The record of a clean unit's inputs; the same for every clone."""
     parts = "\n".join([version, unit["command"], *ANALYZER, *map(str, sources_of(unit))])
     return CACHE / hashlib.sha256(parts.replace(str(ROOT), ".").encode()).hexdigest()
 
@@ -53,13 +52,13 @@ def record_of(unit: dict, version: str) -> Path:
 def is_clean(record: Path) -> bool:
     try:
         made_of = json.loads(record.read_text())
-    except (FileNotFoundError, ValueError):  # none yet, or half a one
+    except (FileNotFoundError, ValueError):  # missing or incomplete
         return False
     return all(digest(path) == known for path, known in made_of.items())
 
 
 def sources_of(unit: dict) -> list[Path]:
-    """The source a compile command is for, or those that a file of CMake's making includes, to be compiled together."""
+    """The source of a compile command, or the sources that a unity file of CMake's includes."""
     file = Path(unit["file"])
     if not file.is_relative_to(BUILD):
         return [file]
@@ -67,9 +66,9 @@ def sources_of(unit: dict) -> list[Path]:
 
 
 class Joined:
-    """One file with the text of a unit's sources: some checks look only at what is in the main file itself.
+    """One file with the text of a unit's sources, because some checks cover only the main file.
 
-    What they miss so: a using-declaration that only another source of the unit needs, and ways into a function that no
+    They miss a using-declaration that only another source of the unit needs, and paths into a function that no
     source of the unit takes.
     """
 
@@ -82,7 +81,7 @@ class Joined:
         self.lines = [(source, number) for source, text in texts for number in range(1, text.count("\n") + 1)]
 
     def in_sources(self, complaint: str) -> str:
-        """With the places in this file told as places in the sources."""
+        """The output with positions in this file replaced by those in the sources."""
 
         def place(found: re.Match[str]) -> str:
             source, number = self.lines[int(found[1]) - 1]
@@ -104,14 +103,14 @@ def own_units(only: list[str]) -> list[dict]:
 
 
 def tidy(unit: dict) -> tuple[str, dict]:
-    """What clang-tidy says against a unit, and what this is made of: its sources, every header down to the system's,
-    the settings. Nothing is said against a clean one.
+    """clang-tidy's complaints about a unit, none if it is clean, and its inputs: sources, all headers including the
+    system's, and the settings.
     """
     joined = Joined(unit)
     flags = [word for word in shlex.split(unit["command"])[1:] if word != unit["file"]]
     command = ["clang-tidy", "--quiet", *ANALYZER, "--extra-arg=-H", str(joined.path), "--", *flags]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=unit["directory"])
-    headers = re.findall(r"^\.+ (.*)$", done.stderr, re.MULTILINE)  # what -H prints
+    headers = re.findall(r"^\.+ (.*)$", done.stderr, re.MULTILINE)  # printed by -H
     settings = [parent / ".clang-tidy" for parent in joined.path.parents if parent.is_relative_to(ROOT)]
     names = [str(name).removeprefix(f"{ROOT}/") for name in [*sources_of(unit), *settings, *headers]]
     complaint = "" if done.returncode == 0 else joined.in_sources(done.stdout or done.stderr)
@@ -134,7 +133,7 @@ def main(only: list[str]) -> int:
             else:
                 record.write_text(json.dumps(made_of))
     sources = {source for unit in units for source in sources_of(unit)}
-    print(f"tidy: {len(sources)} sources in {len(units)} units, {len(todo)} of these looked at, {faulty} with complaints")
+    print(f"tidy: {len(sources)} sources in {len(units)} units, {len(todo)} of them checked, {faulty} with complaints")
     return 1 if faulty or not units else 0
 
 

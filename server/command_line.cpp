@@ -32,7 +32,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// What the values of an option are, for the message about one that is none.
+/// The type of an option's values, for the message about an invalid one.
 std::string_view valid_values(const std::type_info& type)
 {
     struct Row {
@@ -57,7 +57,7 @@ std::string_view valid_values(const std::type_info& type)
     return "a value of this option";
 }
 
-/// Whoever types 64 means 64 megabytes, as for memcached.
+/// A bare 64 probably means 64 megabytes, as for memcached.
 void check_memory_limit(std::uint64_t bytes, const std::string& typed, const std::string& subject)
 {
     constexpr std::uint64_t least = std::uint64_t{1} << 20;
@@ -68,7 +68,7 @@ void check_memory_limit(std::uint64_t bytes, const std::string& typed, const std
                     subject, typed, bytes, is_bare ? typed + "m" : "1m"));
 }
 
-/// Each option is tried by itself, so that a message can name it and the place where it stands.
+/// Checks each option separately, so that the message can name it and its place.
 void check_value(const po::option& option, const po::options_description& known,
                  const std::string& subject)
 {
@@ -102,7 +102,7 @@ void check_value(const po::option& option, const po::options_description& known,
 po::parsed_options from_command_line(int argc, const char* const* argv,
                                      const po::options_description& known)
 {
-    // Abbreviations would change their meaning with every option that is added.
+    // No abbreviations: a new option could change their meaning.
     const int style =
         po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     auto parsed = po::command_line_parser(argc, argv).options(known).style(style).run();
@@ -132,9 +132,9 @@ std::string variable_of(std::string_view option)
     return std::string(variable_prefix) + name;
 }
 
-/// Kubernetes, for a Service named kvserver, and docker --link say in
-/// KVSERVER_PORT=tcp://ADDRESS:PORT, KVSERVER_SERVICE_HOST and others where such a service is, not
-/// where this one is to listen.
+/// Kubernetes, for a Service named kvserver, and docker --link set
+/// KVSERVER_PORT=tcp://ADDRESS:PORT, KVSERVER_SERVICE_HOST and others to the address of that
+/// service; they are not options.
 bool is_of_a_service(std::string_view variable, std::string_view value)
 {
     constexpr std::array<std::string_view, 4> marks{"_SERVICE_", "_TCP", "_UDP", "_ENV_"};
@@ -238,7 +238,7 @@ po::variables_map read_options(int argc, const char* const* argv,
     return values;
 }
 
-/// Whether "SCHEME://" stands at `begin` of `text`.
+/// Whether `text` has "SCHEME://" at `begin`.
 bool begins_address(const std::string& text, std::size_t begin)
 {
     if (begin == std::string::npos) return true;  // only blanks are left
@@ -246,7 +246,7 @@ bool begins_address(const std::string& text, std::size_t begin)
     return end != std::string::npos && text.compare(end, 3, "://") == 0;
 }
 
-/// The addresses in `text`, which has commas or blanks between them.
+/// The addresses in `text`, separated by commas or blanks.
 std::vector<std::string> addresses_in(const std::string& text)
 {
     constexpr std::string_view between = ", \t";
@@ -256,7 +256,7 @@ std::vector<std::string> addresses_in(const std::string& text)
         std::size_t end = begin;
         do {
             end = std::min(text.find_first_of(between, end + 1), text.size());
-            // A path may have them too; an address begins with its scheme.
+            // A path may contain separators too; an address begins with its scheme.
         } while (end < text.size() && !begins_address(text, text.find_first_not_of(between, end)));
         addresses.push_back(text.substr(begin, end - begin));
         begin = std::min(text.find_first_not_of(between, end), text.size());
@@ -264,7 +264,7 @@ std::vector<std::string> addresses_in(const std::string& text)
     return addresses;
 }
 
-/// What this build has.
+/// The schemes in this build.
 std::string_view spoken_schemes()
 {
     const bool has_zmq = zeromq::speaks({"zmq", {}, 0, {}});
@@ -288,7 +288,7 @@ std::optional<std::uint16_t> port_in(const po::variables_map& values, const char
     return values.count(option) == 0 ? std::nullopt : values[option].as<Port>().number;
 }
 
-/// `--redis-port off` alone takes away that default and no other.
+/// `--redis-port off` alone removes only that default.
 std::vector<Uri> default_listeners(const po::variables_map& values, DefaultPorts ports)
 {
     std::vector<Uri> uris;
@@ -323,7 +323,7 @@ std::vector<Uri> listeners(const po::variables_map& values, DefaultPorts default
     return uris;
 }
 
-/// An address that cannot be found out is for the listener to complain about.
+/// An address that cannot be resolved is left to the listener to report.
 bool other_machines_reach(const Uri& uri)
 {
     try {

@@ -1,5 +1,4 @@
-// command_line.h: what the command line, the environment and a file say, and what --help says of
-// it.
+// command_line.h: reads options from the command line, the environment and a file; --help.
 #pragma once
 
 #include "server/launch/start.h"
@@ -16,7 +15,7 @@ class options_description;
 
 namespace kv {
 
-/// The command line, the environment or the file is wrong; the text says where and how.
+/// A mistake in the command line, the environment or the file; the text says where and what.
 struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -33,16 +32,16 @@ struct CommandLine {
 };
 
 /// Reads the command line, then KVSERVER_... variables, then the --config file (lines such as
-/// max-clients = 100); the first that sets an option wins. nullopt: --help or --version was given,
-/// and has been printed to stdout. Throws UsageError, which names the option and, outside the
-/// command line, the variable or the file and its line.
+/// max-clients = 100); the first that sets an option wins. nullopt: --help or --version, printed to
+/// stdout. Throws UsageError, which names the option and, outside the command line, the variable or
+/// the file and its line.
 [[nodiscard]] std::optional<CommandLine> parse_command_line(int argc, const char* const* argv,
                                                             DefaultPorts ports = {});
 
 /// All options, in groups, with their defaults; OPTIONS.md says the same.
 [[nodiscard]] boost::program_options::options_description describe_options();
 
-/// What --help prints before and after them.
+/// The text of --help before and after them.
 extern const std::string_view usage_introduction;
 extern const std::string_view usage_conclusion;
 

@@ -13,8 +13,8 @@ constexpr std::string_view head =
     R"(<!-- Made by scripts/build.sh dev commands_page from common/redis/ and common/memcached_commands.cpp. -->
 # Commands
 
-A word in lower case stands for something, one in capitals for itself; brackets hold what may be left out, dots mean
-"as often as you like", a bar stands for a choice.
+A word in lower case is a placeholder, one in capitals is literal; brackets enclose optional words, dots mean
+"repeatable", a bar stands for a choice.
 
 ## redis://
 

@@ -1,4 +1,4 @@
-// control.h: what commands may see of the server and ask of it.
+// control.h: the server's interface for commands.
 #pragma once
 
 #include "server/net/registry.h"
@@ -9,7 +9,7 @@
 
 namespace kv {
 
-/// Any thread may call it. Everything referred to outlives it.
+/// Any thread may call it. All references outlive it.
 class Control final : public ServerControl {
 public:
     /// `clock` is null unless commands may move it.
@@ -32,7 +32,7 @@ private:
     const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
-/// What every front end for zmq:// is given. `tracing` may be null.
+/// The settings of every zmq:// front end. `tracing` may be null.
 [[nodiscard]] zeromq::Settings settings_for_zeromq(const Options& options, Store& store,
                                                    ServerControl& server, Log& log,
                                                    Tracing* tracing);

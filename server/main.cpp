@@ -8,7 +8,7 @@
 //   zmq watcher, one each    Peers::run                    likewise
 //   sweeper                  Sweeper::run                  stop token; joined
 //
-// A thread that does not end in time, end_after() does not wait for.
+// If a thread does not end in time, end_after() ends the process without it.
 
 #include "server/command_line.h"
 #include "server/launch/lifetime.h"
@@ -30,11 +30,11 @@ enum ExitStatus { stopped = 0, cannot_serve = 1, wrong_usage = 2 };
 int serve(kv::Options options, const kv::LaunchOptions& launch)
 {
     kv::Signals signals{SIGINT, SIGTERM, kv::parent_death_signal()};
-    std::signal(SIGPIPE, SIG_IGN);  // a client that has gone is an error code, not our end
+    std::signal(SIGPIPE, SIG_IGN);  // a write to a closed connection fails instead of ending us
     kv::use_little_memory();
     kv::provide_descriptors(options.max_clients, options.log_level);
     const kv::Lifetime lifetime(launch);
-    options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as from outside
+    options.on_shutdown = [] { ::kill(::getpid(), SIGTERM); };  // as if sent from outside
     kv::Announcement announcement(launch);
     kv::Server server(options);
     announcement.publish(server.uris());
@@ -44,7 +44,7 @@ int serve(kv::Options options, const kv::LaunchOptions& launch)
     kv::end_after(options.drain_timeout + kv::time_to_end, stopped);
     server.stop();
     announcement.withdraw();
-    std::exit(stopped);  // without freeing what is stored, item by item
+    std::exit(stopped);  // without freeing every item
 }
 
 }  // namespace

@@ -31,20 +31,19 @@ po::options_description describe_listening()
     po::options_description listening("Where it listens");
     listening.add_options()
         ("listen", po::value<std::vector<std::string>>()->value_name("URI"),
-            "SCHEME://HOST:PORT or SCHEME+unix:///PATH, the scheme being memcache, redis, simple, "
-            "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket; may be repeated; "
-            "port 0 takes any free port (default: the sockets of LISTEN_FDS, or "
-            "memcache://127.0.0.1:11211 and redis://127.0.0.1:31337, which naming any listener "
-            "replaces)")
+            "SCHEME://HOST:PORT or SCHEME+unix:///PATH, where SCHEME is memcache, redis, simple, "
+            "miniredis or zmq; or SCHEME+fd://N, an inherited listening socket. May be repeated; "
+            "port 0 is any free port. Replaces the default listeners: the sockets of LISTEN_FDS, "
+            "or memcache://127.0.0.1:11211 and redis://127.0.0.1:31337")
         ("port", po::value<Port>()->value_name("N"),
-            "a memcache listener on --host; 0: any free port; off: not the default one either")
+            "a memcache listener on --host; 0: any free port; off: disable the default one")
         ("redis-port", po::value<Port>()->value_name("N"), "likewise a redis listener")
         ("host", po::value<std::string>()->value_name("ADDR")->default_value("127.0.0.1"),
             "the address for --port and --redis-port")
         ("allow-remote", po::bool_switch(),
             "permit an address that other machines reach; there is no password")
         ("max-clients", po::value<Count>()->value_name("N")->default_value({1024}, "1024"),
-            "connections served at the same time; one more reads an error and is closed");
+            "connections served at the same time; further ones read an error and are closed");
     return listening;
 }
 
@@ -56,12 +55,12 @@ po::options_description describe_storing()
             "numbered databases, of which SELECT chooses; a listener's URI may name one, or a private "
             "space, behind the port")
         ("memory-limit", po::value<Size>()->value_name("SIZE")->default_value({1 << 30}, "1g"),
-            "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. What "
-            "waits for clients that do not read may take a quarter of it beside")
+            "for keys, values and their bookkeeping, as in 64m or 2g; at least 1m; 0: no limit. Data "
+            "waiting for clients that do not read may take a quarter more")
         ("when-full", po::value<WhenFull>()->value_name("refuse|evict")
                             ->default_value(WhenFull::refuse, "refuse"),
-            "refuse: a write is answered with an error, and nothing stored is lost; "
-            "evict: rarely read items make room, as in a cache")
+            "refuse: writes get an error, and no stored item is lost; "
+            "evict: rarely read items are dropped, as in a cache")
         ("max-item-size", po::value<Size>()->value_name("SIZE")->default_value({1 << 20}, "1m"),
             "the largest value, up to 1g");
     return storing;
@@ -72,14 +71,14 @@ po::options_description describe_running()
     po::options_description running("How it runs");
     running.add_options()
         ("idle-timeout", po::value<Seconds>()->value_name("SECONDS")->default_value({}, "0"),
-            "close a client that sends nothing for this time, also in the middle of a request, where the "
+            "close a client that sends nothing for this time, even in the middle of a request, where the "
             "shorter of this and request-timeout counts; 0: never")
         ("request-timeout", po::value<Seconds>()->value_name("SECONDS")
                                 ->default_value({std::chrono::seconds(30)}, "30"),
-            "a request once begun must arrive whole, and a reply must leave; 0: no limit")
+            "time for a request to arrive once begun, and for a reply to be sent; 0: no limit")
         ("drain-timeout", po::value<Seconds>()->value_name("SECONDS")
                               ->default_value({std::chrono::seconds(5)}, "5"),
-            "how long a stop waits for requests in flight; it takes a second more at most")
+            "how long a stop waits for requests in flight; the process ends at most a second later")
         ("busy-poll", po::value<Microseconds>()->value_name("MICROSECONDS")
                           ->default_value({std::chrono::microseconds(50)}, "50"),
             "how long a client's thread polls for its next request before it sleeps; 0: not at all")
@@ -103,7 +102,7 @@ po::options_description describe_launching()
             "when every listener is bound, write a line of JSON (uris, pid, version) to a file that "
             "appears whole; -: to stdout, in place of the ready lines")
         ("ready-fd", po::value<Descriptor>()->value_name("N")->default_value({}, ""),
-            "then also write a newline to this descriptor and close it")
+            "after that, write a newline to this descriptor and close it")
         ("exit-with-parent", po::bool_switch(), "stop when the process that started it has ended")
         ("exit-on-eof", po::bool_switch(),
             "stop when standard input ends: the process at the other end of the pipe is gone")
@@ -122,11 +121,11 @@ po::options_description describe_teaching()
             "explain every read and write on stderr, with a ruler under the bytes that shows where "
             "requests begin and end")
         ("max-read", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
-            "a read takes at most this many bytes; 0: no limit")
+            "a read returns at most this many bytes; 0: no limit")
         ("max-write", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
             "a write sends at most this many bytes; 0: no limit")
         ("delay", po::value<Milliseconds>()->value_name("MS")->default_value({}, "0"),
-            "each read and each write takes this much longer, at most 60000")
+            "delay each read and each write by this much, at most 60000")
         ("reset-after", po::value<Size>()->value_name("BYTES")->default_value({}, "0"),
             "reset a connection once this many bytes have been sent on it; 0: never");
     return teaching;
@@ -160,6 +159,6 @@ const std::string_view usage_conclusion =
     "then the environment.\n"
     "Exit status: 0 stopped by a signal, a command or an option, 1 cannot serve, 2 wrong usage;\n"
     "of run: the command's, 128 + the signal it died of, 125 cannot serve, 126 cannot run it,\n"
-    "127 no such command. A second SIGINT or SIGTERM kills it at once.\n";
+    "127 no such command. A second SIGINT or SIGTERM kills it immediately.\n";
 
 }  // namespace kv

@@ -1,4 +1,4 @@
-// options.h: how a server is to serve.
+// options.h: the options of a server.
 #pragma once
 
 #include "common/log.h"
@@ -16,8 +16,8 @@
 
 namespace kv {
 
-/// Every option with its default, which is kvserver's own but for where it listens; OPTIONS.md and
-/// --help say what each means.
+/// Every option with its default, which is kvserver's except for `listen`; OPTIONS.md and --help
+/// say what each means.
 struct Options {
     std::vector<Uri> listen{{"memcache", "127.0.0.1", 0, {}, -1}};  ///< any free port
     bool allow_remote = false;
@@ -36,16 +36,16 @@ struct Options {
     bool trace = false;
     Impairment impairment;
 
-    /// The process has no other purpose than this server: its heap is kept to what the memory limit
-    /// says. Not an option of the command line.
+    /// The process only runs this server, so its heap is kept close to the memory limit. Not a
+    /// command-line option.
     bool owns_process = false;
 
     /// A session's thread calls this when a client's shutdown command is allowed. It must return
-    /// immediately, and make the owner of the server stop it. Not an option of the command line.
+    /// immediately, and make the owner of the server stop it. Not a command-line option.
     std::function<void()> on_shutdown;
 };
 
-/// The options as name and value, for clients that ask what the server runs with.
+/// The options as names and values, for clients that query them.
 [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> settings_of(
     const Options& options);
 

@@ -18,7 +18,7 @@ namespace kv {
 
 namespace {
 
-constexpr int cannot_serve = 125;  // as env(1) and timeout(1)
+constexpr int cannot_serve = 125;  // as in env(1) and timeout(1)
 
 /// KV_URL names the first listener, the others the first one of their dialect.
 std::vector<std::string> variables(const std::vector<Uri>& uris)
@@ -57,7 +57,7 @@ int attend(Child& child, Signals& signals, const Lifetime& lifetime, const Serve
     bool ending = false;
     for (;;) {
         if (const auto status = child.exit_status()) return *status;
-        // After we asked it to end, only its end or another signal is waited for.
+        // After asking it to end, wait only for its end or another signal.
         const ExitReason event = ending
                                      ? next_signal(signals)
                                      : lifetime.wait(signals, [&] { return server.idle_since(); });

@@ -12,16 +12,16 @@
 
 namespace kv {
 
-/// In the order of ownership: what comes later uses what comes before, and goes first.
+/// In order of dependency: later members use earlier ones, and are destroyed first.
 struct Server::Parts {
     explicit Parts(const Options& options);
 
     const Options options;
-    // Asio wants one to make sockets; nothing ever runs in it. It outlives the sockets of sessions.
+    // Asio needs one to make sockets; nothing ever runs in it. It outlives the sessions' sockets.
     asio::io_context context;
     Log log;
     const std::unique_ptr<Tracing> tracing;             // null without --trace
-    const std::unique_ptr<VirtualClock> virtual_clock;  // null: time is what it is
+    const std::unique_ptr<VirtualClock> virtual_clock;  // null without --virtual-clock
     SystemClock system_clock;
     Store store;
     Control control;
@@ -106,7 +106,7 @@ std::optional<std::chrono::steady_clock::time_point> Server::idle_since() const
     return parts_->registry.idle_since();
 }
 
-/// Once, though several threads may ask for it: those that come later wait for the first.
+/// Runs once, though several threads may call it: later ones wait for the first.
 void Server::stop()
 {
     std::call_once(parts_->stopped, [this] {

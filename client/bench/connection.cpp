@@ -58,7 +58,7 @@ Descriptor Target::connect() const
 
 Descriptor Target::start_connect(std::uint32_t turn) const
 {
-    // On a unix socket there is no acknowledgement to wait for, thus nothing to start early.
+    // A unix socket connects without a handshake, so there is nothing to start early.
     if (address_.ss_family == AF_UNIX) return connect();
     Descriptor socket = make_socket();
     if (is_ipv4_loopback_) bind_loopback(socket, turn);
@@ -81,7 +81,7 @@ Descriptor Target::make_socket() const
     return socket;
 }
 
-// The sockets interface tells addresses apart by their first field; the casts are its own.
+// The socket API distinguishes addresses by their first field and requires these casts.
 const sockaddr* Target::address() const
 {
     return reinterpret_cast<const sockaddr*>(&address_);
@@ -89,7 +89,7 @@ const sockaddr* Target::address() const
 
 void Target::bind_loopback(const Descriptor& socket, std::uint32_t turn) const
 {
-    // The port is left to connect(), which may share one between connections to different peers.
+    // connect() chooses the port, which connections to different peers may share.
     const int on = 1;
     ::setsockopt(socket.number(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     sockaddr_in local{};

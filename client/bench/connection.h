@@ -1,5 +1,5 @@
-// connection.h: the server under load, and one client of it. A client sends a batch of requests,
-// which is its pipeline, waits for all the replies, and is then free for the next batch.
+// connection.h: the server under load, and one of its clients. A client sends a batch of requests
+// (its pipeline), waits for all replies, and is then free for the next batch.
 #pragma once
 
 #include "client/bench/keys.h"
@@ -23,7 +23,7 @@
 
 namespace kv::bench {
 
-/// Owns a file descriptor and closes it. Moved, not copied.
+/// Owns a file descriptor. Movable only.
 class Descriptor {
 public:
     Descriptor() = default;
@@ -53,23 +53,23 @@ private:
 
 enum class Protocol { memcached_text, resp };
 
-/// The protocol that a scheme stands for. Throws kv::BadUri for one kvbench does not speak.
+/// The protocol of a scheme. Throws kv::BadUri for one that kvbench does not speak.
 [[nodiscard]] Protocol protocol_of(const Uri& uri);
 
-/// Immutable after construction; any thread may connect.
+/// Immutable after construction; any thread may call connect().
 class Target {
 public:
-    /// Looks the host up, which may block on the resolver. Throws boost::system::system_error when
-    /// it has no address.
+    /// Resolves the host, which may block. Throws boost::system::system_error when it has no
+    /// address.
     explicit Target(const Uri& uri);
 
     /// A connected, non-blocking socket that sends immediately (TCP_NODELAY). Blocks until the
-    /// server's kernel took the connection. Throws std::system_error.
+    /// server's kernel has accepted. Throws std::system_error.
     [[nodiscard]] Descriptor connect() const;
 
-    /// As connect(), but returns before the connection stands: the first send waits for it.
-    /// `turn` counts these calls: a loopback server sees the next local address after every 20,000,
-    /// because one address has 28,000 ports and each stays taken for a while after its connection.
+    /// As connect(), but returns before the connection is established: the first send waits for it.
+    /// `turn` counts these calls: after every 20,000 the next loopback address is used, because an
+    /// address has 28,000 ports and each stays in TIME_WAIT for a while.
     [[nodiscard]] Descriptor start_connect(std::uint32_t turn) const;
 
 private:
@@ -83,9 +83,9 @@ private:
     bool is_ipv4_loopback_ = false;
 };
 
-/// The bytes of one send, gathered from small pieces that are copied and large ones that are not.
-/// One per thread, reused for each send: clear(), add requests while has_room(), then parts().
-/// Never allocates after construction.
+/// The bytes of one send: small pieces are copied, large ones referenced. One per thread, reused
+/// for each send: clear(), add requests while has_room(), then parts(). Never allocates after
+/// construction.
 class Batch {
 public:
     Batch() : text_(text_capacity) { parts_.reserve(parts_capacity); }
@@ -103,7 +103,7 @@ public:
                parts_.size() + 3 <= parts_capacity;
     }
 
-    /// At least max_request_text bytes to write to, then commit().
+    /// At least max_request_text writable bytes; call commit() afterwards.
     [[nodiscard]] char* cursor() { return text_.data() + used_; }
 
     void commit(const char* end)
@@ -113,7 +113,7 @@ public:
         used_ += bytes;
     }
 
-    /// `value` must outlive the send: a large one is not copied.
+    /// `value` must outlive the send, since a large one is not copied.
     void add(std::string_view value)
     {
         if (value.size() > max_copied_bytes) return append(value);
@@ -121,7 +121,7 @@ public:
         commit(cursor() + value.size());
     }
 
-    /// What to hand to sendmsg, without the first `skipped` bytes. REQUIRES skipped < all bytes.
+    /// The parts for sendmsg, without the first `skipped` bytes. REQUIRES skipped < all bytes.
     [[nodiscard]] std::span<iovec> parts(std::size_t skipped)
     {
         std::size_t first = 0;
@@ -132,13 +132,13 @@ public:
     }
 
 private:
-    // Copying beats one more part up to about this size; beyond it the copy is the cost.
+    // Up to about this size copying is cheaper than another part.
     static constexpr std::size_t max_copied_bytes = 4096;
     static constexpr std::size_t max_request_text = 256;
     static constexpr std::size_t text_capacity = 65'536;
-    static constexpr std::size_t parts_capacity = 64;  // far below IOV_MAX: what a socket takes
+    static constexpr std::size_t parts_capacity = 64;  // far below IOV_MAX, the limit of sendmsg
 
-    // Text that follows text is one part.
+    // Adjacent text is one part.
     void append(std::string_view bytes)
     {
         if (!parts_.empty() && end_of(parts_.back()) == bytes.data()) {
@@ -161,15 +161,15 @@ private:
 /// A request of the present batch, and when it is due.
 struct Pending {
     Request request;
-    std::uint32_t wire_bytes;  ///< known once it was encoded
-    std::int64_t since_ns;     ///< when it was to be sent: latency counts from here
+    std::uint32_t wire_bytes;  ///< known once encoded
+    std::int64_t since_ns;     ///< when it was due: latency counts from here
 };
 
-/// Used by one thread. Allocates when a batch is larger than any before it, otherwise never.
+/// Used by one thread. Allocates only when a batch is larger than any before.
 template <class Dialect>
 class Connection {
 public:
-    /// Takes a connected or connecting, non-blocking socket. The batch, if any, starts over on it.
+    /// Takes a connected or connecting, non-blocking socket, and restarts the batch, if any, on it.
     void use(Descriptor socket)
     {
         socket_ = std::move(socket);
@@ -196,10 +196,10 @@ public:
 
     void ask(Request request, std::int64_t since_ns) { batch_.push_back({request, 0, since_ns}); }
 
-    /// Sends what is unsent and the socket takes, in as few calls as that needs; the rest when the
-    /// socket reports room. `scratch` is overwritten: what did not leave is encoded again, so that
-    /// idle clients keep no bytes. A broken connection is noticed by receive(), which first hands
-    /// out what the server may have said about it.
+    /// Sends as many unsent bytes as the socket takes, in as few calls as possible; call it again
+    /// when the socket is writable. `scratch` is overwritten: unsent requests are encoded again
+    /// later, so that idle clients hold no buffers. A broken connection is reported by receive(),
+    /// after the server's last bytes.
     void send(Batch& scratch, const Payload& payload)
     {
         while (has_unsent()) {
@@ -221,8 +221,8 @@ public:
         return std::string_view(buffer.data(), bytes < 0 ? 0 : static_cast<std::size_t>(bytes));
     }
 
-    /// Judges the replies in `input` and calls `on_reply(Reply, const Pending&)` for each.
-    /// False: a wrong reply, or bytes without a request; the connection is out of step.
+    /// Checks the replies in `input` and calls `on_reply(Reply, const Pending&)` for each. False: a
+    /// wrong reply, or bytes without a request; the connection is out of sync.
     template <class OnReply>
     bool consume(std::string_view input, const Payload& payload, OnReply&& on_reply)
     {
@@ -238,10 +238,10 @@ public:
         return true;
     }
 
-    /// What consume() objected to, in words.
+    /// Why consume() returned false.
     [[nodiscard]] std::string fault(const Payload& payload) const
     {
-        if (answered_ == batch_.size()) return "the server sent what nothing asked for";
+        if (answered_ == batch_.size()) return "the server sent an unrequested reply";
         const Request& request = batch_[answered_].request;
         const Key key = payload.key(request.key);
         return reader_.fault(request.is_set ? "set " : "get ", {key.data(), key.size()});
@@ -268,7 +268,7 @@ private:
 
     ssize_t send_parts(std::span<iovec> parts)
     {
-        // send() is the shorter way through the kernel, and small batches are one part.
+        // send() is cheaper than sendmsg(), and small batches are one part.
         if (parts.size() == 1) {
             const iovec& only = parts.front();
             return ::send(socket_.number(), only.iov_base, only.iov_len, MSG_NOSIGNAL);
@@ -292,7 +292,7 @@ private:
     ReplyReader<Dialect> reader_;
     std::vector<Pending> batch_;
     std::size_t answered_ = 0;
-    std::size_t sent_ = 0;        // whole requests
+    std::size_t sent_ = 0;        // complete requests
     std::size_t sent_bytes_ = 0;  // of request sent_
 };
 

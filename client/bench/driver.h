@@ -30,16 +30,16 @@
 
 namespace kv::bench {
 
-/// What bounds a phase of the run. All of it is one thread's part.
+/// The bounds of a phase, for one thread.
 struct Bounds {
     std::uint64_t requests = std::numeric_limits<std::uint64_t>::max();
     double seconds = 0;              ///< 0: until `requests` are sent
-    double requests_per_second = 0;  ///< 0: closed loop, a client asks as soon as it is answered
+    double requests_per_second = 0;  ///< 0: closed loop, a client sends as soon as it is answered
 };
 
-/// Closed loop: always, until the end. Open loop: at fixed times, however slow the answers are; a
-/// request that no client was free for in time is sent late but dated with its own time, so that a
-/// stall of the server is felt by every request that it delayed.
+/// When requests may be sent. Closed loop: any time until the end. Open loop: at fixed times,
+/// however slow the replies; a request for which no client was free is sent late but keeps its due
+/// time, so a stall of the server counts for every request that it delayed.
 class Pace {
 public:
     Pace(const Bounds& bounds, std::int64_t now_ns)
@@ -63,7 +63,7 @@ public:
         return left_ == 0 || now_ns >= end_ns_;
     }
 
-    /// The time from which a request sent now counts, or nullopt when none may be sent yet.
+    /// The due time of a request sent now; nullopt when none may be sent yet.
     [[nodiscard]] std::optional<std::int64_t> take(std::int64_t now_ns)
     {
         if (is_over(now_ns)) return std::nullopt;
@@ -74,7 +74,7 @@ public:
         return since_ns;
     }
 
-    /// Requests that were due before the end and never sent.
+    /// Requests that were due before the end but never sent.
     [[nodiscard]] std::uint64_t overdue() const
     {
         if (!is_open_loop() || left_ == 0 || next_due_ns() >= end_ns_) return 0;
@@ -95,15 +95,16 @@ private:
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-/// How a phase loads its clients.
+/// The load of a phase.
 struct LoadProfile {
     std::size_t pipeline = 1;      ///< requests in one batch
-    bool sets_after_miss = false;  ///< as an application does that uses the server as a cache
+    bool sets_after_miss = false;  ///< like an application that uses the server as a cache
     bool connects_per_batch = false;
-    double timeout_seconds = 10;  ///< without any event: unanswered requests count as lost
+    double timeout_seconds =
+        10;  ///< after this long without an event, unanswered requests count as lost
 };
 
-/// What the phases of one thread share; it outlives them.
+/// Shared by the phases of one thread, and outlives them.
 struct Shared {
     const Target& target;
     const Payload& payload;
@@ -113,7 +114,7 @@ struct Shared {
     std::atomic<std::uint64_t>& answered;  ///< read by the progress bar
 };
 
-/// Watches a client for good. Edge triggered: one registration per connection, no further calls.
+/// Registers a client with epoll, edge-triggered: one call per connection.
 template <class Dialect>
 void watch(const Descriptor& epoll, Connection<Dialect>& client)
 {
@@ -121,12 +122,12 @@ void watch(const Descriptor& epoll, Connection<Dialect>& client)
     event.events = EPOLLIN | EPOLLOUT | EPOLLET;
     event.data.ptr = &client;
     if (::epoll_ctl(epoll.number(), EPOLL_CTL_ADD, client.descriptor(), &event) != 0) {
-        throw std::runtime_error("cannot watch a connection with epoll");
+        throw std::runtime_error("cannot add a connection to epoll");
     }
 }
 
-/// Drives connections until the pace is over and every reply is in. One object per phase; used by
-/// one thread. `Source` is called for each request: Request().
+/// Drives connections until the pace has ended and every reply is in. One object per phase; used by
+/// one thread. `Source` is called for each request and returns a Request.
 ///
 ///   free client -> batch from the source, at the pace -> one send -> replies -> free client
 template <class Dialect, class Source>
@@ -139,8 +140,8 @@ public:
     {
     }
 
-    /// The first `active` clients take part. Every client is watched: bytes that were not
-    /// requested, or the end of an idle connection, are faults.
+    /// The first `active` clients take part. All are watched: unrequested bytes, or the end of an
+    /// idle connection, are faults.
     Tally run(std::size_t active, const Bounds& bounds)
     {
         free_.set_capacity(active);
@@ -170,7 +171,7 @@ private:
         shared_.answered.fetch_add(std::exchange(fresh_, 0), std::memory_order_relaxed);
     }
 
-    // Returns how long until a free client has something to send; negative: only replies matter.
+    // Returns the time until a free client can send; negative: wait for replies only.
     std::int64_t send_what_is_due()
     {
         if (free_.empty()) return -1;
@@ -200,7 +201,7 @@ private:
         return events < 0 ? 0 : static_cast<std::size_t>(events);
     }
 
-    // Gives a free client its next batch, or puts it among those that wait for one.
+    // Gives a free client its next batch, or queues it.
     void feed(Client& client, std::int64_t now)
     {
         client.begin_batch();
@@ -237,7 +238,7 @@ private:
         }
     }
 
-    // True when there may be more to read now.
+    // True when there may be more to read.
     bool read_replies(Client& client)
     {
         const auto input = client.receive(shared_.input);
@@ -284,7 +285,7 @@ private:
         tally_.value_bytes += shared_.payload.value(pending.request.key).size();
     }
 
-    // An error that answers nothing is said before a close: the server has clients enough.
+    // An unrequested error before a close: the server is full.
     void turned_away(Client& client, std::string_view farewell)
     {
         const std::string_view line = farewell.substr(0, farewell.find_first_of("\r\n"));
@@ -297,7 +298,7 @@ private:
     {
         tally_.complain(why);
         if (client.is_idle()) {
-            ++tally_.lost;  // no request is, but the connection was not held
+            ++tally_.lost;  // not a request, but the connection was not kept
         } else {
             tally_.lost += client.unanswered();
             --busy_;
@@ -319,9 +320,9 @@ private:
     Pace* pace_ = nullptr;
     Tally tally_;
     boost::circular_buffer<Client*> free_;  // open loop: longest free first
-    std::vector<std::uint32_t> missed_;     // keys that the next free client sets
-    std::size_t busy_ = 0;                  // clients with a batch under way
-    std::uint64_t fresh_ = 0;               // answered since the last progress report
+    std::vector<std::uint32_t> missed_;     // keys for the next free client to set
+    std::size_t busy_ = 0;                  // clients with a batch in flight
+    std::uint64_t fresh_ = 0;               // replies since the last progress report
     std::uint32_t turn_ = 0;
     std::array<epoll_event, 256> events_;
 };

@@ -17,8 +17,8 @@ Zipf::Zipf(std::uint32_t count, double theta)
 {
 }
 
-// A point under the smooth curve is drawn exactly; it is turned into the nearest whole number, and
-// drawn again when it lies under the curve but outside that number's bar: rarely, for any theta.
+// Draws a point under the smooth curve and rounds it to the nearest whole number; draws again if
+// the point lies outside that number's bar, which is rare for any theta.
 std::uint32_t Zipf::sample(Random& random) const
 {
     for (;;) {
@@ -58,7 +58,7 @@ double number_after(std::string_view text, std::string_view prefix)
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data() + prefix.size(), end, number);
     if (!text.starts_with(prefix) || error != std::errc() || stop != end) {
-        throw std::invalid_argument("not understood: '" + std::string(text) + "' (wanted " +
+        throw std::invalid_argument("invalid distribution '" + std::string(text) + "' (wanted " +
                                     std::string(prefix) + "NUMBER)");
     }
     return number;
@@ -126,7 +126,7 @@ bool KeySequence::scans_now()
 {
     if (distribution_.scan_share == 0) return false;
     if (scan_left_ == 0) {
-        // One run starts per so many ordinary requests that the share comes out right.
+        // Starts a run at the rate that gives the requested share of scans.
         const double share = distribution_.scan_share;
         const double starts = share / (1 - share) / scan_run;
         if (random_.unit() >= starts) return false;
@@ -167,7 +167,7 @@ Payload::Payload(SizeRange sizes)
       prefix_(prefix_for(sizes)),
       block_(window_bytes + sizes.max_bytes, '\0')
 {
-    // A fixed seed, not the run's: a later run must recognise the values of an earlier one.
+    // A fixed seed: a later run must recognise the values of an earlier one.
     Random random(0);
     std::generate(block_.begin(), block_.end(), [&] { return static_cast<char>(random.next()); });
 }

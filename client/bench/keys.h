@@ -1,4 +1,4 @@
-// keys.h: which key is asked for next, and the value that belongs to it.
+// keys.h: chooses the next key, and makes its value.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace kv::bench {
 
-/// Scatters the bits of `x`: neighbours in, strangers out. The finisher of splitmix64 (Steele, Lea
-/// and Flood, "Fast splittable pseudorandom number generators", 2014).
+/// Mixes the bits of `x`, so that neighbours get unrelated results. The finalizer of splitmix64
+/// (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 [[nodiscard]] constexpr std::uint64_t scatter(std::uint64_t x)
 {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -19,15 +19,15 @@ namespace kv::bench {
     return x ^ (x >> 31);
 }
 
-/// splitmix64. The same seed gives the same sequence on every machine, which std's distributions
-/// do not promise. Used by one thread.
+/// splitmix64. The same seed gives the same sequence on every machine, unlike std's distributions.
+/// Used by one thread.
 class Random {
 public:
     explicit Random(std::uint64_t seed) : state_(scatter(seed)) {}
 
     [[nodiscard]] std::uint64_t next() { return scatter(state_ += 0x9e3779b97f4a7c15ULL); }
 
-    /// In [0, 1), 53 bits fine.
+    /// In [0, 1), with 53 bits of precision.
     [[nodiscard]] double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
     /// In [0, bound), by multiplication instead of division. REQUIRES bound > 0.
@@ -40,9 +40,9 @@ private:
     std::uint64_t state_;
 };
 
-/// Numbers of which the first are asked for most: number k with a share of 1 / (k+1)^theta.
+/// Zipf-distributed numbers: the probability of k is proportional to 1 / (k+1)^theta.
 /// Rejection-inversion, after W. Hörmann and G. Derflinger, "Rejection-inversion to generate
-/// variates from monotone discrete distributions", 1996: no table, any theta > 0, 1 included.
+/// variates from monotone discrete distributions", 1996: no table, any theta > 0, including 1.
 /// Immutable after construction; any thread may sample with its own Random.
 class Zipf {
 public:
@@ -60,30 +60,30 @@ private:
     double theta_;
     double lowest_;    // the area under the density, from its left end ...
     double highest_;   // ... to its right end: a point between them is drawn
-    double shortcut_;  // within this distance of k the draw is k without a further look
+    double shortcut_;  // within this distance of k the result is k without further computation
 };
 
-/// How requests spread over the keys.
+/// How requests are distributed over the keys.
 struct Distribution {
     enum class Kind {
-        uniform,  ///< every key alike
+        uniform,  ///< all keys equally
         zipf,     ///< few keys get most requests, as in most caches
-        loop,     ///< 0, 1, 2 ... count-1, 0, 1 ...: what defeats a plain LRU
+        loop,     ///< 0, 1, 2 ... count-1, 0, 1 ...: the worst case of a plain LRU
     };
 
     Kind kind = Kind::uniform;
     double theta = 0.99;      ///< zipf only: 0.8 is mild, 1.2 steep
-    double scan_share = 0.0;  ///< share of the requests that walk through keys asked for once
+    double scan_share = 0.0;  ///< share of the requests that walk through keys used once
 
-    /// "uniform", "loop", "zipf:THETA", each with "+scan:SHARE" or not.
-    /// Throws std::invalid_argument naming what was not understood.
+    /// "uniform", "loop" or "zipf:THETA", optionally with "+scan:SHARE". Throws
+    /// std::invalid_argument that names the invalid part.
     [[nodiscard]] static Distribution parse(std::string_view text);
     [[nodiscard]] std::string text() const;
 };
 
 /// An endless sequence of key numbers; the same seed gives the same sequence. Used by one thread.
-/// Scans walk upward through the numbers from `count` to 2 * count - 1 and come round, in runs of
-/// 1,000, from a place the seed decides: a stand-in for a report that passes through a cache.
+/// Scans walk cyclically through the numbers from `count` to 2 * count - 1, in runs of 1,000,
+/// starting where the seed says: like a report that reads through a cache.
 class KeySequence {
 public:
     /// REQUIRES count >= 1 and, with scans, count <= 2^31.
@@ -101,11 +101,11 @@ private:
     Random random_;
     std::optional<Zipf> zipf_;
     std::uint32_t looped_ = 0;
-    std::uint32_t scanned_;        // how far scans have come
-    std::uint32_t scan_left_ = 0;  // of the run that has begun
+    std::uint32_t scanned_;        // position of the scans
+    std::uint32_t scan_left_ = 0;  // left of the present run
 };
 
-/// Sizes of values in bytes, both ends included; equal ends mean one size.
+/// An inclusive range of value sizes in bytes.
 struct SizeRange {
     std::uint32_t min_bytes = 100;
     std::uint32_t max_bytes = 100;
@@ -114,21 +114,21 @@ struct SizeRange {
 constexpr std::size_t key_bytes = 16;
 using Key = std::array<char, key_bytes>;
 
-/// Maps a number to its key and its value, always the same ones. Immutable after construction and
-/// shared by all threads.
+/// Maps each number to one key and one value. Immutable after construction and shared by all
+/// threads.
 ///
-/// A value is a window into one block of random bytes (line ends and NUL among them), at a place
-/// and of a length that its number decides: nothing is built for a request, a reply is checked by
-/// comparing, and a value that was cut, shifted, overwritten or another key's does not match.
+/// A value is a window into one block of random bytes (line ends and NUL among them), whose place
+/// and length follow from the number: requests need no copying, replies are checked by comparison,
+/// and a truncated, shifted or overwritten value, or another key's, does not match.
 class Payload {
 public:
     explicit Payload(SizeRange sizes);
 
-    /// Four letters that stand for the value sizes, then the number in twelve digits. Runs with
-    /// other sizes thus use other keys, and never take each other's values for corruption.
+    /// Four letters that encode the value sizes, then the number in twelve digits. So runs with
+    /// other sizes use other keys, and do not take each other's values for corruption.
     [[nodiscard]] Key key(std::uint32_t number) const;
 
-    /// Valid as long as this Payload.
+    /// Valid for the lifetime of this Payload.
     [[nodiscard]] std::string_view value(std::uint32_t number) const
     {
         const std::uint64_t bits = scatter(number + 1ULL);
@@ -137,10 +137,11 @@ public:
     }
 
 private:
-    static constexpr std::size_t window_bytes = 65536;  // the beginnings stay in the second cache
+    static constexpr std::size_t window_bytes =
+        65536;  // so that the starts of windows stay in the L2 cache
 
     SizeRange sizes_;
-    std::uint64_t spread_;  // number of different sizes
+    std::uint64_t spread_;  // number of distinct sizes
     std::array<char, 4> prefix_;
     std::string block_;
 };

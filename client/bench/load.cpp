@@ -19,17 +19,17 @@ namespace kv::bench {
 
 namespace {
 
-// Large values are read in few calls, and the buffer still fits the second cache.
+// Large enough to read large values in few calls, small enough for the L2 cache.
 constexpr std::size_t input_bytes = 262'144;
 
-// Small enough that no server has to hold back replies while it is being filled.
+// Small enough that no server must hold back replies while a batch is sent.
 constexpr std::size_t prefill_batch_bytes = 65'536;
 
 Descriptor make_epoll()
 {
     Descriptor epoll(::epoll_create1(EPOLL_CLOEXEC));
     if (!epoll.is_open()) {
-        throw std::system_error(errno, std::generic_category(), "cannot make an epoll");
+        throw std::system_error(errno, std::generic_category(), "cannot create an epoll instance");
     }
     return epoll;
 }
@@ -64,7 +64,8 @@ public:
             1, prefill_batch_bytes / (options_.value_sizes.max_bytes + max_head_bytes));
         const Bounds bounds{.requests = part_.of(options_.keys)};
         const auto set_next = [&next] { return Request{next++, true}; };
-        // A handful of clients keeps any server busy; one that threads need not fill a thousand.
+        // Prefilling with a few clients keeps any server busy, and spares a server of threads a
+        // thousand.
         return drive(set_next, profile, std::min<std::size_t>(clients_.size(), 16), bounds);
     }
 
@@ -77,7 +78,7 @@ public:
 
     Tally load(double seconds) override
     {
-        // Timers may fire 50 us late unless told otherwise: too coarse to pace requests with.
+        // By default timers may fire 50 us late, which is too coarse for pacing requests.
         ::prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
         Bounds bounds{.seconds = seconds};
         if (seconds == 0) bounds.requests = part_.of(options_.requests);
@@ -159,7 +160,7 @@ std::uint64_t answered_by(const Workers& workers)
         [](std::uint64_t sum, const auto& worker) { return sum + worker->answered(); });
 }
 
-/// Takes all workers through one phase, each in its own thread; shows how far they are meanwhile.
+/// Runs one phase on all workers, each in its own thread, and shows their progress.
 Tally run_phase(const Workers& workers, Progress& progress,
                 const std::function<Tally(Worker&)>& phase)
 {
@@ -202,7 +203,7 @@ Result run_load(const Options& options)
     const Target target(options.uri);
     const Payload payload(options.value_sizes);
     const Workers workers = make_workers(options, target, payload);
-    Tally around;  // faults outside the measurement are faults of the run
+    Tally around;  // faults outside the measurement count for the run
     const auto run = [&](const char* name, double seconds, std::uint64_t requests, auto phase) {
         Progress progress(options, name, seconds, requests);
         around.merge_faults(run_phase(workers, progress, phase));

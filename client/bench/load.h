@@ -1,4 +1,4 @@
-// load.h: the whole run: all threads through all phases, measured.
+// load.h: the whole run: all threads, all phases, and the measurement.
 #pragma once
 
 #include "client/bench/connection.h"
@@ -13,18 +13,18 @@
 
 namespace kv::bench {
 
-/// What one thread takes of the whole: its number, of how many.
+/// One thread's part of the run: its index, and the number of threads.
 struct Part {
     unsigned index;
     unsigned count;
 
-    /// This part's share of `whole` things; the shares of all parts add up to it.
+    /// This part's share of `whole`; the shares of all parts add up to it.
     [[nodiscard]] std::uint64_t of(std::uint64_t whole) const
     {
         return begin_of(whole, index + 1) - begin_of(whole, index);
     }
 
-    /// The first of this part's things.
+    /// The index where this part begins.
     [[nodiscard]] std::uint64_t first_of(std::uint64_t whole) const
     {
         return begin_of(whole, index);
@@ -37,8 +37,8 @@ private:
     }
 };
 
-/// The phases are called one after the other, each from one thread at a time, and return when every
-/// reply is in.
+/// The phases are called one after the other, each by one thread, and return when every reply is
+/// in.
 class Worker {
 public:
     virtual ~Worker() = default;
@@ -49,13 +49,13 @@ public:
     /// Stores this part of the keys.
     virtual Tally prefill() = 0;
 
-    /// Every connection, active or not, sends one get: all are known to be served.
+    /// Every connection, active or idle, sends one get, to prove that it is served.
     virtual Tally probe_all() = 0;
 
-    /// The load the options describe, for so many seconds; 0: as many requests as the options say.
+    /// The load of the options, for `seconds`; 0: for the options' number of requests.
     virtual Tally load(double seconds) = 0;
 
-    /// Requests answered in the present phase and those before; any thread may ask.
+    /// Requests answered so far, in all phases; any thread may call it.
     [[nodiscard]] virtual std::uint64_t answered() const = 0;
 };
 
@@ -64,7 +64,7 @@ public:
                                                   const Payload& payload, const Options& options,
                                                   Part part);
 
-/// What the server's process cost during the measurement, and held after it.
+/// The server process's CPU time during the measurement, and its memory after it.
 struct ServerUse {
     double cpu_seconds = 0;
     Memory memory;
@@ -87,7 +87,7 @@ struct Result {
         return gets > 0 ? static_cast<double>(tally.hits) / static_cast<double>(gets) : 0;
     }
 
-    /// Microseconds of CPU time per request; as many seconds per million requests.
+    /// Microseconds of CPU time per request.
     [[nodiscard]] double per_request_us(double cpu_seconds) const
     {
         const auto requests = static_cast<double>(tally.answered());
@@ -97,7 +97,7 @@ struct Result {
     [[nodiscard]] bool is_clean() const { return tally.refused + tally.wrong + tally.lost == 0; }
 };
 
-/// Connects, prefills, warms up and measures, as the options say. Blocks until all of it is done.
+/// Connects, prefills, warms up and measures, as the options say. Blocks until everything is done.
 /// Throws std::exception when the server cannot be reached.
 [[nodiscard]] Result run_load(const Options& options);
 

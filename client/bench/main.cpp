@@ -1,7 +1,7 @@
-// kvbench: puts load on a key-value server and reports how it bears it.
+// kvbench: a load generator for key-value servers.
 //
-// The way through: options -> load (threads, and the phases of each) -> driver (a thread's event
-// loop) -> connection (batches out, replies in) -> measurement -> report.
+// Reading order: options -> load (threads and their phases) -> driver (a thread's event loop) ->
+// connection (batches out, replies in) -> measurement -> report.
 #include "client/bench/load.h"
 #include "client/bench/options.h"
 #include "client/bench/report.h"
@@ -21,8 +21,8 @@ constexpr int exit_clean = 0;
 constexpr int exit_faults = 1;
 constexpr int exit_usage = 2;
 
-// Each client is a descriptor. Root may raise the hard limit; others get what they may have, and
-// the connect that fails says so.
+// Each client is a descriptor. Only root can raise the hard limit; beyond it, the failing connect
+// reports it.
 void allow_descriptors(rlim_t wanted)
 {
     rlimit limit{};

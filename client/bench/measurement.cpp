@@ -72,7 +72,8 @@ std::vector<Histogram::Bar> Histogram::bars(std::size_t max_rows) const
     if (count_ == 0) return {};
     const std::size_t first = bucket_of(static_cast<std::uint64_t>(min_ns_));
     const std::size_t last = bucket_of(static_cast<std::uint64_t>(percentile_ns(99.9)));
-    std::size_t width = 1;  // buckets in a bar: a power of two, so that bars end where octaves do
+    std::size_t width =
+        1;  // buckets per bar: a power of two, so that bars and octaves end together
     while (last / width - first / width >= max_rows) width *= 2;
     std::vector<Bar> bars;
     for (std::size_t row = first / width; row <= last / width; ++row) {
@@ -88,8 +89,8 @@ std::vector<Histogram::Bar> Histogram::bars(std::size_t max_rows) const
     return bars;
 }
 
-// Octave 0 holds 0..127 ns one by one, octave n >= 1 holds [2^(n+6), 2^(n+7)): a duration keeps
-// its sub_bits + 1 leading bits; the top one says which octave, the others which bucket in it.
+// Octave 0 holds 0..127 ns exactly, octave n >= 1 holds [2^(n+6), 2^(n+7)): a duration keeps its
+// sub_bits + 1 leading bits; the top bit gives the octave, the others the bucket in it.
 std::size_t Histogram::bucket_of(std::uint64_t duration_ns)
 {
     const auto width = static_cast<unsigned>(std::bit_width(duration_ns));

@@ -1,4 +1,4 @@
-// measurement.h: what a run counts: durations, replies, and what a process has cost.
+// measurement.h: what a run measures: durations, replies, and a process's CPU time and memory.
 #pragma once
 
 #include <sys/types.h>
@@ -13,9 +13,9 @@
 
 namespace kv::bench {
 
-/// Counts durations in buckets whose width grows with the duration. The idea of HdrHistogram: every
-/// power of two is cut into the same number of equal buckets, so that a microsecond and a second
-/// are both kept to better than 1 %, in fixed memory.
+/// Counts durations in buckets whose width grows with the duration. As in HdrHistogram, every power
+/// of two is divided into the same number of equal buckets, so that microseconds and seconds are
+/// both kept to better than 1 %, in fixed memory.
 ///
 ///   0 ns          128         256               512                          1024
 ///   |1 ns buckets | 1 ns each | 2 ns buckets ... | 4 ns buckets ...           |  and so on
@@ -24,7 +24,7 @@ namespace kv::bench {
 /// construction.
 class Histogram {
 public:
-    /// One bucket: durations in [from_ns, to_ns) and how many there were.
+    /// One bucket: the count of durations in [from_ns, to_ns).
     struct Bar {
         std::int64_t from_ns;
         std::int64_t to_ns;
@@ -33,8 +33,8 @@ public:
 
     Histogram();
 
-    /// Counts `times` equal durations. A negative one counts as 0: clocks of one thread do not go
-    /// back, but an intended send time may lie a moment ahead of a coarse reading.
+    /// Counts `times` equal durations. A negative one counts as 0: a due time may lie slightly
+    /// ahead of a coarse clock reading.
     void add(std::int64_t duration_ns, std::uint64_t times = 1);
     void merge(const Histogram& other);
     void clear();
@@ -49,8 +49,8 @@ public:
     [[nodiscard]] std::int64_t percentile_ns(double percent) const;
 
     /// For drawing: the range from min_ns() to the 99.9th percentile in at most `max_rows` >= 8
-    /// bars, as fine as that allows; the last one takes in the rest, up to max_ns(). Empty when
-    /// empty.
+    /// bars, as fine as possible; the last one includes the rest, up to max_ns(). Empty without
+    /// durations.
     [[nodiscard]] std::vector<Bar> bars(std::size_t max_rows) const;
 
 private:
@@ -68,15 +68,15 @@ private:
     std::int64_t max_ns_ = 0;
 };
 
-/// What one thread, or all of them together, saw.
+/// The counts of one thread, or of all together.
 struct Tally {
     Histogram gets;
     Histogram sets;
     std::uint64_t hits = 0;
     std::uint64_t misses = 0;
-    std::uint64_t refused = 0;   ///< answered with an error of the protocol
-    std::uint64_t wrong = 0;     ///< answered with something that cannot be right
-    std::uint64_t lost = 0;      ///< never answered: the connection broke or the time was up
+    std::uint64_t refused = 0;   ///< answered with a protocol error
+    std::uint64_t wrong = 0;     ///< answered wrongly
+    std::uint64_t lost = 0;      ///< never answered: the connection broke or the timeout passed
     std::uint64_t not_sent = 0;  ///< open loop: due, but no client was free before the end
     std::uint64_t value_bytes = 0;
     std::int64_t begin_ns = std::numeric_limits<std::int64_t>::max();
@@ -103,7 +103,7 @@ struct Tally {
         end_ns = std::max(end_ns, other.end_ns);
     }
 
-    /// Only what went wrong: for the phases around the measurement.
+    /// Adds only the faults; for the phases around the measurement.
     void merge_faults(const Tally& other)
     {
         refused += other.refused;
@@ -113,13 +113,13 @@ struct Tally {
     }
 };
 
-/// CPU time that the process has used, all threads, ended ones too; user and system. Any process of
-/// this machine may be asked about. Throws std::system_error when there is no such process.
+/// User and system CPU time of a process, of all its threads, ended ones included. Any process of
+/// this machine. Throws std::system_error when there is no such process.
 [[nodiscard]] double cpu_seconds(pid_t pid);
 
 struct Memory {
     std::uint64_t resident_kib = 0;  ///< now
-    std::uint64_t peak_kib = 0;      ///< the most it ever was
+    std::uint64_t peak_kib = 0;      ///< the peak
 };
 
 /// From /proc/PID/status. Throws std::system_error when there is no such process.

@@ -25,7 +25,7 @@ constexpr std::uint64_t max_value_bytes = 1ULL << 30;
 constexpr const char* introduction =
     "Usage: kvbench [OPTIONS] [URI]\n"
     "\n"
-    "Puts load on a key-value server and reports how it bears it. Every reply is checked\n"
+    "Puts load on a key-value server and reports throughput and latency. Every reply is checked\n"
     "against the value that belongs to its key. Speaks memcached's text protocol and RESP:\n"
     "\n"
     "  memcache://HOST[:PORT]   port 11211            memcache+unix:///PATH\n"
@@ -41,10 +41,10 @@ constexpr const char* introduction =
 
 constexpr const char* epilogue =
     "\n"
-    "Closed loop (no --rate): a client sends its batch as soon as the one before is answered.\n"
-    "Open loop: requests are due at fixed times; latency counts from then, sent late or not.\n"
+    "Closed loop (no --rate): a client sends its next batch as soon as the last one is answered.\n"
+    "Open loop: requests are due at fixed times; latency counts from then, even if sent late.\n"
     "\n"
-    "Exit status: 0 all is well, 1 replies were errors, wrong or missing, 2 usage.\n";
+    "Exit status: 0 success, 1 replies were errors, wrong or missing, 2 usage.\n";
 
 po::options_description load_options(Options& options)
 {
@@ -61,11 +61,11 @@ po::options_description load_options(Options& options)
     add("active-share",
         po::value(&options.active_share)->value_name("SHARE")->default_value(1, "1"),
         "share of the clients that send; the others stay connected, and send one request before "
-        "and one after");
+        "and one after the load");
     add("connect-per-request", po::bool_switch(&options.connects_per_request),
         "a new connection for every batch");
     add("threads,t", po::value(&options.threads)->value_name("N")->default_value(1),
-        "threads of kvbench, each with its part of the clients");
+        "threads of kvbench, which share the clients");
     return group;
 }
 
@@ -77,12 +77,12 @@ po::options_description data_options(Options& options)
         "different keys, of 16 bytes each");
     add("distribution", po::value<std::string>()->value_name("HOW")->default_value("uniform"),
         "uniform, zipf:THETA or loop; with +scan:SHARE, that share of the requests walks through "
-        "as many keys again");
+        "as many other keys");
     add("value-size,s", po::value<std::string>()->value_name("BYTES")->default_value("100"),
         "size of values, or a range: 100, 4k, 10-2000, 1m");
     add("prefill", po::bool_switch(&options.prefill), "store every key first");
     add("set-on-miss", po::bool_switch(&options.sets_after_miss),
-        "store a key that a get did not find, as users of a cache do");
+        "store a key after a miss, as users of a cache do");
     add("seed", po::value(&options.seed)->value_name("N")->default_value(1),
         "the same seed requests the same keys");
     return group;
@@ -97,13 +97,13 @@ po::options_description run_options(Options& options)
     add("requests,n", po::value(&options.requests)->value_name("N"),
         "requests instead of a duration; 0: connect and prefill only");
     add("warm-up", po::value(&options.warm_up_seconds)->value_name("SECONDS"),
-        "the same load before it, not counted");
+        "seconds of the same load before that, not counted");
     add("timeout", po::value(&options.timeout_seconds)->value_name("SECONDS")->default_value(10),
-        "give up after this time without any reply");
+        "give up after this long without a reply");
     add("server-pid", po::value(&options.server_pid)->value_name("PID"),
-        "report this process' CPU time and memory too");
+        "also report this process's CPU time and memory");
     add("json", po::value(&options.json_path)->value_name("FILE"),
-        "write the results; - is standard output, in place of the table");
+        "write the results as JSON; -: to standard output, instead of the table");
     add("progress", po::value<std::string>()->value_name("WHEN")->default_value("auto"),
         "progress bar on standard error: auto (on a terminal), on, off");
     add("help,h", "print this text");
@@ -133,7 +133,7 @@ std::uint32_t parse_value_bytes(std::string_view text)
 {
     const auto bytes = parse_size(text);
     require(bytes && *bytes <= max_value_bytes,
-            fmt::format("--value-size: '{}' is no size up to 1g", text));
+            fmt::format("--value-size: '{}' is not a size up to 1g", text));
     return static_cast<std::uint32_t>(*bytes);
 }
 
@@ -149,7 +149,7 @@ SizeRange parse_sizes(std::string_view text)
 
 bool parse_progress(const std::string& when)
 {
-    require(when == "auto" || when == "on" || when == "off", "--progress: auto, on or off");
+    require(when == "auto" || when == "on" || when == "off", "--progress must be auto, on or off");
     return when == "on" || (when == "auto" && ::isatty(STDERR_FILENO) == 1);
 }
 
@@ -157,16 +157,16 @@ void check(const Options& options)
 {
     require(options.clients >= 1 && options.clients <= max_clients, "--clients: 1 to 1000000");
     require(options.threads >= 1 && options.threads <= options.clients,
-            "--threads: at least 1 and not more than clients");
+            "--threads must be from 1 to the number of clients");
     require(options.pipeline >= 1 && options.pipeline <= 100'000, "--pipeline: 1 to 100000");
     require(options.get_share >= 0 && options.get_share <= 1, "--ratio: 0 to 1");
     require(options.keys >= 1 && options.keys <= std::numeric_limits<std::uint32_t>::max() / 2,
-            "--keys: 1 to 2147483647");
-    require(options.rate >= 0, "--rate: not below 0");
+            "--keys must be from 1 to 2147483647");
+    require(options.rate >= 0, "--rate must not be negative");
     require(options.active_share > 0 && options.active_share <= 1,
-            "--active-share: above 0, at most 1");
+            "--active-share must be above 0 and at most 1");
     require(options.duration_seconds >= 0 && options.warm_up_seconds >= 0,
-            "--duration, --warm-up: not below 0");
+            "--duration and --warm-up must not be negative");
     require(options.timeout_seconds > 0, "--timeout: above 0");
 }
 
@@ -187,7 +187,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv)
         return std::nullopt;
     }
     require(!values.contains("duration") || !values.contains("requests"),
-            "--duration and --requests: only one of them");
+            "--duration and --requests exclude each other");
     if (values.contains("requests")) options.duration_seconds = 0;
     const std::string uri =
         values.contains("uri") ? values["uri"].as<std::string>() : "memcache://127.0.0.1:11211";

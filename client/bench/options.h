@@ -1,4 +1,4 @@
-// options.h: what the command line asks for.
+// options.h: kvbench's command line.
 #pragma once
 
 #include "client/bench/keys.h"
@@ -36,8 +36,8 @@ struct Options {
     bool shows_progress = false;
 };
 
-/// The options, or nullopt when --help or --version was asked for and answered on stdout.
-/// Throws std::exception whose text says what is wrong with the command line.
+/// The options; nullopt after --help or --version, which it prints to stdout. Throws std::exception
+/// whose text says what is wrong with the command line.
 [[nodiscard]] std::optional<Options> parse_options(int argc, const char* const* argv);
 
 }  // namespace kv::bench

@@ -1,4 +1,4 @@
-// protocol.h: how the two protocols spell a get and a set, and which reply to them is right.
+// protocol.h: encodes a get and a set in both protocols, and checks their replies.
 #pragma once
 
 #include "client/bench/keys.h"
@@ -39,7 +39,7 @@ inline char* put(char* out, std::size_t number)
 }  // namespace dialect_detail
 
 // Both dialects have the same members, so that connections can be templates over them. Writers
-// return the end of what they wrote; max_head_bytes is always enough room.
+// return the end of their output; max_head_bytes always suffices.
 
 /// memcached's text protocol; protocol.txt, "Storage commands" and "Retrieval command".
 struct MemcachedText {
@@ -106,7 +106,7 @@ struct Resp {
     static bool is_error(std::string_view line) { return line.starts_with('-'); }
 };
 
-static_assert(key_bytes == 16, "the requests above spell the length of a key out");
+static_assert(key_bytes == 16, "the requests above contain the length of a key");
 
 struct Request {
     std::uint32_t key;
@@ -114,21 +114,21 @@ struct Request {
 };
 
 enum class Reply {
-    incomplete,  ///< all input is consumed, more is needed
+    incomplete,  ///< all input is consumed; more is needed
     stored,
     hit,      ///< the right value, byte for byte
     miss,     ///< no value under this key
-    refused,  ///< an error the protocol foresees, such as "out of memory"; last_line() has it
-    wrong,    ///< anything else: the connection is out of step and of no further use
+    refused,  ///< an error of the protocol, such as "out of memory"; see last_line()
+    wrong,    ///< anything else: the connection is out of sync and unusable
 };
 
-/// Reads the replies of one connection, in the order of its requests. The load generator knows what
-/// it stored, so this does not parse replies: it takes one line, judges it, and compares the value
-/// with the original as it arrives, in pieces of any size. Used by one thread.
+/// Reads the replies of one connection, in the order of its requests. It knows the expected values,
+/// so it does not parse replies: it checks one line, and compares the value as it arrives, in
+/// pieces of any size. Used by one thread.
 template <class Dialect>
 class ReplyReader {
 public:
-    /// Consumes from `input` up to the end of the reply to `request`, or all of it.
+    /// Consumes `input` up to the end of the reply to `request`, or all of it.
     Reply read(std::string_view& input, const Request& request, const Payload& payload)
     {
         if (part_ == Part::line) {
@@ -150,10 +150,10 @@ public:
         return Reply::hit;
     }
 
-    /// The beginning of the line last judged, for messages.
+    /// The beginning of the last line checked, for messages.
     [[nodiscard]] std::string_view last_line() const { return {kept_.data(), judged_bytes_}; }
 
-    /// What was wrong with the reply to a request, which is named by its verb and its key.
+    /// What was wrong with the reply to the request named by `verb` and `key`.
     [[nodiscard]] std::string fault(std::string_view verb, std::string_view key) const
     {
         std::string text = "wrong reply to " + std::string(verb) + std::string(key) + ": ";
@@ -172,8 +172,8 @@ private:
         matched_ = 0;
     }
 
-    // The next line without its end. It is only copied when it arrives in pieces, and then no more
-    // of it than fits: a longer line is an error text, of which the beginning will do.
+    // The next line without its end. It is copied only when it arrives in pieces, and then only as
+    // far as it fits: a longer line is an error text, whose beginning suffices.
     std::optional<std::string_view> take_line(std::string_view& input)
     {
         const auto end = input.find('\n');
@@ -224,7 +224,7 @@ private:
 
     Part part_ = Part::line;
     std::size_t matched_ = 0;       // bytes of the present value or tail
-    std::size_t kept_bytes_ = 0;    // of a line that has not ended yet
+    std::size_t kept_bytes_ = 0;    // of an unfinished line
     std::size_t judged_bytes_ = 0;  // of the line last_line() shows
     std::array<char, 160> kept_;
 };

@@ -40,7 +40,7 @@ std::string duration_text(std::int64_t ns)
 
 std::string bar(double share, std::size_t width)
 {
-    // Eighths of a block, so that small shares are seen too.
+    // In eighths of a block, so that small shares show.
     constexpr std::array<const char*, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
     const double exact = std::clamp(share, 0.0, 1.0) * static_cast<double>(width) * 8;
     auto filled = static_cast<std::size_t>(std::lround(exact));

@@ -1,4 +1,4 @@
-// report.h: the result of a run, for people and for programs, and how far it has come meanwhile.
+// report.h: the results of a run, as text and as JSON, and its progress.
 #pragma once
 
 #include "client/bench/load.h"
@@ -11,26 +11,26 @@
 
 namespace kv::bench {
 
-/// Rounded, with thousands apart: 1234567.8 -> "1,234,568".
+/// Rounded, with thousands separators: 1234567.8 -> "1,234,568".
 [[nodiscard]] std::string grouped(double number);
 
-/// With the unit that fits: "850 ns", "12.3 us", "4.56 ms", "1.20 s".
+/// In a suitable unit: "850 ns", "12.3 us", "4.56 ms", "1.20 s".
 [[nodiscard]] std::string duration_text(std::int64_t ns);
 
 /// A bar filled to `share` (0 to 1), `width` characters wide.
 [[nodiscard]] std::string bar(double share, std::size_t width);
 
-/// One per phase; wipes its line when it goes. Used by the main thread. Writes to standard error,
-/// and only when the options say so.
+/// One per phase; the destructor clears the line. Used by the main thread. Writes to standard
+/// error, and only if the options say so.
 class Progress {
 public:
-    /// A phase lasts `seconds`, or, when that is 0, until `requests` are answered.
+    /// A phase lasts `seconds`, or, if 0, until `requests` are answered.
     Progress(const Options& options, std::string phase, double seconds, std::uint64_t requests);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    /// How often to show it: rarely, because drawing takes time from the measurement.
+    /// How often to redraw: rarely, because drawing disturbs the measurement.
     [[nodiscard]] std::chrono::milliseconds interval() const
     {
         return std::chrono::milliseconds(200);

@@ -28,21 +28,21 @@ void Fixture::say(std::string_view remark)
 
 void Fixture::expect_alive()
 {
-    say("Is the server still there? A newcomer asks.");
+    say("Is the server still there? A new client asks.");
     constexpr int times = 3;
     for (int i = 0; i < times; ++i) {
-        Client newcomer = connect("newcomer");
-        newcomer.ask(wire().set(key("alive"), "yes"), wire().stored());
-        newcomer.ask(wire().get(key("alive")), wire().hit(key("alive"), "yes"));
+        Client new_client = connect("new client");
+        new_client.ask(wire().set(key("alive"), "yes"), wire().stored());
+        new_client.ask(wire().get(key("alive")), wire().hit(key("alive"), "yes"));
     }
 }
 
 void Fixture::expect_value_or_miss(std::string_view key, std::string_view value)
 {
-    Client newcomer = connect("newcomer");
-    newcomer.send(wire().get(key));
+    Client new_client = connect("new client");
+    new_client.send(wire().get(key));
     try {
-        newcomer.expect(wire().hit(key, value));
+        new_client.expect(wire().hit(key, value));
     } catch (const Failure& failure) {
         if (failure.got != wire().miss().bytes) throw;
     }
@@ -71,7 +71,7 @@ std::vector<Case> cases_for(Mode mode, int last_stage)
     return chosen;
 }
 
-std::string_view stages_page();  // made of stages.md by CMakeLists.txt
+std::string_view stages_page();  // generated from stages.md by CMakeLists.txt
 
 std::string_view page_of_stage(int stage)
 {
@@ -89,10 +89,10 @@ std::string_view title_of_stage(int stage)
 
 namespace {
 
-// In the first two stages a server learns to answer at all. Nothing else can be graded before.
+// The first two stages make a server answer at all. Nothing else can be graded before that.
 constexpr int last_stage_of_basics = 2;
 
-/// nullopt: it was served.
+/// nullopt: the new client was served.
 std::optional<Failure> try_story(Fixture& fixture, void (*play)(Fixture&))
 {
     try {
@@ -103,17 +103,17 @@ std::optional<Failure> try_story(Fixture& fixture, void (*play)(Fixture&))
     }
 }
 
-/// Any answer will do: a wrong one is the business of the cases.
+/// Accepts any answer; the cases check for the right one.
 void ask_once(Fixture& fixture)
 {
-    Client newcomer = fixture.connect("newcomer");
-    newcomer.send(fixture.wire().set(fixture.key("aftermath"), "x"));
-    if (newcomer.listen().empty()) throw Failure("newcomer", "a newcomer got no answer");
+    Client new_client = fixture.connect("new client");
+    new_client.send(fixture.wire().set(fixture.key("aftermath"), "x"));
+    if (new_client.listen().empty()) throw Failure("new client", "a new client got no answer");
 }
 
 void connect_once(Fixture& fixture)
 {
-    const Client newcomer = fixture.connect("newcomer");
+    const Client new_client = fixture.connect("new client");
 }
 
 Result play_one(const Case& played, const Target& target)
@@ -130,8 +130,8 @@ Result play_one(const Case& played, const Target& target)
     result.server_is_gone = afterwards.has_value();
     if (result.server_is_gone && !result.failure)
         result.failure =
-            Failure("newcomer", std::string("the case went well, but then the server was gone: ") +
-                                    afterwards->what());
+            Failure("new client", std::string("the case passed, but then the server was gone: ") +
+                                      afterwards->what());
     if (result.failure) result.outcome = Outcome::failed;
     result.events = fixture.transcript().events();
     result.seconds =
@@ -139,7 +139,7 @@ Result play_one(const Case& played, const Target& target)
     return result;
 }
 
-/// One play of many cases: what has failed so far, and what is overlooked by now.
+/// A run of many cases, with the failures and allowances so far.
 class Play {
 public:
     explicit Play(Target target) : target_(std::move(target)) {}
@@ -155,7 +155,7 @@ public:
         return result;
     }
 
-    /// Why nothing more can be tried; empty: go on.
+    /// Why no more cases can be tried; empty: go on.
     [[nodiscard]] std::string_view end() const { return end_; }
     [[nodiscard]] bool has_failures() const { return !failed_.empty(); }
 
@@ -217,7 +217,7 @@ void Play::note(const Result& result)
     if (result.outcome != Outcome::failed) return;
     failed_.push_back(result);
     if (result.played.name == "set-then-get" && !result.is_overlooked)
-        end_ = "nothing else can work before";
+        end_ = "nothing else can work before that does";
     if (result.server_is_gone) end_ = "the server is gone";
 }
 
@@ -231,7 +231,7 @@ std::vector<Result> play(const std::vector<Case>& cases, Target target, bool unt
     for (const auto& played : cases) {
         std::string_view end = play.end();
         if (end.empty() && until_first_failure && play.has_failures())
-            end = "a case before it has failed";
+            end = "an earlier case failed";
         if (end.empty()) {
             results.push_back(play.next(played));
         } else {

@@ -12,7 +12,7 @@ namespace kv::check {
 
 namespace {
 
-// A story shows how a message begins; a comparison is drawn from the Failure, which has all bytes.
+// The transcript keeps the beginning of a message; the Failure has all bytes for the comparison.
 constexpr std::size_t max_drawn_bytes = 128;
 constexpr std::size_t kept_bytes = 64;
 
@@ -24,15 +24,15 @@ Message beginning_of(const Message& message)
 
 bool is_same(const Event& a, const Event& b)
 {
-    return a.who == b.who && a.deed == b.deed && a.message.bytes == b.message.bytes &&
+    return a.who == b.who && a.action == b.action && a.message.bytes == b.message.bytes &&
            a.more_bytes == b.more_bytes;
 }
 
 }  // namespace
 
-void Transcript::note(std::string_view who, std::string_view deed, const Message& message)
+void Transcript::note(std::string_view who, std::string_view action, const Message& message)
 {
-    Event event{std::string(who), std::string(deed), beginning_of(message)};
+    Event event{std::string(who), std::string(action), beginning_of(message)};
     event.more_bytes = message.bytes.size() - event.message.bytes.size();
     const MutexLock lock(mutex_);
     if (!events_.empty() && is_same(events_.back(), event))
@@ -51,13 +51,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Long enough for a byte that is already on its way over loopback, short enough to wait often.
+// Long enough for a byte already on its way over loopback, short enough to wait often.
 constexpr Milliseconds short_silence{20};
 constexpr Milliseconds between_bytes{1};
 constexpr Milliseconds settling_time{50};
 constexpr std::size_t max_error_line_bytes = 2048;
 constexpr std::size_t max_drained_bytes = 512;
-// A server that trickles one byte before each deadline must not hold us for ever.
+// Bounds the time for a server that sends one byte before each deadline.
 constexpr int limits_per_reply = 10;
 
 DeadlineSocket connect(const std::string& name, const Address& address, Milliseconds limit,
@@ -124,7 +124,8 @@ void Client::send_in_pieces(const Message& message, const std::vector<std::size_
     std::size_t from = 0;
     for (const std::size_t end : ends) {
         if (from > 0) {
-            // The pause makes the pieces arrive apart; listening meanwhile catches a hasty answer.
+            // The pause makes the pieces arrive separately; listening meanwhile catches a premature
+            // answer.
             std::string hasty;
             if (socket_.read_some(hasty, max_drained_bytes, pause) != Arrival::nothing_yet)
                 throw Failure(name_,
@@ -134,7 +135,7 @@ void Client::send_in_pieces(const Message& message, const std::vector<std::size_
                               {}, hasty + drain());
         }
         const Message piece = slice(message, from, end);
-        // Byte by byte the story would be all pieces; there the caller has told the whole.
+        // A message sent byte by byte is noted as a whole by the caller.
         if (cuts.size() < 4) transcript_->note(name_, "sends a piece", piece);
         write(piece.bytes);
         from = end;
@@ -227,12 +228,13 @@ void Client::expect_error(const Wire& wire)
                       fmt::format("{} expected a line that begins with {}, and read something else",
                                   name_, is_resp ? "-" : "ERROR, CLIENT_ERROR or SERVER_ERROR"),
                       wanted, line + (last == Arrival::bytes ? drain() : ""), last);
-    throw Failure(name_,
-                  last == Arrival::nothing_yet
-                      ? fmt::format("{} waited {} for an error line, and nothing came", name_,
-                                    seconds(limit_))
-                      : fmt::format("the server closed the connection without a word to {}", name_),
-                  wanted, {}, last);
+    throw Failure(
+        name_,
+        last == Arrival::nothing_yet
+            ? fmt::format("{} waited {} for an error line, and nothing came", name_,
+                          seconds(limit_))
+            : fmt::format("the server closed the connection to {} without an answer", name_),
+        wanted, {}, last);
 }
 
 void Client::expect_count()
@@ -305,7 +307,7 @@ bool Client::is_refused_while_sending(std::string_view filler, std::size_t max_b
             if (taken == 0)
                 return socket_.read_some(answer, 1, short_silence) != Arrival::nothing_yet;
         } catch (const std::system_error&) {
-            return true;  // closed or reset under our hands
+            return true;  // closed or reset meanwhile
         }
         if (socket_.read_some(answer, 1, Milliseconds(0)) != Arrival::nothing_yet) return true;
     }
@@ -318,8 +320,7 @@ void Client::let_replies_pile_up()
     const auto last_moment = Clock::now() + limit_;
     std::string nothing;
     for (std::size_t before = 0; Clock::now() < last_moment;) {
-        // "No more arrives" cannot be polled for while bytes lie unread; it is seen by looking
-        // twice.
+        // poll() cannot report that no more arrives while bytes are unread, so compare twice.
         std::this_thread::sleep_for(settling_time);
         const std::size_t now = socket_.unread();
         if (now > 0 && now == before) return;

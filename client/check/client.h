@@ -1,9 +1,9 @@
-// client.h: one client of a case: it sends exact bytes, expects exact bytes, and complains with a
-// Failure that holds both. Everything it does is written into the transcript. Under it lies a
-// socket with deadlines (deadline_socket.cpp).
+// client.h: one client of a case: it sends exact bytes, expects exact bytes, and throws a Failure
+// with both. It records everything in the transcript. It uses a socket with deadlines
+// (deadline_socket.cpp).
 //
-// A client reads only as many bytes as it expects, so there is no buffer in which the next reply
-// could hide. One thread at a time; many clients may share a transcript.
+// A client reads only as many bytes as it expects, so no part of the next reply is buffered. One
+// thread at a time; many clients may share a transcript.
 #pragma once
 
 #include "client/check/wire.h"
@@ -24,20 +24,20 @@ namespace kv::check {
 using Milliseconds = std::chrono::milliseconds;
 
 struct Address {
-    std::string host;  ///< name or literal address
+    std::string host;  ///< name or IP address
     std::uint16_t port = 0;
 };
 
 /// How one read ended.
 enum class Arrival { bytes, nothing_yet, end, reset };
 
-/// A TCP connection on which nothing can wait for ever: each call polls first. Plain POSIX, because
-/// resets, half-closes and full buffers are what kvcheck is about. One thread at a time.
+/// A TCP connection with a time limit on every call: each polls first. Plain POSIX, because kvcheck
+/// is about resets, half-closes and full buffers. One thread at a time.
 class DeadlineSocket {
 public:
-    /// Connects. receive_buffer_bytes 0 leaves the system's choice; a small one makes the server's
-    /// writes stall soon when this client does not read.
-    /// Throws std::system_error or std::runtime_error (unknown host) when it cannot within `limit`.
+    /// Connects. receive_buffer_bytes 0 keeps the system's default; a small buffer soon blocks the
+    /// server's writes when this client does not read. Throws std::system_error or
+    /// std::runtime_error (unknown host) when it fails within `limit`.
     DeadlineSocket(const Address& address, Milliseconds limit, int receive_buffer_bytes = 0);
     ~DeadlineSocket();
     DeadlineSocket(DeadlineSocket&& other) noexcept;
@@ -45,26 +45,26 @@ public:
     DeadlineSocket(const DeadlineSocket&) = delete;
     DeadlineSocket& operator=(const DeadlineSocket&) = delete;
 
-    /// Appends at most max_bytes to `bytes`; waits no longer than `limit` for the first of them.
+    /// Appends at most max_bytes to `bytes`; waits at most `limit` for the first.
     [[nodiscard]] Arrival read_some(std::string& bytes, std::size_t max_bytes, Milliseconds limit);
 
-    /// Writes what fits now, waiting no longer than `limit` for room. Returns the bytes taken,
-    /// 0 when there was no room. Throws std::system_error when the peer has closed or reset.
+    /// Writes what fits, after waiting at most `limit` until writable. Returns the number of bytes
+    /// taken, 0 if it timed out. Throws std::system_error when the peer has closed or reset.
     [[nodiscard]] std::size_t write_some(std::string_view bytes, Milliseconds limit);
 
-    /// Bytes that have arrived and were not read.
+    /// The number of bytes that have arrived and were not read.
     [[nodiscard]] std::size_t unread() const;
 
     void half_close();  ///< sends FIN; replies can still be read
-    void reset();       ///< sends RST: whatever was under way is thrown away on both sides
-    void close();       ///< the ordinary goodbye
+    void reset();       ///< sends RST: both sides discard data in flight
+    void close();       ///< an ordinary close
 
 private:
     int descriptor_ = -1;
 };
 
-/// What a case throws when the server did something else. what(): one sentence saying what
-/// happened, e.g. "nothing came within 2 s".
+/// Thrown by a case when the server misbehaves. what(): one sentence that says what happened, e.g.
+/// "nothing came within 2 s".
 struct Failure : std::runtime_error {
     explicit Failure(std::string client, const std::string& sentence,
                      std::optional<Message> wanted = std::nullopt, std::string received = {},
@@ -78,23 +78,23 @@ struct Failure : std::runtime_error {
     }
 
     std::string who;                  ///< the client that noticed
-    std::optional<Message> expected;  ///< the bytes that should have come; none: nothing to compare
+    std::optional<Message> expected;  ///< the expected bytes; none: nothing to compare
     std::string got;                  ///< the bytes that came instead
-    Arrival ended;                    ///< what the last read met; bytes: it did not come to one
+    Arrival ended;                    ///< how the last read ended; bytes: no read was at fault
 };
 
 struct Event {
     std::string who;             ///< the client's name; empty for a remark of the case itself
-    std::string deed;            ///< "sends", "reads", "closes its sending side", or the remark
-    Message message;             ///< the bytes, if the deed has any; of very many only the first
+    std::string action;          ///< "sends", "reads", "closes its sending side", or the remark
+    Message message;             ///< its bytes, if any; only the beginning of very many
     std::size_t more_bytes = 0;  ///< how many were left out
-    int times = 1;               ///< the same deed with the same bytes, several times on end
+    int times = 1;               ///< how many times in a row it was done
 };
 
-/// What the clients of one case did and read, in the order it happened. Any thread.
+/// What the clients of one case did and read, in order. Any thread.
 class Transcript {
 public:
-    void note(std::string_view who, std::string_view deed, const Message& message = {});
+    void note(std::string_view who, std::string_view action, const Message& message = {});
     [[nodiscard]] std::vector<Event> events() const;
 
 private:
@@ -109,9 +109,10 @@ public:
     Client(std::string name, const Address& address, Milliseconds limit, Transcript& transcript,
            int receive_buffer_bytes = 0);
 
-    /// In one write. Throws Failure when the server closes, or stops reading for `limit`.
+    /// Sends in one write. Throws Failure when the server closes, or stops reading for `limit`.
     void send(const Message& message);
-    /// Cut before each position; between two pieces `pause` passes, in which nothing may come back.
+    /// Sends in pieces that begin at `cuts`; between two pieces it pauses, and nothing may come
+    /// back.
     void send_in_pieces(const Message& message, const std::vector<std::size_t>& cuts,
                         Milliseconds pause = Milliseconds(20));
     void send_byte_by_byte(const Message& message);
@@ -121,24 +122,23 @@ public:
     void expect(const Message& reply);
     /// send, then expect.
     void ask(const Message& request, const Message& reply);
-    /// One line that tells of an error in the wire's way; what else it says is free.
+    /// One line that begins as an error of this mode; the rest is free.
     void expect_error(const Wire& wire);
-    /// ":" and a number of any size, as RESP counts.
+    /// ":" and any number, a RESP integer.
     void expect_count();
-    /// A short silence: nothing comes after what was expected. A reply that arrives later than that
-    /// is caught by the next expect.
+    /// Nothing more comes for a short time. A later reply is caught by the next expect.
     void expect_silence();
-    /// Gives the server a moment to answer or to close, and takes either.
+    /// Gives the server a moment to answer or to close, and accepts either.
     void expect_anything();
-    /// The first bytes that come, whatever they are; empty when none do, or the server closes.
+    /// The first bytes that come; empty when none do, or the server closes.
     [[nodiscard]] std::string listen();
     /// The server closes the connection, with an orderly end or with a reset.
     void expect_close();
 
-    /// Sends `filler` again and again, at most max_bytes in all. True once the server has answered
-    /// or closed; false when it took everything without a word, or stopped reading for `limit`.
+    /// Sends `filler` repeatedly, at most max_bytes in all. True once the server has answered or
+    /// closed; false when it took everything without an answer, or stopped reading for `limit`.
     [[nodiscard]] bool is_refused_while_sending(std::string_view filler, std::size_t max_bytes);
-    /// Reads nothing until replies no longer arrive: all buffers on the way are full.
+    /// Reads nothing until no more replies arrive, because all buffers on the way are full.
     void let_replies_pile_up();
 
     void half_close();

@@ -1,4 +1,4 @@
-// connection_cases.cpp: many clients at the same time, and all the ways in which one leaves.
+// connection_cases.cpp: many clients at the same time, and all the ways in which a client leaves.
 
 #include "client/check/case.h"
 #include "client/check/client.h"
@@ -149,21 +149,21 @@ void fifty_writers(Fixture& fixture)
 }
 
 constexpr Case concurrency_case_table[] = {
-    {"silent-client", "A client that connects and says nothing keeps nobody waiting.",
-     "one client at a time is served to its end before accept is called again: give each its "
+    {"silent-client", "A client that connects and sends nothing makes no other client wait.",
+     "one client at a time is served to its end before accept is called again: give each a "
      "thread",
      in_every_mode, silent_client},
     {"two-clients-share", "Two clients connected at the same time see each other's writes.",
      "each connection (or each forked process) has its own table; memory after fork is a copy",
      in_every_mode, two_clients_share, "silent-client"},
-    {"half-a-request", "A client that stops in mid-request keeps nobody waiting.",
-     "the lock of the table is held while reading from the socket: read first, lock then",
+    {"half-a-request", "A client that stops in the middle of a request makes no other client wait.",
+     "the lock of the table is held while reading from the socket: read first, then lock",
      in_every_mode, half_a_request, "silent-client"},
     {"interleaved-requests", "Two clients in the middle of a request do not mix.",
      "the state of a request (key, length, buffer) is global or static: it belongs to the "
      "connection",
      in_every_mode, interleaved_requests, "silent-client two-clients-share half-a-request"},
-    {"reader-that-stops", "A client that does not read its replies keeps nobody waiting.",
+    {"reader-that-stops", "A client that does not read its replies makes no other client wait.",
      "the lock of the table is held while writing to the socket: copy the value, unlock, then send",
      in_every_mode, reader_that_stops, "silent-client two-in-one-segment"},
 };
@@ -226,8 +226,8 @@ void reset_in_mid_reply(Fixture& fixture)
     for (int i = 0; i < gets_that_fill_buffers; ++i) requests += fixture.wire().get(key);
     client.send(requests);
     client.let_replies_pile_up();
-    // After FIN and RST the server's write fails with EPIPE, which brings the signal; after RST
-    // alone the first one fails with ECONNRESET, which does not.
+    // After FIN and RST the server's write fails with EPIPE and raises SIGPIPE; after RST alone the
+    // first write fails with ECONNRESET, without a signal.
     client.half_close();
     client.reset();
     fixture.expect_alive();
@@ -253,16 +253,16 @@ constexpr Case disconnect_case_table[] = {
      "unanswered",
      in_every_mode, half_close_gets_reply, "two-in-one-segment pipeline-of-100"},
     {"goodbye-is-answered", "When the client has closed its side, the server closes too.",
-     "the result 0 of recv means the end: without it the thread spins or the descriptor leaks",
+     "recv returns 0 at the end: if that is ignored, the thread spins or the descriptor leaks",
      in_every_mode, goodbye_is_answered, "miss"},
-    {"vanishes-in-mid-command", "A client that leaves in the middle of a line harms nobody.",
-     "what had come was treated as a whole line, and its missing words were read", in_every_mode,
+    {"vanishes-in-mid-command", "A client that leaves in the middle of a line does no harm.",
+     "the partial line was treated as a whole one, and its missing words were read", in_every_mode,
      vanishes_in_mid_command},
-    {"reset-in-mid-value", "A connection reset in the middle of a value harms nobody.",
+    {"reset-in-mid-value", "A connection reset in the middle of a value does no harm.",
      "recv returned -1 and was used as a count, or its exception left the thread and ended the "
      "process",
      in_every_mode, reset_in_mid_value, "silent-client"},
-    {"reset-in-mid-reply", "A client that resets while replies are on their way harms nobody.",
+    {"reset-in-mid-reply", "A client that resets while replies are on their way does no harm.",
      "writing to a connection that is gone raises SIGPIPE, which ends the process: ignore it, or "
      "pass "
      "MSG_NOSIGNAL, and look at the error",
@@ -283,7 +283,7 @@ namespace {
 
 constexpr int crowd_size = 200;
 
-/// What one hostile client does between the questions of the others.
+/// What a hostile client does between the requests of the others.
 void be_hostile(Fixture& fixture, int turn)
 {
     Client hostile = fixture.connect("hostile");
@@ -321,15 +321,14 @@ constexpr Case crowd_case_table[] = {
     {"hundred-idle-clients", "A hundred idle clients and an active one are all served.",
      "a fixed array of clients, a small thread pool with one thread per connection, or a thread "
      "that "
-     "could not be started and nobody looked",
+     "failed to start, unnoticed",
      in_every_mode, hundred_idle_clients, "silent-client"},
     {"fifty-writers", "Fifty clients writing different keys at the same time lose nothing.",
      "the table is changed without a lock, or all threads were handed the address of the same "
      "variable",
      in_every_mode, fifty_writers, "silent-client two-clients-share hundred-idle-clients"},
-    {"crowd-and-a-hostile-one",
-     "Two hundred clients are served while a hostile one does its worst.",
-     "the error of one client ended more than that client: catch it where that client is served",
+    {"crowd-and-a-hostile-one", "Two hundred clients are served despite a hostile one.",
+     "an error of one client ended more than its connection: catch it where that client is served",
      in_every_mode, crowd_and_a_hostile_one,
      "silent-client hundred-idle-clients negative-length unknown-command length-not-a-number "
      "reset-in-mid-value"},

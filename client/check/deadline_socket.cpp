@@ -25,7 +25,7 @@ namespace {
     throw std::system_error(error, std::generic_category(), attempted);
 }
 
-/// False: the time is up. A signal restarts the wait, which is harmless: none is expected.
+/// False: timed out. A signal restarts the wait, but none is expected.
 bool wait_for(int descriptor, short events, Milliseconds limit)
 {
     pollfd entry{descriptor, events, 0};
@@ -49,7 +49,7 @@ AddressList resolve(const Address& address)
     return {found, &::freeaddrinfo};
 }
 
-/// 0, or the errno that says why not. A connection begun without blocking is finished by poll.
+/// 0, or the errno of the failure. poll waits for the end of a non-blocking connect.
 int try_connect(int descriptor, const addrinfo& target, Milliseconds limit)
 {
     if (::connect(descriptor, target.ai_addr, target.ai_addrlen) == 0) return 0;
@@ -76,12 +76,13 @@ DeadlineSocket::DeadlineSocket(const Address& address, Milliseconds limit, int r
     for (const addrinfo* target = targets.get(); target != nullptr; target = target->ai_next) {
         descriptor_ = ::socket(target->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (descriptor_ < 0) throw_system_error(errno, "socket");
-        // Before connect: the window announced in the handshake depends on it.
+        // Before connect, because the window announced in the handshake depends on it.
         if (receive_buffer_bytes > 0)
             set_option(descriptor_, SOL_SOCKET, SO_RCVBUF, receive_buffer_bytes);
         error = try_connect(descriptor_, *target, limit);
         if (error == 0) {
-            // Each write must leave as its own segment: where messages are cut is the experiment.
+            // Each write must leave as its own segment, since the cases test where messages are
+            // cut.
             set_option(descriptor_, IPPROTO_TCP, TCP_NODELAY, 1);
             return;
         }

@@ -1,4 +1,4 @@
-// diagnosis.cpp: finds the likely cause of a failure from the bytes of the reply. If no reply came,
+// diagnosis.cpp: finds the likely cause of a failure from the bytes of the reply. Without a reply,
 // it sends the server other requests and compares.
 
 #include "client/check/case.h"
@@ -66,12 +66,12 @@ struct Hint {
     Diagnosis diagnosis;
 };
 
-// The more particular first: only the first that applies is shown.
+// The most specific first: only the first that applies is shown.
 constexpr std::array hints{
-    Hint{lacks_end, {"The reply is whole but for its last line, END CR LF.", no_end}},
+    Hint{lacks_end, {"The reply is complete but for its last line, END CR LF.", no_end}},
     Hint{lacks_value_terminator,
          {"Between the value and END there must be CR LF.", no_crlf_after_value}},
-    Hint{lacks_flags, {"In the VALUE line the flags, here 0, stand before the length.", no_flags}},
+    Hint{lacks_flags, {"In the VALUE line the flags, here 0, come before the length.", no_flags}},
     Hint{lacks_carriage_returns,
          {"Lines end with CR LF (0d 0a), not with LF alone.", bare_newlines}},
     Hint{ends_in_nul,
@@ -85,16 +85,16 @@ constexpr std::array hints{
 };
 
 constexpr Diagnosis answers_an_error{
-    "The server answered an error: it does not know this command, or it took for one what was left "
-    "of a value or its terminator, or half a line."};
+    "The server answered an error: it does not know this command, or it took the rest of a value, "
+    "its terminator or half a line for one."};
 constexpr Diagnosis waits_for_crlf{
-    "Your server waits for CR LF behind the value; this protocol sends none: read exactly as many "
+    "Your server waits for CR LF after the value; this protocol sends none: read exactly as many "
     "bytes as the line says.",
     wants_crlf};
 constexpr Diagnosis waits_for_the_end{
-    "The reply came only when the client had closed its sending side: your server reads until the "
+    "The reply came only after the client had closed its sending side: your server reads until the "
     "end of the stream, or its reply waits in a buffer. Answer each request as soon as it is "
-    "whole, "
+    "complete, "
     "and flush."};
 constexpr Diagnosis closes_after_a_reply{
     "The server closes the connection after one reply: serve a client in a loop, until recv "
@@ -114,7 +114,7 @@ Diagnosis speaks(Mode mode)
     return {"This server speaks RESP: try --mode resp."};
 }
 
-/// Does this way of asking get an answer? A server that breaks off gives none.
+/// Whether this request gets an answer; a closed connection is none.
 template <class Question>
 bool succeeds(const Question& question)
 {
@@ -171,7 +171,7 @@ std::optional<Diagnosis> diagnose(const Failure& failure, const Wire& wire)
     for (const auto& hint : hints) {
         if (!hint.applies(expected, failure.got)) continue;
         Diagnosis diagnosis = hint.diagnosis;
-        // What only unframed replies can have is not overlooked in others.
+        // Not a known mistake of framed replies.
         if (diagnosis.allowance == crlf_after_reply && wire.mode() != Mode::unframed)
             diagnosis.allowance = none;
         return diagnosis;

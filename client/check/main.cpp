@@ -1,4 +1,4 @@
-// kvcheck: a grader for anyone's key-value server.
+// kvcheck: a grader for key-value servers.
 //
 //   options -> cases of the mode -> play (one Fixture, some Clients per case) -> report and score
 
@@ -36,14 +36,14 @@ struct Options {
     Mode mode = Mode::memcache;
     Milliseconds timeout{2000};
     std::vector<std::string> only;  ///< empty: all cases of the mode
-    std::optional<int> stage;       ///< the last one to be played; unset: all
+    std::optional<int> stage;       ///< the last one to run; unset: all
     bool until_first_failure = false;
     bool explain = false;
     bool list = false;
     bool json = false;
     bool help = false;
     bool version = false;
-    Address address;  ///< unset with list, help and version
+    Address address;  ///< unset for --list, --help and --version
 };
 
 struct UsageError : std::runtime_error {
@@ -55,19 +55,19 @@ po::options_description visible_options()
     po::options_description options("Options");
     auto add = options.add_options();
     add("mode", po::value<std::string>()->value_name("MODE")->default_value("memcache"),
-        "what the server speaks:\n"
+        "the server's protocol:\n"
         "memcache: set key flags exptime len CRLF bytes CRLF, framed replies\n"
         "tutorial: set key len CRLF bytes, framed replies\n"
         "unframed: set key len CRLF bytes, get answers the value's bytes alone, or None\n"
         "resp: GET SET DELETE FLUSH MGET MSET as RESP arrays");
-    add("stage", po::value<int>()->value_name("N"), "play the cases of stages 1 to N, of 8");
+    add("stage", po::value<int>()->value_name("N"), "run the cases of stages 1 to N, of 8");
     add("explain", "print what to build in stage N, with a hint; without --stage, all stages");
     add("until-first-failure", "stop at the first case that fails");
     add("timeout", po::value<double>()->value_name("SECONDS")->default_value(2),
         "how long a single wait may take");
     add("only", po::value<std::vector<std::string>>()->value_name("NAME"),
-        "play this case alone; may be repeated");
-    add("list", "list the cases of the mode and what each is for");
+        "run only this case; may be repeated");
+    add("list", "list the cases of the mode and their purposes");
     add("json", "print the report as JSON");
     add("version", "print the version");
     add("help,h", "print this help");
@@ -118,7 +118,7 @@ Address address_in_uri(const std::string& text)
     }
 }
 
-/// HOST PORT as two words, HOST:PORT, or a URI, whose scheme is not looked at.
+/// HOST PORT as two words, HOST:PORT, or a URI, whose scheme is ignored.
 Address address_from(const po::variables_map& words)
 {
     if (words.count("address") == 0) throw UsageError("HOST and PORT are missing");
@@ -130,7 +130,7 @@ Address address_from(const po::variables_map& words)
     return {texts[0], *port};
 }
 
-/// Throws UsageError with one line that names the wrong word.
+/// Throws UsageError, whose text names the wrong word.
 Options parse_options(int argc, const char* const* argv)
 {
     const po::variables_map words = read_words(argc, argv);
@@ -155,17 +155,16 @@ Options parse_options(int argc, const char* const* argv)
 std::string help_text()
 {
     std::ostringstream text;
-    text
-        << "kvcheck [OPTIONS] HOST PORT | HOST:PORT | URI\n"
-           "Grades a key-value server that you have written. It plays careful and hostile clients\n"
-           "against it, draws the bytes of each mistake, says what to fix first, and prints a "
-           "score.\n"
-           "A mistake counts once: cases that fail because of an earlier one say so.\n\n"
-           "To build a server step by step:\n"
-           "  kvcheck --mode tutorial --stage 1 --explain\n"
-           "  kvcheck --mode tutorial --stage 1 127.0.0.1 PORT\n\n"
-        << visible_options()
-        << "\nExit status: 0 full marks, 1 some case failed, 3 cannot connect, 5 usage.\n";
+    text << "kvcheck [OPTIONS] HOST PORT | HOST:PORT | URI\n"
+            "Grades a key-value server that you have written. It runs careful and hostile clients\n"
+            "against it, shows the bytes of each mistake, says what to fix first, and prints a "
+            "score.\n"
+            "A mistake counts once: cases that fail because of an earlier one say so.\n\n"
+            "To build a server step by step:\n"
+            "  kvcheck --mode tutorial --stage 1 --explain\n"
+            "  kvcheck --mode tutorial --stage 1 127.0.0.1 PORT\n\n"
+         << visible_options()
+         << "\nExit status: 0 full marks, 1 some case failed, 3 cannot connect, 5 usage.\n";
     return text.str();
 }
 
@@ -185,7 +184,7 @@ std::vector<Case> chosen_cases(const Options& options)
     return chosen;
 }
 
-/// Six digits: short enough to read in a drawing, enough to keep the keys of two runs apart.
+/// Six digits: short enough to read in a diagram, long enough to keep the keys of two runs apart.
 std::string random_tag()
 {
     return fmt::format("{:06x}", std::random_device{}() & 0xffffffU);
@@ -198,7 +197,7 @@ std::string what_comes_next(const Options& options)
                        *options.stage, name_of(options.mode), *options.stage + 1);
 }
 
-/// The page of one stage, or all of stages.md, and the names of the cases that grade it.
+/// Prints one stage, or all of stages.md, and the names of the cases that grade it.
 void explain(const Options& options)
 {
     const auto all = cases_for(options.mode);
@@ -229,7 +228,7 @@ int grade(const Options& options)
             fmt::print("{}\n", style.strong(title_of_stage(result.played.stage)));
         stage = result.played.stage;
         fmt::print("{}", describe(result, style));
-        std::fflush(stdout);  // a hanging server should show after which case
+        std::fflush(stdout);  // so that one sees which case a server hangs in
     };
     const auto results = play(cases, target, options.until_first_failure, tell);
     const bool all_passed = count_passed(results) == results.size();

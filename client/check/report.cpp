@@ -42,8 +42,8 @@ std::string text_of(std::string_view row)
     return text;
 }
 
-/// "|name-----" over the columns of its bytes in this row; a part begun in an earlier row has no
-/// bar. A part of no bytes (an empty value) leaves no mark.
+/// "|name-----" across the columns of a part's bytes in this row; a part begun in an earlier row
+/// has no bar, an empty part no mark.
 std::string ruler_of(const Message& message, std::size_t from, std::size_t size)
 {
     std::string ruler(size * columns_per_byte, ' ');
@@ -64,7 +64,7 @@ std::string ruler_of(const Message& message, std::size_t from, std::size_t size)
     return ruler;
 }
 
-/// The rows worth showing: the first ones, those around the mark, the last.
+/// The rows to show: the first ones, those around the mark, and the last.
 bool is_shown(std::size_t row, std::size_t rows, const std::optional<Mark>& mark)
 {
     constexpr std::size_t first_rows = 4;
@@ -82,7 +82,7 @@ std::string arrow_at(std::size_t column, std::string_view remark, const Style& s
     return blanks + style.bad("^^ " + std::string(remark)) + "\n";
 }
 
-/// The bytes from `from` on: hex and text, their ruler, and the arrow if it points into this row.
+/// One row of bytes from `from`: hex and text, the ruler, and the arrow if it points into this row.
 std::string draw_row(const Message& message, std::size_t from, const std::string& indent,
                      const Style& style, const std::optional<Mark>& mark)
 {
@@ -124,7 +124,7 @@ std::string draw(const Message& message, const std::string& indent, const Style&
 namespace {
 
 constexpr std::string_view margin = "      ";
-// More clients than this would drown the one that noticed.
+// With more clients, only the one that failed is shown.
 constexpr std::size_t max_clients_told = 4;
 constexpr std::size_t max_events_told = 12;
 
@@ -136,7 +136,7 @@ std::size_t number_of_clients(const std::vector<Event>& events)
     return names.size();
 }
 
-/// In a crowd only the deeds of the client that noticed, and the remarks; of a long story the end.
+/// Of many clients, the events of the one that failed, and the remarks; of many events, the last.
 std::vector<Event> told_events(const Result& result)
 {
     std::vector<Event> told;
@@ -151,8 +151,8 @@ std::vector<Event> told_events(const Result& result)
 std::string tell(const Event& event, const Style& style)
 {
     const std::string indent(margin);
-    if (event.who.empty()) return indent + event.deed + "\n";
-    std::string line = fmt::format("{}{} {}", indent, style.strong(event.who), event.deed);
+    if (event.who.empty()) return indent + event.action + "\n";
+    std::string line = fmt::format("{}{} {}", indent, style.strong(event.who), event.action);
     if (event.times > 1) line += fmt::format(" ({} times)", event.times);
     if (event.message.bytes.empty()) return line + "\n";
     line += ":\n" + draw(event.message, indent, style);
@@ -198,13 +198,14 @@ std::string tell_failure(const Result& result, const Style& style)
     if (result.server_is_gone)
         story += fmt::format(
             "{}{}\n", margin,
-            style.bad("After this case the server answered nobody: it has died, or it hangs."));
+            style.bad("After this case the server answered no client: it has died, or it hangs."));
     for (const auto hint : result.hints) story += fmt::format("{}{}\n", margin, hint);
     if (result.hints.empty())
         story += fmt::format("{}What usually causes this: {}.\n", margin, result.played.cause);
     if (result.is_overlooked)
-        story += fmt::format("{}From here on this is overlooked, so that it costs nothing more.\n",
-                             margin);
+        story += fmt::format(
+            "{}From here on this mistake is overlooked, so that it costs no more points.\n",
+            margin);
     return story + "\n";
 }
 
@@ -232,7 +233,7 @@ std::size_t count_passed(const std::vector<Result>& results)
 
 namespace {
 
-/// The failures that are mistakes of their own, in the order of the cases.
+/// The failures that are not consequences of others, in the order of the cases.
 std::vector<const Result*> mistakes(const std::vector<Result>& results)
 {
     std::vector<const Result*> found;

@@ -1,6 +1,6 @@
-// report.h: what a student reads: a line per case, for a new mistake its story in bytes, and at the
-// end what to fix first. Bytes are drawn as hex and text, with a ruler under each row that shows
-// where messages begin:
+// report.h: the report for a student: a line per case, for a new mistake its transcript in bytes,
+// and at the end what to fix first. Bytes are shown as hex and text, with a ruler under each row
+// that shows where messages begin:
 //
 //        0  73 65 74 20 6b 20 35 0d 0a 68 65 6c 6c 6f        set k 5..hello
 //           |command line------------- |value--------
@@ -40,31 +40,31 @@ private:
 /// A Style for standard output: coloured on a terminal, unless NO_COLOR is set (no-color.org).
 [[nodiscard]] Style style_of_standard_output();
 
-/// A place in a message and what is to be said there. One past the last byte is a place, too.
+/// A remark at a position in a message; one past the last byte is allowed.
 struct Mark {
     std::size_t position;
     std::string_view remark;
 };
 
-/// Lines that end in '\n', each begun with `indent`. Long messages are drawn at their beginning,
+/// Lines that end in '\n', each indented by `indent`. Long messages are shown at their beginning,
 /// around the mark and at their end.
 [[nodiscard]] std::string draw(const Message& message, const std::string& indent,
                                const Style& style, std::optional<Mark> mark = std::nullopt);
 
-/// One line, and after a failure that is a mistake of its own what was sent, what came back, what
-/// was expected, and why such things happen.
+/// One line, and for a new mistake also what was sent, what came back, what was expected, and the
+/// usual cause.
 [[nodiscard]] std::string describe(const Result& result, const Style& style);
 
 [[nodiscard]] std::size_t count_passed(const std::vector<Result>& results);
 
-/// The mistakes in the order in which to fix them, each once, with its cause and how many cases
+/// The mistakes in the order in which to fix them, each with its cause and the number of cases that
 /// fail because of it. Empty when there are none.
 [[nodiscard]] std::string what_to_fix(const std::vector<Result>& results);
 
 /// "23 of 25"
 [[nodiscard]] std::string score(const std::vector<Result>& results);
 
-/// The same as one JSON object; bytes are hex digits, since JSON has no bytes.
+/// The report as one JSON object, with bytes in hex.
 [[nodiscard]] std::string to_json(const std::vector<Result>& results, const Target& target);
 
 }  // namespace kv::check

@@ -1,4 +1,5 @@
-// request_cases.cpp: requests, well-formed, cut in every way a network may cut them, and malformed.
+// request_cases.cpp: requests: well-formed, split in every way a network may split them, and
+// malformed.
 
 #include "client/check/case.h"
 #include "client/check/client.h"
@@ -104,8 +105,8 @@ void flush(Fixture& fixture)
 }
 
 constexpr Case answer_case_table[] = {
-    {"miss", "A get of a key that nobody set is answered immediately.",
-     "the branch for \"not found\" sends nothing, or something else than the protocol says, and "
+    {"miss", "A get of a key that was never set is answered immediately.",
+     "the branch for \"not found\" sends nothing, or not what the protocol says, and "
      "the "
      "client waits",
      in_every_mode, miss},
@@ -116,7 +117,7 @@ constexpr Case basic_case_table[] = {
      "compare your reply with the protocol byte by byte: a forgotten CR LF or END, or a terminator "
      "of the request left unread, is invisible in a terminal",
      in_every_mode, set_then_get},
-    {"overwrite", "A second set replaces the whole first value, also when it is shorter.",
+    {"overwrite", "A second set replaces the whole first value, even when it is shorter.",
      "insert() and emplace() of a map keep the old value, and copying over a longer value leaves "
      "its "
      "tail",
@@ -141,7 +142,7 @@ constexpr Case basic_case_table[] = {
      "only",
      in_resp, mset_then_mget, "miss"},
     {"flush", "FLUSH removes every key and answers how many there were.",
-     "the keys were counted and not removed, or the reply is no number", in_resp, flush, "miss"},
+     "the keys were counted and not removed, or the reply is not a number", in_resp, flush, "miss"},
 };
 
 }  // namespace
@@ -233,19 +234,20 @@ constexpr Case framing_case_table[] = {
      "you call recv again",
      in_every_mode, two_in_one_segment},
     {"pipeline-of-100", "A hundred requests sent without waiting get a hundred replies in order.",
-     "requests were collected and answered later, by several threads, or only as many as fit one "
+     "requests were collected and answered later, by several threads, or only as many as fit into "
+     "one "
      "read",
      in_every_mode, pipeline_of_100, "two-in-one-segment"},
     {"line-split-in-the-middle", "A command line may arrive in two reads.",
-     "the line was taken apart before its CR LF had arrived: read until it is there", in_every_mode,
+     "the line was parsed before its CR LF had arrived: read until it is there", in_every_mode,
      line_split},
     {"value-split-in-the-middle", "A value may arrive in several reads.",
-     "recv(n) returns at most n bytes, not n bytes: loop until all have come", in_every_mode,
-     value_split, "line-split-in-the-middle"},
+     "recv(n) returns at most n bytes: loop until all have come", in_every_mode, value_split,
+     "line-split-in-the-middle"},
     {"cr-and-lf-split", "CR may be the last byte of one read and LF the first of the next.",
-     "the line end was searched in the newest piece alone, where CR LF never stands together",
+     "the line end was searched for only in the newest piece, which never has CR and LF together",
      in_every_mode, cr_and_lf_split, "line-split-in-the-middle"},
-    {"one-byte-at-a-time", "Each byte may come alone; nothing changes.",
+    {"one-byte-at-a-time", "Each byte may come alone; the replies stay the same.",
      "one recv was taken for one message: append to a buffer and look for a whole line each time",
      in_every_mode, one_byte_at_a_time,
      "line-split-in-the-middle value-split-in-the-middle cr-and-lf-split"},
@@ -260,7 +262,7 @@ std::span<const Case> framing_cases()
 
 namespace {
 
-/// After an error the same connection must still serve.
+/// After an error the same connection must still be served.
 void expect_in_step(Fixture& fixture, Client& client)
 {
     client.ask(fixture.wire().get(fixture.key("nobody")), fixture.wire().miss());
@@ -285,7 +287,7 @@ void empty_line(Fixture& fixture)
     try {
         client.expect(fixture.wire().hit(key, "x"));
     } catch (const Failure& failure) {
-        // memcached answers ERROR to an empty line, the tutorials nothing: both are in step.
+        // memcached answers ERROR to an empty line, the tutorials nothing: both are right.
         const Message with_error =
             Message{}.add("for the empty line", "ERROR\r\n") + fixture.wire().hit(key, "x");
         if (failure.got != with_error.bytes) throw;
@@ -329,8 +331,8 @@ void key_of_251(Fixture& fixture)
         } catch (const Failure& failure) {
             if (!fixture.wire().is_error(failure.got)) throw;
         }
-    Client newcomer = fixture.connect("newcomer");
-    newcomer.ask(fixture.wire().get(at_the_limit), fixture.wire().hit(at_the_limit, "neighbour"));
+    Client new_client = fixture.connect("new client");
+    new_client.ask(fixture.wire().get(at_the_limit), fixture.wire().hit(at_the_limit, "neighbour"));
     fixture.expect_alive();
 }
 
@@ -349,22 +351,22 @@ constexpr Case command_case_table[] = {
      "the last `else` is missing or closes: a typing mistake must not cost the connection",
      in_every_mode, unknown_command, "miss"},
     {"empty-line", "An empty line does no harm.",
-     "words[0] was read before looking how many words there are", in_line_modes, empty_line,
+     "words[0] was read before checking how many words there are", in_line_modes, empty_line,
      "miss two-in-one-segment"},
     {"missing-words", "A command with too few words is answered with an error.",
-     "strtok returned NULL, or words[1] does not exist, and nobody looked", in_every_mode,
-     missing_words, "unknown-command"},
+     "strtok returned NULL, or words[1] does not exist, unchecked", in_every_mode, missing_words,
+     "unknown-command"},
     {"key-of-250-bytes", "A key of 250 bytes is kept whole.",
      "the buffer for the line or the key is too small; 250 is what the protocol promises",
      in_every_mode, key_of_250},
-    {"key-of-251-bytes", "A key of 251 bytes is refused or kept whole, and harms no other key.",
+    {"key-of-251-bytes", "A key of 251 bytes is refused or kept whole, and affects no other key.",
      "strcpy or scanf(\"%s\") into char key[250], or a key silently cut to 250 bytes, which is "
      "another "
      "client's key",
      in_every_mode, key_of_251, "key-of-250-bytes silent-client"},
-    {"endless-line", "A line without end is cut off with an error or a close.",
-     "the line buffer grows as long as bytes come: any stranger can fill your memory",
-     in_every_mode, endless_line, "silent-client"},
+    {"endless-line", "An endless line is ended by an error or a close.",
+     "the line buffer grows as long as bytes come: any client can fill your memory", in_every_mode,
+     endless_line, "silent-client"},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// value_cases.cpp: values of any bytes and any size, and the length that announces them.
+// value_cases.cpp: values of any bytes and any size, and their announced lengths.
 
 #include "client/check/case.h"
 
@@ -43,7 +43,7 @@ void slow_reader(Fixture& fixture)
     const auto key = fixture.key("slow");
     const auto value = big_value();
     client.ask(fixture.wire().set(key, value), fixture.wire().stored());
-    fixture.say("A asks for far more than all socket buffers hold, and reads late.");
+    fixture.say("A requests far more than all socket buffers hold, and reads late.");
     Message requests;
     for (int i = 0; i < gets_that_fill_buffers; ++i) requests += fixture.wire().get(key);
     client.send(requests);
@@ -53,8 +53,8 @@ void slow_reader(Fixture& fixture)
 }
 
 constexpr Case value_case_table[] = {
-    {"value-with-crlf", "A value may contain CR LF, also first and last.",
-     "the end of the value was searched for instead of counted, or strip() was used on it: only "
+    {"value-with-crlf", "A value may contain CR LF, even first and last.",
+     "the end of the value was searched for instead of counted, or strip() was called on it: only "
      "the "
      "length says where a value ends",
      in_every_mode, with_crlf, "value-split-in-the-middle"},
@@ -62,7 +62,7 @@ constexpr Case value_case_table[] = {
      "a function for C strings (strlen, strcpy, %s) or for text (decode) handled the value; bytes "
      "need a pointer and a length",
      in_every_mode, with_every_byte},
-    {"value-like-a-command", "A value that looks like commands is a value.",
+    {"value-like-a-command", "A value that looks like commands is still a value.",
      "the input was split into lines first and the value read as lines: read the line, then "
      "exactly "
      "the announced bytes",
@@ -71,7 +71,7 @@ constexpr Case value_case_table[] = {
      "a fixed buffer, a 16-bit length, or a single recv for the value", in_every_mode, of_64_kib,
      "value-split-in-the-middle"},
     {"slow-reader", "A client that reads late still gets every byte of many big replies.",
-     "send() may take fewer bytes than it was given: use its result, and go on with the rest",
+     "send() may take fewer bytes than it was given: check its result, and send the rest",
      in_every_mode, slow_reader, "value-of-64-kib two-in-one-segment pipeline-of-100"},
 };
 
@@ -101,8 +101,8 @@ void too_short(Fixture& fixture)
         // Without a terminator the 3 bytes are a value, and the surplus is the next command.
         liar.expect(fixture.wire().stored());
         liar.expect_error(fixture.wire());
-        Client newcomer = fixture.connect("newcomer");
-        newcomer.ask(fixture.wire().get(key), fixture.wire().hit(key, "hel"));
+        Client new_client = fixture.connect("new client");
+        new_client.ask(fixture.wire().get(key), fixture.wire().hit(key, "hel"));
     }
     fixture.expect_alive();
 }
@@ -115,7 +115,7 @@ void too_long(Fixture& fixture)
     fixture.say("A announces 10 bytes, sends 5 and closes its sending side.");
     liar.send(fixture.wire().set_line(key, "10").add("half the value", "hello"));
     liar.half_close();
-    (void)liar.listen();  // until the server has seen the end; what it says is its own affair
+    (void)liar.listen();  // until the server has seen the end; its answer does not matter
     fixture.expect_value_or_miss(key, "old");
     fixture.expect_alive();
 }
@@ -130,7 +130,7 @@ void expect_refused(Fixture& fixture, std::string_view length)
 
 void negative(Fixture& fixture)
 {
-    if (fixture.wire().mode() != Mode::resp) expect_refused(fixture, "-1");  // there it is null
+    if (fixture.wire().mode() != Mode::resp) expect_refused(fixture, "-1");  // null in RESP
     expect_refused(fixture, "-2147483648");
 }
 
@@ -149,22 +149,23 @@ void huge(Fixture& fixture)
 
 constexpr Case length_case_table[] = {
     {"length-too-short", "Bytes beyond the announced length are not part of the value.",
-     "the value was read up to its line end, or the two bytes after it were skipped without a look",
+     "the value was read up to its line end, or the two bytes after it were skipped unchecked",
      in_every_mode, too_short, "silent-client two-in-one-segment"},
-    {"length-too-long", "A value cut short by the client's goodbye is not stored.",
+    {"length-too-long", "A value that the client leaves incomplete is not stored.",
      "the end of the stream (recv returned 0) was taken for the end of the value, or recv is "
      "called "
      "again and again after it",
      in_every_mode, too_long, "silent-client"},
     {"length-not-a-number",
-     "A length that is no number is answered with an error, and the server lives.",
-     "atoi() returns 0 for nonsense and 5 for 5x; stoi() and int() throw, and nobody caught it",
-     in_every_mode, not_a_number, "silent-client"},
-    {"negative-length", "A negative length is answered with an error, and the server lives.",
-     "a signed length was checked against an upper bound only, and became huge when made unsigned",
+     "A length that is not a number is answered with an error, and the server survives.",
+     "atoi() returns 0 for nonsense and 5 for 5x; stoi() and int() throw, uncaught", in_every_mode,
+     not_a_number, "silent-client"},
+    {"negative-length", "A negative length is answered with an error, and the server survives.",
+     "a signed length was checked against an upper bound only, and became huge when converted to "
+     "unsigned",
      in_every_mode, negative, "silent-client length-not-a-number"},
-    {"huge-length", "A huge length is answered with an error before memory is taken.",
-     "the buffer is allocated as large as the stranger says, or the number overflowed its type",
+    {"huge-length", "A huge length is answered with an error before memory is allocated.",
+     "the buffer is allocated as large as the client says, or the number overflowed its type",
      in_every_mode, huge, "silent-client"},
 };
 

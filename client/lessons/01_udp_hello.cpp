@@ -1,6 +1,6 @@
-// Lesson 01, client half. What does the one who speaks first have to know?
+// Lesson 01, client half. What does the side that speaks first have to know?
 //
-// Only where the other one listens. Our own port is any free one: the system picks it at the first
+// Only where the other side listens. Our own port is any free one: the system picks it at the first
 // send, and the server learns it from the datagram.
 //
 // Run:         scripts/lesson.sh run 1; the server half says how to do it by hand

@@ -9,7 +9,7 @@
 // Trace:       connect,poll,ppoll,recvfrom,sendto
 // Leaves out:  the silent client was polite and answered in the end. One that never does blocks
 //              a server like lesson 03's for good: hence deadlines (lesson 21).
-// In kvserver: server/net/session.cpp: one client's life, with nobody waiting behind it.
+// In kvserver: server/net/session.cpp: one client's life, with no client waiting behind it.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 

@@ -1,4 +1,4 @@
-// Lesson 11, client half. Does it help to send every message at once and by itself?
+// Lesson 11, client half. Does it help to send every message immediately and by itself?
 //
 // No. With TCP_NODELAY each write leaves immediately as a segment of its own. That is as far as a
 // sender's power goes: what the receiver finds in one read is decided at the other end.

@@ -1,8 +1,8 @@
 // Lesson 12, client half. When has a reply been received?
 //
-// When as many bytes have come as were announced, not when a read has returned. The loop adds what
-// each read returned, and stops at the sum. The length is a stranger's word: it is checked before
-// anything is done with it.
+// When as many bytes have come as were announced, not when a read has returned. The loop adds up
+// what each read returned, and stops at that sum. The length comes from a stranger: it is checked
+// before anything is done with it.
 //
 // Run:         scripts/lesson.sh run 12; the server half says how to do it by hand
 // Expect:

@@ -1,8 +1,8 @@
 // Lesson 13, client half. How does a receive loop count?
 //
-// By adding what each read returned. A well-known tutorial adds, after each read, the length of all
-// that was received so far. Its sum runs ahead, and the loop ends before the reply has: the rest
-// sticks to the front of the next reply. Both sums are kept here, the right one decides.
+// By adding up what each read returned. A well-known tutorial adds, after each read, the length of
+// everything received so far. Its sum runs ahead, and the loop ends before the reply does: the rest
+// sticks to the front of the next reply. Both sums are kept here; the right one decides.
 //
 // Run:         scripts/lesson.sh run 13; the server half says how to do it by hand
 // Expect:
@@ -32,7 +32,7 @@
 
 using boost::asio::ip::tcp;
 
-/// The length is signed and a stranger's word: it has a lower and an upper bound.
+/// The length is signed and comes from a stranger: check a lower and an upper bound.
 std::size_t read_header(tcp::socket& server)
 {
     std::int32_t length = 0;

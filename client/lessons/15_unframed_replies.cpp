@@ -35,7 +35,7 @@ void send(tcp::socket& server, std::string_view bytes)
     boost::asio::write(server, boost::asio::buffer(bytes));
 }
 
-/// Reads exactly so many bytes; here we know how many only because we wrote the values ourselves.
+/// Reads exactly this many bytes; we know how many only because we wrote the values ourselves.
 std::string read_exactly(tcp::socket& server, std::size_t length)
 {
     std::string bytes(length, '\0');

@@ -1,7 +1,7 @@
 // Lesson 19, client half. How does a client reset a connection without meaning to?
 //
 // By closing it with bytes unread. The kernel cannot deliver them any more, and tells the sender so
-// with a reset instead of a polite FIN. A browser does it whenever somebody closes a page.
+// with a reset instead of a polite FIN. A browser does it whenever a page is closed.
 //
 // Run:         scripts/lesson.sh run 19; the server half says how to do it by hand
 // Expect:

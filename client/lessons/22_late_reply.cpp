@@ -1,8 +1,8 @@
 // Lesson 22, client half. May a connection be used again after a timeout?
 //
-// No. The reply given up on may still come, and everything read afterwards is off by one: here the
-// price of tea is taken for that of coffee. Memcached clients have served one user's data to
-// another this way. After a timeout a connection has one use left: to be closed.
+// No. The reply that was given up may still come, and everything read afterwards is off by one:
+// here the price of tea is taken for that of coffee. Memcached clients have served one user's data
+// to another this way. After a timeout a connection has one use left: to be closed.
 //
 // Run:         scripts/lesson.sh run 22; the server half says how to do it by hand
 // Expect:
@@ -10,8 +10,8 @@
 //     [client] coffee, on the same connection? tea costs 3
 //     [client] coffee, on a new connection? coffee costs 5
 // Trace:       connect,poll,ppoll,recvfrom,sendto
-// Leaves out:  whether the server has done what it was asked: after a timeout nobody knows. To ask
-//              again is safe for "get" and "set", not for "add one".
+// Leaves out:  after a timeout it is unknown whether the server has executed the request. Retrying
+//              is safe for "get" and "set", not for "add one".
 // In kvserver: client/connection.cpp never uses a connection again after a timeout.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
@@ -32,7 +32,7 @@
 
 using boost::asio::ip::tcp;
 
-/// One question, one line of reply; nullopt when nothing has come after so many milliseconds.
+/// One question, one line of reply; nullopt when nothing has come after this many milliseconds.
 std::optional<std::string> ask(tcp::socket& server, const std::string& drink, int timeout_ms)
 {
     boost::asio::write(server, boost::asio::buffer(drink + "\n"));

@@ -1,7 +1,7 @@
 // Lesson 25, client half. What must a client of a key-value server be able to do?
 //
-// To read a line, to take a length from it, and to read exactly so many bytes, whatever they are:
-// the value here holds a line's end and a NUL. Two connections share what the server keeps.
+// To read a line, to take a length from it, and to read exactly that many bytes, whatever they are:
+// the value here contains a line end and a NUL. Two connections see the same data.
 //
 // Run:         scripts/lesson.sh run 25; the server half says how to do it by hand
 //     kvserver itself will do as well: build/release/lessons/25_all_together_client 11211
@@ -32,7 +32,7 @@
 using boost::asio::ip::tcp;
 using namespace std::string_view_literals;
 
-/// A connection, and what has been read from it too far.
+/// A connection, and the bytes read from it too far.
 struct Server {
     tcp::socket socket;
     std::string pending;
@@ -90,7 +90,7 @@ try {
     const std::string block = read_block(second, std::stoul(line.substr(line.rfind(' '))));
     std::cout << "second: the value as it was stored: " << (block == value ? "yes" : "no")
               << std::endl;
-    read_line(second);  // the CRLF behind the value
+    read_line(second);  // the CRLF after the value
     read_line(second);  // END
 
     send(second, "get nothing\r\n");

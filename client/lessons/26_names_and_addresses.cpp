@@ -1,8 +1,8 @@
 // Lesson 26, client half. What does a client do with a name that has several addresses?
 //
 // It tries them in turn, in the order in which getaddrinfo() gives them, and keeps the first one
-// that answers. That one is refused means little: the next may be served. A client that looks at
-// the first address only, or at IPv4 only, fails where others work.
+// that answers. A refused address means little: the next may work. A client that looks at the first
+// address only, or at IPv4 only, fails where others work.
 //
 // Run:         scripts/lesson.sh run 26; the server half says how to do it by hand
 // Expect:
@@ -30,7 +30,7 @@
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
-/// All addresses under which this machine finds itself. For another one, its name stands first.
+/// All loopback addresses. For another machine, its name would be the first argument.
 Addresses addresses_of(const std::string& port)
 {
     addrinfo wanted{};
@@ -52,10 +52,10 @@ std::string text_of(const addrinfo& address)
     return (address.ai_family == AF_INET6 ? "[" + text + "]" : text) + ":" + port.data();
 }
 
-/// Tells what it hears. False: nobody answers there.
+/// Prints what it receives. False: no server answers there.
 bool is_greeted_by(const addrinfo& address)
 {
-    // A socket belongs to a family, so that each try needs a new one.
+    // A socket belongs to a family, so each try needs a new one.
     const int server = ::socket(address.ai_family, address.ai_socktype, address.ai_protocol);
     const bool is_connected =
         server != -1 && ::connect(server, address.ai_addr, address.ai_addrlen) == 0;

@@ -1,5 +1,5 @@
-// dump.cpp: everything out of a server, as commands. Keys are listed over one connection and their
-// values asked for in batches over another, so that neither waits for the other.
+// dump.cpp: writes every item of a server as commands. One connection lists the keys, another gets
+// their values in batches, so that neither waits for the other.
 #include "client/shell/items.h"
 #include "client/shell/key_lister.h"
 #include "client/shell/output.h"
@@ -23,7 +23,7 @@ using resp::Value;
 
 namespace {
 
-/// What one dialect makes of a batch of keys: lines of the dump.
+/// Turns a batch of keys into lines of the dump, in one dialect.
 class DumpWriter {
 public:
     DumpWriter(Speaker& server, std::ostream& out, Progress& progress)
@@ -32,17 +32,17 @@ public:
     }
     virtual ~DumpWriter() = default;
 
-    /// Asks for the values of these keys and writes what still exists.
+    /// Gets the values of these keys and writes those that still exist.
     virtual void write(std::vector<KeyInfo>&& batch) = 0;
 
     [[nodiscard]] std::uint64_t written() const { return written_; }
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
 protected:
-    /// Throws OutputLost when it cannot be written.
+    /// Throws OutputLost when the output cannot be written.
     void line(std::string_view text);
     void wrote_item() { ++written_; }
-    /// Counts it, and says so on standard error.
+    /// Counts a key left out, and reports it on standard error.
     void leave_out(const std::string& key, std::string_view why);
     [[nodiscard]] Speaker& server() { return server_; }
 
@@ -67,7 +67,7 @@ void DumpWriter::leave_out(const std::string& key, std::string_view why)
     std::cerr << fmt::format("kvcli: left out {}: {}\n", printable_quoted(key), why);
 }
 
-/// `set key value FLAGS n EXAT t`, the last two when they say something.
+/// `set key value FLAGS n EXAT t`, without flags of 0 and without a missing expiry.
 std::string set_line(const std::string& key, const std::string& value, std::string_view flags,
                      std::string_view expires_at)
 {
@@ -91,7 +91,7 @@ public:
     }
 
 private:
-    /// A key that no classic command can name was set with base64, and can be asked for so.
+    /// A key that no classic command can name was set in base64, and is requested in it.
     static Command question(const std::string& key)
     {
         if (memcached::is_key(key)) return {"gets", key};
@@ -101,7 +101,7 @@ private:
     void write_item(const KeyInfo& info, const Value& answer)
     {
         if (answer.type == Type::error) return leave_out(info.key, harmless_line(answer.text));
-        if (answer.elements.size() < 2) return;  // gone since it was listed
+        if (answer.elements.size() < 2) return;  // removed since it was listed
         const bool is_meta = answer.type == Type::array;
         std::string flags = is_meta ? std::string() : answer.elements[3].text;
         if (is_meta) {
@@ -116,10 +116,10 @@ private:
     }
 };
 
-/// How a Redis type is read, and with which command it is written again.
+/// How a Redis type is read, and the command that restores it.
 struct TypeRow {
     std::string_view type;
-    Command question;  ///< the key goes to place 1
+    Command question;  ///< the key goes to index 1
     std::string_view writer;
 };
 
@@ -131,8 +131,8 @@ const TypeRow type_rows[] = {
     {"zset", {"ZRANGE", "", "0", "-1", "WITHSCORES"}, "zadd"},
 };
 
-/// Elements in the order in which they are written: a sorted set is read as member, score and
-/// written as score, member; under RESP3 each pair may come as an array of its own.
+/// Elements in the order of the restoring command: a sorted set is read as member, score and
+/// written as score, member; under RESP3 each pair may come as its own array.
 std::vector<std::string> elements_of(const Value& answer, bool is_zset)
 {
     std::vector<std::string> words;
@@ -170,7 +170,7 @@ public:
             const auto* row =
                 std::find_if(std::begin(type_rows), std::end(type_rows),
                              [&](const TypeRow& each) { return each.type == answers[i].text; });
-            if (answers[i].text == "none") continue;  // gone since it was listed
+            if (answers[i].text == "none") continue;  // removed since it was listed
             if (row == std::end(type_rows)) {
                 leave_out(batch[i].key, "type " + harmless_line(answers[i].text));
                 continue;
@@ -204,8 +204,8 @@ private:
         wrote_item();
     }
 
-    /// Loaded over what is there already it would grow, so it begins with del; and a line has an
-    /// end.
+    /// Begins with del, or loading it twice would double it; split into several lines to bound
+    /// their length.
     void write_collection(const std::string& key, const TypeRow& row,
                           const std::vector<std::string>& elements)
     {
@@ -229,7 +229,7 @@ std::unique_ptr<DumpWriter> make_writer(Session& session, std::ostream& out, Pro
     return std::make_unique<RedisWriter>(session.speaker(), out, progress);
 }
 
-/// How many items there are, as far as the server says so.
+/// The number of items, if the server reports it.
 std::uint64_t count_items(Session& session)
 {
     if (session.dialect() == Dialect::redis) {

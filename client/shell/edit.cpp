@@ -22,7 +22,7 @@ using resp::Value;
 
 namespace {
 
-/// A file for the editor, readable by its owner alone; removed at the end unless kept.
+/// A file for the editor, readable only by its owner; removed at the end unless kept.
 class PrivateFile {
 public:
     explicit PrivateFile(std::string_view content)
@@ -65,7 +65,7 @@ void run_editor(const std::string& path)
 {
     const char* visual = std::getenv("VISUAL");
     const char* editor = visual != nullptr ? visual : std::getenv("EDITOR");
-    // The variable may hold options too, so it goes to the shell; the path is ours and plain.
+    // The variable may contain options, so a shell runs it; the path is ours and needs no quoting.
     const std::string command = fmt::format("{} '{}'", editor == nullptr ? "vi" : editor, path);
     const int status = std::system(command.c_str());  // NOLINT: the user's own editor
     if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
@@ -76,7 +76,7 @@ void run_editor(const std::string& path)
 struct Edited {
     bool existed = false;
     std::string value;
-    Command store;  ///< everything of the command that stores it but the value, at place 2
+    Command store;  ///< the command to store it, without the value at index 2
 };
 
 Value answer_of(Speaker& server, const Command& command)
@@ -86,7 +86,7 @@ Value answer_of(Speaker& server, const Command& command)
     return answer;
 }
 
-/// Value, flags, cas and time left in one reply: meta commands alone give that.
+/// Value, flags, cas and time left in one reply, which only meta commands give.
 Edited fetch_memcached(Speaker& server, const std::string& key)
 {
     const Value answer = answer_of(server, {"mg", key, "v", "f", "t", "c"});
@@ -112,7 +112,7 @@ Edited fetch_redis(Speaker& server, const std::string& key)
     return item;
 }
 
-/// Whether it was stored; false: somebody else has changed it since.
+/// Whether it was stored; false: another client has changed it since.
 bool store(Session& session, const Command& command)
 {
     Speaker& server = session.speaker();
@@ -152,9 +152,8 @@ ExitCode edit(Session& session, const std::string& key)
         throw UsageError(fmt::format("the connection is gone; your text is in {}", file.keep()));
     }
     if (!store(session, item.store)) {
-        throw UsageError(
-            fmt::format("{} was changed by somebody else meanwhile; your text is in {}",
-                        quoted_if_needed(key), file.keep()));
+        throw UsageError(fmt::format("another client has changed {} meanwhile; your text is in {}",
+                                     quoted_if_needed(key), file.keep()));
     }
     std::cerr << fmt::format("stored {} bytes\n", item.store[2].size());
     return ExitCode::done;

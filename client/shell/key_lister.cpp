@@ -15,14 +15,14 @@ using resp::Value;
 
 namespace {
 
-/// "key=... exp=... la=... cas=... fetch=... cls=... size=..."; nullopt for another line.
+/// "key=... exp=... la=... cas=... fetch=... cls=... size=..."; nullopt for any other line.
 std::optional<KeyInfo> metadump_line(std::string_view line)
 {
     KeyInfo info;
     bool has_key = false;
     for (auto word = take_word(line); !word.empty(); word = take_word(line)) {
         if (word.starts_with("key=")) {
-            info.key = percent_decoded(word.substr(4));  // as a URI would have it
+            info.key = percent_decoded(word.substr(4));  // percent-encoded, as in a URI
             has_key = true;
         } else if (word.starts_with("size=")) {
             info.bytes = parse_number<std::uint64_t>(word.substr(5));
@@ -55,15 +55,14 @@ Crawl crawl(Speaker& speaker, const std::string& which, const KeyFilter& filter,
     return outcome;
 }
 
-/// `hash` walks the table. `all`, which older servers know alone, walks the lists by age of use,
-/// and misses what is used meanwhile: a dump that fetches what it lists would chase its own keys
-/// away.
+/// `hash` walks the table. `all`, the only one that older servers know, walks the LRU lists and
+/// misses items used meanwhile, such as those that a dump gets as it lists them.
 void list_memcached_keys(Speaker& speaker, const KeyFilter& filter,
                          const std::function<bool(KeyInfo&&)>& take)
 {
     if (!filter.type.empty() && in_small_letters(filter.type) != "string") return;
     std::string which = "hash";
-    // One crawl at a time: the server's own, or somebody else's, is soon over.
+    // A server runs one crawl at a time; its own, or another client's, is soon over.
     for (int attempt = 0; attempt < 50; ++attempt) {
         switch (crawl(speaker, which, filter, take)) {
             case Crawl::done: return;
@@ -73,7 +72,7 @@ void list_memcached_keys(Speaker& speaker, const KeyFilter& filter,
                                std::chrono::steady_clock::now() + std::chrono::milliseconds(100));
         }
     }
-    throw ServerError("BUSY: the server lists its keys to somebody else");
+    throw ServerError("BUSY: the server is listing its keys for another client");
 }
 
 void list_redis_keys(Speaker& speaker, const KeyFilter& filter,
@@ -86,7 +85,8 @@ void list_redis_keys(Speaker& speaker, const KeyFilter& filter,
     do {
         Value page = speaker.ask(scan);
         if (page.type == Type::error) throw ServerError(harmless_line(page.text));
-        if (page.elements.size() != 2) throw NonsenseReply("SCAN answered no cursor and keys");
+        if (page.elements.size() != 2)
+            throw NonsenseReply("the reply to SCAN is not a cursor and keys");
         for (Value& key : page.elements[1].elements) {
             if (!take({std::move(key.text), std::nullopt, std::nullopt})) return;
         }

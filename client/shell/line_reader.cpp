@@ -13,15 +13,14 @@ namespace kv::shell {
 
 namespace {
 
-/// A signal handler is given nothing, so what it needs has to be found here.
+/// Global, because a signal handler has no context argument.
 volatile std::sig_atomic_t handler_writes_to = -1;
 
 extern "C" void on_interrupt(int)
 {
     const int saved_errno = errno;
     const char byte = 'c';
-    // It can fail only when the pipe is full of earlier interrupts: then the reader is awake
-    // anyway.
+    // It fails only when the pipe is full of earlier interrupts: then the reader is awake anyway.
     [[maybe_unused]] const auto written = ::write(handler_writes_to, &byte, 1);
     errno = saved_errno;
 }
@@ -38,7 +37,7 @@ Interrupts::Interrupts()
     write_end_ = ends[1];
     handler_writes_to = write_end_;
     struct sigaction action = {};
-    action.sa_handler = on_interrupt;  // without SA_RESTART: readline wants its read to end
+    action.sa_handler = on_interrupt;  // without SA_RESTART, so that readline's read ends
     ::sigaction(SIGINT, &action, nullptr);
 }
 

@@ -1,8 +1,8 @@
 // line_reader.h: lines from a terminal: editing, history, completion, hints and colour; and Ctrl-C.
 //
-// GNU readline does the editing, so that ~/.inputrc, vi and Emacs keys and Ctrl-R work as people
-// have them; what readline lacks, hints and colour while typing, is drawn over its line after each
-// redisplay. Built without readline it is a prompt and a line, nothing more.
+// GNU readline does the editing, so that ~/.inputrc, vi and Emacs keys and Ctrl-R work as usual;
+// readline has no hints or colours while typing, so these are drawn over its line after each
+// redisplay. Built without readline it only reads lines after a prompt.
 #pragma once
 
 #include <optional>
@@ -12,12 +12,12 @@
 
 namespace kv::shell {
 
-/// Ctrl-C as a descriptor that a wait for the server can watch. While one of these lives, SIGINT
-/// does not end the process but makes descriptor() readable. One at a time: what a signal does is a
-/// matter of the whole process.
+/// Turns Ctrl-C into a descriptor that waits for the server can watch. During its lifetime SIGINT
+/// does not end the process but makes descriptor() readable. One at a time, since a signal's action
+/// is process-wide.
 class Interrupts {
 public:
-    /// Throws std::system_error when no pipe can be had.
+    /// Throws std::system_error when it cannot create a pipe.
     Interrupts();
     ~Interrupts();
     Interrupts(const Interrupts&) = delete;
@@ -34,17 +34,17 @@ private:
     int write_end_ = -1;
 };
 
-/// What the editor asks while a line is being typed.
+/// Called by the editor while a line is being typed.
 class LineAdvice {
 public:
     virtual ~LineAdvice() = default;
 
-    /// What may follow `line`, shown after the cursor.
+    /// A hint for what may follow `line`, shown after the cursor.
     [[nodiscard]] virtual std::string hint(std::string_view line) = 0;
     /// `line` in colours: the same characters with SGR sequences between them.
     [[nodiscard]] virtual std::string painted(std::string_view line) = 0;
-    /// What the unfinished `word`, which follows `before`, can become. `quote` is the quotation
-    /// mark that opens it, which is in neither, or 0.
+    /// The completions of the unfinished `word`, which follows `before`. `quote` is the quotation
+    /// mark between the two, or 0.
     [[nodiscard]] virtual std::vector<std::string> completions(std::string_view before,
                                                                std::string_view word,
                                                                char quote) = 0;
@@ -53,21 +53,21 @@ public:
 /// One per process: readline's state is global. Used by one thread.
 class LineReader {
 public:
-    /// Reads the history from `history_path` ("": there is none); a file that cannot be read is an
-    /// empty history. All three outlive the reader.
+    /// Reads the history from `history_path` ("": none); an unreadable file is an empty history.
+    /// All three outlive the reader.
     LineReader(std::string history_path, LineAdvice& advice, Interrupts& interrupts);
     ~LineReader();
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
 
-    /// Shows `prompt` and reads a line; one that was pasted may have line breaks in it. Blocks for
-    /// as long as the user thinks. nullopt: end of input.
+    /// Shows `prompt` and reads a line; a pasted one may contain line breaks. Blocks until the user
+    /// presses Enter. nullopt: end of input.
     [[nodiscard]] std::optional<std::string> read(const std::string& prompt);
 
     /// Whether the last read() ended with Ctrl-C rather than Enter.
     [[nodiscard]] bool was_cancelled() const;
 
-    /// Keeps `line` for later, here and in the file, which only its owner can read.
+    /// Adds `line` to the history and its file, which only its owner can read.
     void remember(const std::string& line);
 
 private:

@@ -1,4 +1,4 @@
-// load.cpp: runs what dump wrote, in batches, and reports each error with its line.
+// load.cpp: runs the commands of a dump, in batches, and reports each error with its line.
 #include "client/errors.h"
 #include "client/shell/items.h"
 #include "client/shell/output.h"
@@ -20,7 +20,7 @@ using resp::Value;
 
 namespace {
 
-/// A line of a dump that says more than one dialect's command.
+/// A `set` line of a dump, independent of the dialect.
 struct Item {
     std::string key;
     std::string value;
@@ -48,7 +48,7 @@ std::chrono::milliseconds now()
         std::chrono::system_clock::now().time_since_epoch());
 }
 
-/// dump writes EXAT; EX and PX, from now, are what people type.
+/// dump writes EXAT; people type EX and PX, which count from now.
 Item item_from(const Command& words)
 {
     constexpr const char* usage = "set key value [FLAGS n] [EXAT t] [EX seconds] [PX milliseconds]";
@@ -117,13 +117,13 @@ private:
         lines_.push_back(line_number_);
     }
 
-    /// The command as this dialect has it; nullopt: nothing is to be done.
+    /// The command in this dialect; nullopt: nothing to do.
     std::optional<Command> translated(const Command& words)
     {
         const std::string name = in_small_letters(words[0]);
         if (name == "set") return set_command(item_from(words));
         if (session_.dialect() == Dialect::memcached) {
-            throw UsageError(fmt::format("memcached has no '{}'", printable(name)));
+            throw UsageError(fmt::format("memcached has no command '{}'", printable(name)));
         }
         constexpr std::string_view others[] = {"del", "rpush", "sadd", "hset", "zadd"};
         if (name == "expireat" && words.size() == 3) {
@@ -133,7 +133,7 @@ private:
         for (const std::string_view other : others) {
             if (name == other) return words;
         }
-        throw UsageError(fmt::format("'{}' is no command of a dump", printable(name)));
+        throw UsageError(fmt::format("'{}' is not a command of a dump", printable(name)));
     }
 
     std::optional<Command> set_command(Item&& item)
@@ -150,7 +150,7 @@ private:
                 command.insert(command.end(), {"PX", std::to_string(left.count())});
             return command;
         }
-        // Memcached counts whole seconds: rather one too long than gone immediately.
+        // Memcached counts whole seconds; round up, or the item would expire immediately.
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
         if (memcached::is_key(item.key)) {
             return Command{"set",
@@ -194,7 +194,7 @@ private:
         if (++failed_ > most_shown) return;
         progress_.clear();
         std::cerr << fmt::format("kvcli: line {}: {}\n", line, why);
-        if (failed_ == most_shown) std::cerr << "kvcli: further errors are counted only\n";
+        if (failed_ == most_shown) std::cerr << "kvcli: further errors are only counted\n";
     }
 
     ExitCode report() const
@@ -211,7 +211,7 @@ private:
     std::istream& in_;
     Progress progress_;
     std::vector<Command> batch_;
-    std::vector<std::uint64_t> lines_;  ///< of the dump, for each command of the batch
+    std::vector<std::uint64_t> lines_;  ///< the dump's line number of each command of the batch
     std::size_t batch_bytes_ = 0;
     std::uint64_t line_number_ = 0;
     std::uint64_t bytes_read_ = 0;

@@ -1,4 +1,4 @@
-// kvcli: talks to a key-value server by hand or from a script.
+// kvcli: an interactive shell and a command for scripts, for key-value servers.
 #include "client/shell/modes.h"
 #include "client/shell/options.h"
 #include "client/shell/prompt.h"
@@ -48,8 +48,8 @@ ExitCode run(const Options& options)
 {
     const bool is_prompt =
         options.mode == Mode::commands && options.command.empty() && ::isatty(STDIN_FILENO) == 1;
-    // A single command ends with Ctrl-C as every program does; what goes on, or has something to
-    // say at its end, hears of it.
+    // Ctrl-C ends a single command like any program; modes that run on, or report at their end,
+    // handle it.
     std::optional<Interrupts> interrupts;
     if (is_prompt || options.mode == Mode::stat || options.mode == Mode::latency)
         interrupts.emplace();
@@ -66,8 +66,8 @@ ExitCode run(const Options& options)
     return is_prompt ? converse(shell, *interrupts) : run_script(shell);
 }
 
-/// What was printed must have arrived somewhere: a full disk is not "done". A reader that has seen
-/// enough is.
+/// Output that was not written is an error (a full disk); a reader that closes its pipe early is
+/// not.
 ExitCode run_and_flush(const std::optional<Options>& options)
 {
     try {
@@ -86,8 +86,8 @@ ExitCode run_and_flush(const std::optional<Options>& options)
 
 int main(int count, char** words)
 {
-    std::setlocale(LC_CTYPE, "");   // which bytes print
-    std::signal(SIGPIPE, SIG_IGN);  // a server that closes is an error of a write, not our end
+    std::setlocale(LC_CTYPE, "");   // which bytes are printable
+    std::signal(SIGPIPE, SIG_IGN);  // a write to a closed connection fails instead of ending us
     std::ios::sync_with_stdio(false);
     try {
         const auto options = read_options({words + 1, words + count}, std::cout);

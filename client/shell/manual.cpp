@@ -14,32 +14,33 @@ namespace kv::shell {
 namespace {
 
 constexpr CommandInfo own_commands[] = {
-    {"help", "[command ...]", "this list, or a command, or a group; so does ?", "the shell's own"},
-    {"quit", "", "leave; so does Ctrl-D", "the shell's own"},
-    {"clear", "", "an empty screen", "the shell's own"},
-    {"dump", "", "every item as commands, for load", "the shell's own"},
-    {"load", "[file]", "carry out such commands, from standard input or a file", "the shell's own"},
-    {"\\connect", "URI", "talk to another server", "the shell's own"},
+    {"help", "[command ...]", "show this list, a command or a group; also ?", "the shell's own"},
+    {"quit", "", "leave; also Ctrl-D", "the shell's own"},
+    {"clear", "", "clear the screen", "the shell's own"},
+    {"dump", "", "print every item as commands, for load", "the shell's own"},
+    {"load", "[file]", "run such commands, from standard input or a file", "the shell's own"},
+    {"\\connect", "URI", "connect to another server", "the shell's own"},
     {"\\edit", "key", "change a value in $VISUAL or $EDITOR", "the shell's own"},
-    {"\\format", "pretty|plain|raw|json|csv", "what replies look like", "the shell's own"},
-    {"\\repeat", "count command [argument ...]", "run a command so many times", "the shell's own"},
-    {"\\watch", "[seconds] command [argument ...]", "run it again and again until Ctrl-C",
+    {"\\format", "pretty|plain|raw|json|csv", "how replies are shown", "the shell's own"},
+    {"\\repeat", "count command [argument ...]", "run a command this many times",
      "the shell's own"},
-    {"\\timing", "", "show how long each command takes, or no longer", "the shell's own"},
-    {"\\wire", "", "show what goes over the wire, or no longer", "the shell's own"},
-    {"\\pager", "", "long replies through $PAGER, or no longer", "the shell's own"},
+    {"\\watch", "[seconds] command [argument ...]", "run a command repeatedly until Ctrl-C",
+     "the shell's own"},
+    {"\\timing", "", "turn on or off: the time that each command takes", "the shell's own"},
+    {"\\wire", "", "turn on or off: the bytes on the wire", "the shell's own"},
+    {"\\pager", "", "turn on or off: $PAGER for long replies", "the shell's own"},
 };
 
 constexpr ExitRow exit_rows[] = {
     {0, "done"},
-    {1, "a key that is not there, or a condition that did not hold: \"no\""},
-    {2, "the server answered an error or nonsense, or broke off"},
+    {1, "no such key, or a condition that did not hold"},
+    {2, "the server answered an error or nonsense, or closed the connection"},
     {3, "cannot connect"},
     {4, "no reply in time"},
     {5, "wrong options or arguments, or a local file that cannot be used"},
 };
 
-/// `text` in lines of at most `columns`, cut at blanks; all but the first are indented.
+/// `text` wrapped at blanks into lines of at most `columns`; all but the first are indented.
 std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent)
 {
     std::string result;
@@ -76,7 +77,7 @@ std::string command_list(std::span<const CommandInfo> table, std::string_view on
     return text;
 }
 
-/// The group that `name` means, which may lack its last letters: "@string" are the "strings".
+/// The group of `name`, which may be abbreviated: "@string" means "strings".
 std::string_view group_of(std::span<const CommandInfo> table, std::string_view name)
 {
     if (name.starts_with('@')) name.remove_prefix(1);
@@ -102,7 +103,7 @@ std::span<const CommandInfo> shell_commands()
 const CommandInfo* command_info(Dialect dialect, std::string_view name)
 {
     const CommandInfo* own = find_command(own_commands, name);
-    // Redis has a DUMP of its own, which takes a key; the shell's takes nothing.
+    // Redis has its own DUMP, which takes a key; the shell's has no argument.
     const CommandInfo* servers = find_command(commands_of(dialect), name);
     return servers != nullptr ? servers : own;
 }
@@ -117,14 +118,14 @@ std::string usage_text()
 {
     std::string text =
         "usage: kvcli [OPTIONS] [URI] [COMMAND ARG...]\n\n"
-        "Talks to memcached, Redis and kvserver. Without a command it reads commands from\n"
-        "standard input, at a terminal with a prompt. A URI is one of\n\n"
+        "A shell for memcached, Redis and kvserver. Without a command it reads commands\n"
+        "from standard input, with a prompt on a terminal. A URI is one of\n\n"
         "  memcache://HOST[:PORT]             port 11211; HOST:PORT alone means the same\n"
         "  redis://HOST[:PORT][/DATABASE]     port 6379; kvserver's is 31337\n"
         "  memcache+unix:///PATH, redis+unix:///PATH[?db=DATABASE]\n"
         "  miniredis://HOST:PORT\n\n"
-        "with USER:PASSWORD@ or :PASSWORD@ before the host or the path where the server\n"
-        "wants one, or the password in $KV_PASSWORD. Without a URI it is $KV_URL, or else\n"
+        "with USER:PASSWORD@ or :PASSWORD@ before the host or path if the server\n"
+        "requires it, or the password in $KV_PASSWORD. The default is $KV_URL, or else\n"
         "memcache://127.0.0.1:11211.\n";
     for (const auto& group : option_groups()) {
         text += "\n";
@@ -134,7 +135,7 @@ std::string usage_text()
         }
     }
     text +=
-        "\nCommands of its own: help, dump, load. All others are the server's: kvcli help.\n"
+        "\nBuilt-in commands: help, dump, load. All others are the server's (kvcli help).\n"
         "\nExit status:\n";
     for (const auto& [code, meaning] : exit_rows) text += fmt::format("  {}  {}\n", code, meaning);
     return text;
@@ -147,7 +148,7 @@ std::string help_text(Dialect dialect, std::string_view name, std::size_t column
         return command_list(shell_commands(), "", columns).substr(1) +
                command_list(servers, "", columns) + "\n" +
                wrapped(
-                   "help COMMAND shows its arguments; Tab completes, a value goes after its key.",
+                   "help COMMAND shows its arguments; Tab completes; a value comes after its key.",
                    columns, 0);
     }
     const CommandInfo* info = command_info(dialect, name);
@@ -170,7 +171,7 @@ std::string generated(std::string_view what)
     if (what == "man") return manual_page();
     if (what == "bash") return bash_completion();
     if (what == "zsh") return zsh_completion();
-    throw UsageError("--generate makes man, bash or zsh");
+    throw UsageError("--generate takes man, bash or zsh");
 }
 
 namespace {
@@ -191,15 +192,15 @@ std::string manual_commands(std::string_view title, std::span<const CommandInfo>
 
 constexpr std::string_view manual_head = R"(.TH KVCLI 1
 .SH NAME
-kvcli \- look at and change what a key\-value server holds
+kvcli \- inspect and change the items of a key\-value server
 .SH SYNOPSIS
 .B kvcli
 .RI [ OPTIONS ]\ [ URI ]\ [ COMMAND\ ARG... ]
 .SH DESCRIPTION
-Talks to servers of the memcached text protocol and of the Redis protocol. With a command it runs
-that command and exits; without one it reads commands from standard input, at a terminal with a
-prompt, history, completion and hints. Options and the URI stand before the command, in any order;
-from its first word on everything belongs to the command.
+A shell for servers of the memcached text protocol and the Redis protocol. With a command it runs that
+command and exits; without one it reads commands from standard input, on a terminal with a prompt,
+history, completion and hints. Options and the URI come before the command, in any order; everything
+from its first word on belongs to the command.
 .PP
 A URI is
 .I memcache://HOST:PORT
@@ -210,47 +211,47 @@ or
 and
 .I redis+unix:///PATH
 for a unix socket; HOST:PORT alone is memcache://. The usual ports are 11211 and 6379 (kvserver serves
-redis:// on 31337). Without a URI $KV_URL is taken, else memcache://127.0.0.1:11211.
+redis:// on 31337). The default is $KV_URL, else memcache://127.0.0.1:11211.
 .PP
 .I redis://USER:PASSWORD@HOST:PORT/DATABASE
-logs in and chooses a database; USER may be left out there, and %40 is an at sign in a password. A
-memcached that asks for a password (\-Y) takes USER:PASSWORD too. Since others can see the command line
-of a process, a password is better kept in $KV_PASSWORD; with a user and no password it is asked for.
+logs in and chooses a database; USER is optional, and %40 is an at sign in a password. A memcached that
+requires a password (\-Y) takes USER:PASSWORD too. Since others can see the command line of a process,
+prefer $KV_PASSWORD; with a user but no password kvcli asks for it.
 .PP
-The value of a command stands where one thinks of it, after the key, in both dialects:
+The value of a command comes right after the key, in both dialects:
 .B set greeting hello EX 60
-stores for a minute. A word with blanks goes in quotes; in double quotes \en, \er, \et, \e" and \exNN
-stand for other bytes.
+stores for a minute. Quote a word with blanks; in double quotes \en, \er, \et, \e" and \exNN stand for
+other bytes.
 )";
 
 constexpr std::string_view manual_tail = R"(.SH FORMATS
 .TP
 .B pretty
-For people, and what a terminal gets: strings quoted and escaped, elements numbered.
+For people, the default on a terminal: strings quoted and escaped, elements numbered.
 .TP
 .B plain
-What a pipe gets: values as they are, one to a line; of a map the name, a tab and the value.
+The default elsewhere: unquoted values, one per line; for a map the name, a tab and the value.
 .TP
 .B raw
-As plain, but a single value is its bytes and nothing else.
+Like plain, but a single value is printed as its bytes and nothing else.
 .TP
 .B json
-A string that is no UTF\-8 is {"base64": "..."}; a map is an object.
+A string that is not UTF\-8 is {"base64": "..."}; a map is an object.
 .TP
 .B csv
 RFC 4180, but with plain line feeds; a map is one record for each pair.
 .PP
-Whatever the format, a terminal never gets control characters of a server's.
+In every format, a terminal never receives control characters from a server.
 .SH FILES
 .TP
 .I ~/.kvcli_history
-What was typed, but for passwords; readable by its owner alone. $KVCLI_HISTORY names another file; if
-empty there is none.
+The history, without passwords; readable only by its owner. $KVCLI_HISTORY names another file, or none if
+empty.
 .TP
 .I ~/.inputrc
-Key bindings, as for every program with GNU readline; "$if kvcli" is true here.
+Key bindings, as for every program with GNU readline; "$if kvcli" applies.
 .SS The format of dump
-Lines of commands as one could type them, keys and values quoted, so that every byte survives:
+Commands as one would type them, one per line, with keys and values quoted so that every byte survives:
 .PP
 .nf
 # kvcli dump 1
@@ -262,11 +263,10 @@ expireat "queue" 1790000000.250
 .PP
 Memcached items and Redis strings are
 .BR set ,
-which load also takes with EX and PX;
-other Redis types are del, so that loading twice does not double them, and rpush, sadd, hset or zadd.
-EXAT and expireat are the Unix time at which the
-item expires, with up to three decimals; load makes the remaining time of it, and leaves out what has
-expired since. Empty lines and lines that start with # mean nothing.
+which load also accepts with EX and PX; other Redis types are del, so that loading twice does not double
+them, and rpush, sadd, hset or zadd. EXAT and expireat give the Unix time at which the item expires, with
+up to three decimals; load sets the remaining time, and skips expired items. Empty lines and lines that
+start with # are ignored.
 .SH ENVIRONMENT
 KV_URL, KV_PASSWORD, KVCLI_HISTORY, NO_COLOR, PAGER, VISUAL, EDITOR, HOME, TERM.
 .SH EXAMPLES
@@ -289,10 +289,10 @@ std::string manual_page()
 {
     std::string page(manual_head);
     page += manual_options() + ".SH COMMANDS\n";
-    page += manual_commands("Of the shell", shell_commands());
-    page += manual_commands("Of memcache://", memcached_commands());
-    page += manual_commands("Of redis://", redis_commands());
-    page += ".SH EXIT STATUS\nOf several commands the highest counts.\n";
+    page += manual_commands("Shell commands", shell_commands());
+    page += manual_commands("Commands of memcache://", memcached_commands());
+    page += manual_commands("Commands of redis://", redis_commands());
+    page += ".SH EXIT STATUS\nFor several commands, the highest.\n";
     for (const auto& [code, meaning] : exit_codes()) {
         page += roff_item(std::to_string(code), meaning);
     }
@@ -305,13 +305,13 @@ std::string names_of(std::span<const CommandInfo> table)
 {
     std::string names;
     for (const CommandInfo& info : table) {
-        // In lower case, as people type them; the server takes them so.
+        // In lower case, as people type them; servers accept that.
         if (!info.name.starts_with('\\')) names += in_small_letters(info.name) + " ";
     }
     return names;
 }
 
-/// In zsh's own quoting: what would end a description or start a group is escaped.
+/// In zsh's quoting: characters that would end a description or start a group are escaped.
 std::string zsh_text(std::string_view text)
 {
     std::string result;
@@ -378,7 +378,7 @@ complete -F _kvcli kvcli
 std::string zsh_completion()
 {
     std::string page =
-        "#compdef kvcli\n# zsh completion of kvcli; made by kvcli --generate zsh\n"
+        "#compdef kvcli\n# zsh completion of kvcli; generated by kvcli --generate zsh\n"
         "_kvcli_commands()\n{\n    local -a names\n"
         "    if (( ${words[(I)redis*]} )); then\n        names=(\n";
     page += zsh_commands(shell_commands()) + zsh_commands(redis_commands());

@@ -1,4 +1,4 @@
-// manual.h: help, completions and the manual page, all from the same tables.
+// manual.h: help, completions and the manual page, generated from the same tables.
 #pragma once
 
 #include "client/shell/session.h"
@@ -8,11 +8,10 @@
 
 namespace kv::shell {
 
-/// The shell's own words; the rest is the server's.
+/// The shell's own commands; all others are the server's.
 [[nodiscard]] std::span<const CommandInfo> shell_commands();
 
-/// The table row of command `name` in `dialect`, the shell's own commands included; null if
-/// unknown.
+/// The row of command `name` in `dialect`, including the shell's own commands; null if unknown.
 [[nodiscard]] const CommandInfo* command_info(Dialect dialect, std::string_view name);
 
 struct ExitRow {
@@ -24,12 +23,12 @@ struct ExitRow {
 /// "set key value [EX seconds] ...": a command as its usage line.
 [[nodiscard]] std::string with_arguments(const CommandInfo& info);
 
-/// What --help prints.
+/// The text of --help.
 [[nodiscard]] std::string usage_text();
 
-/// What `help` prints on a screen so wide: every command by group; `help NAME`: that command, with
-/// its subcommands; `help @GROUP` or `help GROUP`: those of a group. Throws UsageError for a name
-/// nobody knows.
+/// The text of `help` for a screen of `columns`: every command by group; of `help NAME`: that
+/// command with its subcommands; of `help @GROUP` or `help GROUP`: those of a group. Throws
+/// UsageError for an unknown name.
 [[nodiscard]] std::string help_text(Dialect dialect, std::string_view name, std::size_t columns);
 
 /// kvcli.1, in roff.
@@ -38,7 +37,7 @@ struct ExitRow {
 [[nodiscard]] std::string bash_completion();
 [[nodiscard]] std::string zsh_completion();
 
-/// One of the three above: "man", "bash", "zsh". Throws UsageError for anything else.
+/// One of the three above, by name: "man", "bash", "zsh". Throws UsageError for any other.
 [[nodiscard]] std::string generated(std::string_view what);
 
 }  // namespace kv::shell

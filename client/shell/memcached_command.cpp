@@ -18,7 +18,8 @@ namespace {
     throw UsageError(fmt::format("usage: {} {}", info.name, info.arguments));
 }
 
-/// Anything but a value becomes part of a command line, which a blank or a line break would end.
+/// Throws for a word that cannot be part of a command line, where a blank or line break would end
+/// it.
 void check_word(const std::string& word)
 {
     const bool is_one_word = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
@@ -26,7 +27,7 @@ void check_word(const std::string& word)
     });
     if (is_one_word) return;
     throw UsageError(
-        fmt::format("\"{}\" has a blank or a control character and cannot be part of "
+        fmt::format("\"{}\" contains a blank or a control character and cannot be part of "
                     "a command line of this protocol",
                     escaped(word)));
 }
@@ -42,7 +43,7 @@ std::string joined(std::span<const std::string> words)
     return line += "\r\n";
 }
 
-/// What may follow the value of a storage command.
+/// The options after the value of a storage command.
 struct StoreWords {
     std::int64_t seconds = 0;
     std::uint32_t flags = 0;
@@ -72,8 +73,8 @@ StoreWords store_words(const CommandInfo& info, std::span<const std::string> wor
     return result;
 }
 
-/// set, add, replace, append, prepend and cas: `key value [cas] [EX seconds] [FLAGS number]` typed
-/// becomes `key flags exptime bytes [cas]` and a block of bytes sent.
+/// set, add, replace, append, prepend and cas: `key value [cas] [EX seconds] [FLAGS number]` is
+/// sent as `key flags exptime bytes [cas]` and a block of bytes.
 MemcachedRequest store_request(const CommandInfo& info, const Command& command)
 {
     const std::size_t fixed = info.name == "cas" ? 4 : 3;
@@ -95,7 +96,7 @@ MemcachedRequest store_request(const CommandInfo& info, const Command& command)
     return {std::move(bytes), true, words.noreply ? ReplyEnd::version : ReplyEnd::whole};
 }
 
-/// `ms key value flag*` typed becomes `ms key bytes flag*` and a block.
+/// `ms key value flag*` is sent as `ms key bytes flag*` and a block.
 std::string meta_set_request(const Command& command)
 {
     Command line = command;

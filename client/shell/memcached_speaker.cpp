@@ -35,7 +35,7 @@ bool is_retrieval(std::string_view name)
     return name == "get" || name == "gets" || name == "gat" || name == "gats";
 }
 
-/// The keys a get, gets, gat or gats asks for.
+/// The keys of a get, gets, gat or gats.
 std::span<const std::string> asked_keys(const Command& command)
 {
     const bool is_touching = command[0][1] == 'a' || command[0][1] == 'A';
@@ -50,14 +50,14 @@ Value described(Hit&& item)
              simple("cas"), number(item.cas)}};
 }
 
-/// Whether a reply that begins like this goes on until such a line.
+/// Whether a reply that begins with `line` goes on to a final END or the like.
 bool begins_list(std::string_view line)
 {
     return line.starts_with("key=") || line.starts_with("ITEM ") || line.starts_with("PREFIX ") ||
            line.starts_with("mg ");
 }
 
-/// Whether a reply may begin with `line`: a word in capitals, a number, or a line of a list.
+/// Whether `line` may begin a reply: a word in capitals, a number, or a line of a list.
 bool is_reply(std::string_view line)
 {
     const std::string_view word = line.substr(0, line.find(' '));
@@ -75,7 +75,7 @@ Value read_items(client::Connection& connection, const Command& command, std::st
         auto head = client::parse_value_line(connection, line);
         if (!head) connection.nonsense(line, "\"VALUE key flags bytes\" or \"END\"");
         if (std::find(keys.begin(), keys.end(), head->key) == keys.end()) {
-            connection.nonsense(line, "a key that was asked for");
+            connection.nonsense(line, "a requested key");
         }
         Hit item{connection.read_block(head->size), head->flags, head->cas};
         connection.expect_line_end();
@@ -170,8 +170,8 @@ Value read_memcached_reply(client::Connection& connection, const Command& comman
 
 namespace {
 
-/// How many of `requests` go out before their replies are read: a server whose replies we do not
-/// read stops reading us, and while we write we read them only up to a bound.
+/// How many of `requests` are sent before their replies are read: a server whose replies are not
+/// read stops reading, and while we write we read only up to a bound.
 std::size_t batch_size(std::span<const MemcachedRequest> requests)
 {
     constexpr std::size_t most_bytes_ahead = std::size_t{16} << 10;
@@ -211,8 +211,8 @@ std::vector<Value> MemcachedSpeaker::ask_batch(std::span<const Command> commands
     bool is_in_step = true;
     for (std::size_t i = 0; i < commands.size(); ++i) {
         replies.push_back(read_answer(commands[i], requests[i]));
-        // "ERROR" says that the name is unknown: then the server has taken the value for more
-        // commands, and how many errors that makes nobody can tell.
+        // "ERROR": the command is unknown, so the server took the value for more commands, with an
+        // unknown number of errors.
         const bool is_error = replies.back().type == Type::error;
         if (requests[i].has_block && is_error && replies.back().text == "ERROR") is_in_step = false;
         if (requests[i].end == ReplyEnd::close && !is_error) is_in_step = false;
@@ -259,7 +259,7 @@ void MemcachedSpeaker::listen(const Command& command, std::chrono::milliseconds 
     }
 }
 
-/// Whatever comes before the line that begins with `end_mark`: nothing, if all went well.
+/// The reply before the line that begins with `end_mark`: empty on success.
 Value MemcachedSpeaker::read_until(std::string_view end_mark)
 {
     Value replies{Type::array, {}, {}};

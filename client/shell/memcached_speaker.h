@@ -1,5 +1,4 @@
-// memcached_speaker.h: the shell's side of the memcached text protocol: words to bytes, lines to
-// values.
+// memcached_speaker.h: the memcached text protocol for the shell: encodes words, decodes replies.
 #pragma once
 
 #include "client/connection.h"
@@ -12,8 +11,8 @@ namespace kv::shell {
 
 /// How the reply to a request ends.
 enum class ReplyEnd {
-    whole,    ///< by itself
-    version,  ///< noreply: there may be none, so `version` is asked after it; VERSION ends it
+    whole,    ///< as the protocol says
+    version,  ///< noreply: there may be no reply, so `version` is sent after it; VERSION ends it
     no_op,    ///< a quiet meta command, followed by `mn`; MN ends it
     close,    ///< the server closes the connection
 };
@@ -24,11 +23,11 @@ struct MemcachedRequest {
     ReplyEnd end = ReplyEnd::whole;
 };
 
-/// Throws UsageError when the words are no command that can be sent: a key the protocol cannot
-/// carry, arguments missing or too many. A command this shell does not know is sent as it is.
+/// Throws UsageError for words that cannot be sent: an invalid key, missing or surplus arguments.
+/// An unknown command is sent unchanged.
 [[nodiscard]] MemcachedRequest memcached_request(const Command& command);
 
-/// Reads the reply to `command`, of whatever shape, as a value:
+/// Reads any reply to `command` as a value:
 ///   get of one key           the value, or null
 ///   get of several           map: key -> value or null
 ///   gets                     for each such value a map: value, flags, cas
@@ -38,8 +37,8 @@ struct MemcachedRequest {
 ///   a number                 integer
 ///   ERROR ...                error
 ///   any other line           simple
-/// The shape comes from the first line, but for a miss, which `get` alone tells from an empty list.
-/// Throws as Connection; a line that fits nowhere is nonsense.
+/// The first line decides, except that only `get` makes an empty list a miss. Throws as Connection;
+/// an unexpected line is nonsense.
 [[nodiscard]] resp::Value read_memcached_reply(client::Connection& connection,
                                                const Command& command);
 

@@ -1,5 +1,4 @@
-// modes.cpp: --stat: what a server is doing, a line a second; --latency: how long it takes to
-// answer.
+// modes.cpp: --stat shows a server's activity, one line per second; --latency its response time.
 #include "client/shell/modes.h"
 
 #include "client/errors.h"
@@ -22,7 +21,7 @@ using resp::Value;
 
 namespace {
 
-/// Counters by name, as both dialects' are after reading.
+/// Counters by name, for both dialects.
 using Counters = std::map<std::string, std::string, std::less<>>;
 
 double number(const Counters& counters, std::string_view name)
@@ -50,7 +49,7 @@ Counters parse_info(std::string_view text)
     return counters;
 }
 
-/// One moment of a server, whatever its dialect calls these things.
+/// A sample of a server's counters, in either dialect.
 struct Moment {
     std::chrono::steady_clock::time_point time = std::chrono::steady_clock::now();
     double items = 0;
@@ -68,7 +67,7 @@ Moment memcached_moment(Speaker& server)
 {
     const Value stats = server.ask({"stats"});
     if (stats.type == Type::error) throw ServerError(harmless_line(stats.text));
-    if (stats.type != Type::map) throw NonsenseReply("the server answers stats without any");
+    if (stats.type != Type::map) throw NonsenseReply("the reply to stats has none");
     Counters counters;
     for (std::size_t i = 0; i + 1 < stats.elements.size(); i += 2) {
         counters.insert_or_assign(stats.elements[i].text, stats.elements[i + 1].text);
@@ -111,7 +110,7 @@ Moment redis_moment(Speaker& server)
     return now;
 }
 
-/// "1.5M": three digits say enough, and columns stay in line.
+/// "1.5M": three digits suffice and keep columns aligned.
 std::string scaled(double value)
 {
     constexpr std::string_view units[] = {"", "k", "M", "G", "T", "P"};
@@ -130,7 +129,7 @@ std::string line(const Moment& before, const Moment& now)
 {
     const double seconds = std::chrono::duration<double>(now.time - before.time).count();
     const auto rate = [&](double Moment::*counter) {
-        // A server that was restarted counts from 0 again.
+        // A restarted server counts from 0 again.
         return scaled(std::max(0.0, (now.*counter - before.*counter) / std::max(seconds, 1e-3)));
     };
     const double hits = now.hits - before.hits;
@@ -189,7 +188,7 @@ std::string summary(std::vector<double> times)
         at_fraction(times, 0.999), times.back());
 }
 
-/// Rows of 1, 2, 5, 10, 20, 50 ... us: the tail is what matters, and it is long.
+/// Rows of 1, 2, 5, 10, 20, 50 ... us, since latencies have a long tail.
 std::string histogram(const std::vector<double>& times)
 {
     constexpr std::size_t width = 50;

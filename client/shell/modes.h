@@ -1,22 +1,22 @@
-// modes.h: what kvcli can do instead of running commands: look at a server.
+// modes.h: the modes in which kvcli inspects a server instead of running commands.
 //
-// Each function runs until it is done or interrupted and throws as Speaker::ask_all().
+// Each function runs until done or interrupted, and throws as Speaker::ask_all().
 #pragma once
 
 #include "client/shell/shell.h"
 
 namespace kv::shell {
 
-/// --scan: keys, one to a line. As they are into a pipe, escaped on a terminal.
+/// --scan: keys, one per line; escaped on a terminal.
 ExitCode scan(Shell& shell);
 
-/// --bigkeys: for each type how many keys there are, and the largest.
+/// --bigkeys: the number of keys of each type, and the largest.
 ExitCode big_keys(Shell& shell);
 
 /// --monitor: Redis' MONITOR, memcached's `watch`.
 ExitCode monitor(Shell& shell);
 
-/// --stat: a line of rates every --interval (1 s), --repeat of them.
+/// --stat: a line of rates every --interval (1 s), --repeat times.
 ExitCode stat(Shell& shell);
 
 /// --latency: --repeat round trips (terminal: until interrupted, else 100), --interval (10 ms)

@@ -31,32 +31,32 @@ po::options_description connection_options()
 {
     po::options_description group("Connection");
     group.add_options()("timeout", named<double>("SECONDS")->default_value(5, "5"),
-                        "for the connection, and for each reply; 0 = for ever")(
+                        "limit for connecting and for each reply; 0 = no limit")(
         "wait", named<double>("SECONDS"), "keep trying until the server answers")(
-        "wire", "show every segment sent and received, as hex, on standard error");
+        "wire", "show all bytes sent and received, in hex, on standard error");
     return group;
 }
 
 po::options_description command_options()
 {
     po::options_description group("Commands");
-    group.add_options()("stdin,x", "the last argument of the command comes from standard input")(
+    group.add_options()("stdin,x", "read the last argument of the command from standard input")(
         "repeat,r", named<std::string>("N"), "run the command N times; 0 = until interrupted")(
         "interval,i", named<double>("SECONDS"), "time between repetitions or samples")(
-        "yes,y", "do not ask before everything is removed")(
-        "raw", "a value as its bytes and nothing else")("json", "one JSON document for each reply")(
-        "csv", "comma-separated values")("pretty", "as on a terminal, also into a pipe");
+        "yes,y", "remove everything without asking")(
+        "raw", "print a value as its bytes and nothing else")("json", "print one JSON document per reply")(
+        "csv", "print comma-separated values")("pretty", "print as on a terminal, even to a pipe");
     return group;
 }
 
 po::options_description looking_options()
 {
-    po::options_description group("Looking");
-    group.add_options()("stat", "a line of rates, hits, memory and clients every second")(
-        "latency", "how long the server takes to answer")("scan", "list keys")(
+    po::options_description group("Inspection");
+    group.add_options()("stat", "show rates, hits, memory and clients, a line every second")(
+        "latency", "measure how long the server takes to answer")("scan", "list keys")(
         "bigkeys", "find the largest values of each type")("monitor", "show what other clients do")(
         "pattern", named<std::string>("GLOB")->default_value("*"), "which keys: * ? [a-z]")(
-        "type", named<std::string>("TYPE"), "of which type: string, list, hash, set, zset");
+        "type", named<std::string>("TYPE"), "their type: string, list, hash, set, zset");
     return group;
 }
 
@@ -79,7 +79,7 @@ namespace {
 
 constexpr std::string_view default_uri = "memcache://127.0.0.1:11211";
 
-/// All of them, and those that packaging uses.
+/// All options, including those for packaging.
 po::options_description known_options()
 {
     po::options_description all;
@@ -103,7 +103,7 @@ bool takes_next_word(const po::options_description& known, const std::string& wo
     return option != nullptr && option->semantic()->max_tokens() > 0;
 }
 
-/// What redis-cli and memcached's tools call it, and how it is said here.
+/// An option of redis-cli or memcached's tools, and its equivalent here.
 struct Habit {
     std::string_view option;
     std::string_view here;
@@ -130,7 +130,7 @@ constexpr Habit habits[] = {
     {"-e", "an error always sets the exit status"},
 };
 
-/// The address that options such as "-h HOST -p PORT -n DB" mean.
+/// The URI equivalent to options such as "-h HOST -p PORT -n DB".
 std::string address_in(const std::vector<std::string>& arguments)
 {
     std::string host = "127.0.0.1";
@@ -151,7 +151,7 @@ std::string address_in(const std::vector<std::string>& arguments)
                        rest);
 }
 
-/// Throws UsageError for an option of redis-cli's, with what to type here. `-h` alone is for help.
+/// Throws UsageError for an option of redis-cli, naming the equivalent. `-h` alone is --help.
 void refuse_habit(const std::vector<std::string>& arguments, std::size_t place)
 {
     const std::string& option = arguments[place];
@@ -196,7 +196,7 @@ SplitArguments split(const std::vector<std::string>& arguments,
 
 po::variables_map parse(const SplitArguments& parts, const po::options_description& known)
 {
-    // Abbreviations would change their meaning with every option that is added.
+    // No abbreviations: a new option could change their meaning.
     const int style =
         po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::variables_map values;
@@ -211,7 +211,7 @@ std::string variable(const char* name)
     return value == nullptr ? std::string() : value;
 }
 
-/// A password that the address lacks comes from $KV_PASSWORD; a user's also from the terminal.
+/// A missing password comes from $KV_PASSWORD or, if a user is named, from the terminal.
 Address server_address(const std::optional<std::string>& given)
 {
     const std::string from_environment = variable("KV_URL");
@@ -233,26 +233,27 @@ Address server_address(const std::optional<std::string>& given)
 double seconds_of(double seconds)
 {
     constexpr double most = 1e9;
-    if (!(seconds >= 0 && seconds <= most)) throw UsageError("a time is from 0 to 1e9 seconds");
+    if (!(seconds >= 0 && seconds <= most))
+        throw UsageError("a time must be from 0 to 1e9 seconds");
     return seconds;
 }
 
 std::chrono::milliseconds milliseconds_of(double seconds)
 {
     const auto count = static_cast<std::chrono::milliseconds::rep>(seconds_of(seconds) * 1000);
-    // Less than we can count is not "for ever", which 0 would mean.
+    // Round up, since 0 would mean no limit.
     return std::chrono::milliseconds(seconds > 0 && count == 0 ? 1 : count);
 }
 
-/// As text first: Program_options reads -1 as the largest number there is.
+/// Read as text, because Program_options turns -1 into the largest number.
 std::uint64_t count_of(const std::string& text)
 {
     const auto count = parse_number<std::uint64_t>(text);
-    if (!count) throw UsageError(fmt::format("'{}' is no number of times", harmless_line(text)));
+    if (!count) throw UsageError(fmt::format("'{}' is not a number of times", harmless_line(text)));
     return *count;
 }
 
-/// The one of several options that exclude each other, if any is given.
+/// The given one of mutually exclusive options, if any.
 template <class T>
 std::optional<T> choice(const po::variables_map& values,
                         std::initializer_list<std::pair<const char*, T>> choices)

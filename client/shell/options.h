@@ -15,7 +15,7 @@
 
 namespace kv::shell {
 
-/// What kvcli does instead of running commands.
+/// The modes other than running commands.
 enum class Mode { commands, stat, latency, scan, bigkeys, monitor };
 
 struct Options {
@@ -24,7 +24,7 @@ struct Options {
     Mode mode = Mode::commands;
     ClientOptions client;
     std::optional<Format> format;         ///< unset: pretty on a terminal, plain elsewhere
-    std::optional<double> wait_seconds;   ///< keep trying to connect for so long
+    std::optional<double> wait_seconds;   ///< how long to keep trying to connect
     std::optional<std::uint64_t> repeat;  ///< 0: until interrupted
     std::optional<double> interval_seconds;
     bool value_from_stdin = false;
@@ -34,10 +34,10 @@ struct Options {
     std::string type;
 };
 
-/// Reads the command line (without the program's name). The command begins with the first word that
-/// is neither an option, nor an option's value, nor a URI; from there on every word belongs to it,
-/// so `incr k -1` needs no quotes. nullopt: --help, --version or --generate; `out` has what was
-/// asked for. Throws UsageError.
+/// Parses the command line (without the program's name). The command begins with the first word
+/// that is neither an option, nor an option's value, nor a URI; all words after it belong to it, so
+/// `incr k -1` needs no quotes. nullopt: --help, --version or --generate, whose text is in `out`.
+/// Throws UsageError.
 [[nodiscard]] std::optional<Options> read_options(const std::vector<std::string>& arguments,
                                                   std::ostream& out);
 

@@ -26,7 +26,7 @@ using resp::Value;
 
 namespace {
 
-/// A text for people has its kind before it, "txt:".
+/// A verbatim string begins with its format, "txt:".
 std::string_view text_of(const Value& value)
 {
     const std::string_view text = value.text;
@@ -48,7 +48,7 @@ Json text_value(const std::string& bytes)
     return is_utf8(bytes) ? Json(bytes) : Json{{"base64", base64(bytes)}};
 }
 
-/// A number as it came; one that no 64 bits hold stays the digits it is, as a string.
+/// A number unchanged; one that does not fit 64 bits as a string of its digits.
 Json number_value(const std::string& digits)
 {
     if (const auto number = parse_number<std::int64_t>(digits)) return *number;
@@ -64,7 +64,7 @@ Json real_value(const std::string& text)
 
 Json json_of(const Value& value);
 
-/// A statistic is a line of text to the protocol; to a reader of JSON it is a number.
+/// Statistics are text in the protocol, but numbers in JSON.
 Json member_value(const Value& value)
 {
     const auto number = parse_number<std::uint64_t>(value.text);
@@ -120,7 +120,7 @@ std::string to_json(const Value& value)
 
 namespace {
 
-/// A map whose keys are names of the protocol's or the server's rather than data: `stats`.
+/// Whether a map's keys are names of the protocol or server rather than data: `stats`.
 bool is_table(const Value& value)
 {
     return value.type == Type::map && !value.elements.empty() &&
@@ -136,7 +136,7 @@ std::string_view empty_text(Type type)
     }
 }
 
-/// A text for people, whose lines end as on the wire.
+/// A verbatim string, whose lines end as on the wire.
 std::string lines_of(std::string_view text)
 {
     std::string result;
@@ -153,7 +153,7 @@ class Pretty {
 public:
     explicit Pretty(bool colored) : paint_(colored) {}
 
-    /// `value` as lines; all but the first begin with `indent` blanks.
+    /// `value` as lines; all but the first are indented by `indent`.
     std::string text(const Value& value, std::size_t indent) const
     {
         if (is_table(value)) return table(value, indent);
@@ -198,7 +198,7 @@ private:
         return result;
     }
 
-    /// As redis-cli: "1) ", in a map "1# key => ", in a set "1~ ", numbers right-aligned.
+    /// Like redis-cli: "1) ", in a map "1# key => ", in a set "1~ ", numbers right-aligned.
     std::string list(const Value& value, std::size_t indent) const
     {
         const bool is_map = value.type == Type::map;
@@ -266,7 +266,7 @@ void append_fields(std::vector<std::string>& fields, const Value& value)
     if (!is_aggregate(value.type)) fields.push_back(csv_field(value));
 }
 
-/// A field of nothing, first or last, still counts: so commas stand between, whatever the fields.
+/// Commas between all fields, empty ones included.
 std::string csv_record(const std::vector<std::string>& fields)
 {
     return fmt::format("{}\n", fmt::join(fields, ","));
@@ -309,7 +309,7 @@ std::string formatted(const Value& reply, Format format, bool colored)
 
 namespace {
 
-/// $PAGER, or less: -F leaves short text alone, -R lets colours through, -X leaves it on the
+/// $PAGER, or less: -F does not page short text, -R passes colours, -X keeps the text on the
 /// screen.
 std::string pager_command()
 {
@@ -326,7 +326,7 @@ bool page(const std::string& text)
     const auto close = [](std::FILE* pipe) { ::pclose(pipe); };
     const std::unique_ptr<std::FILE, decltype(close)> pipe(::popen(command.c_str(), "we"), close);
     if (!pipe) return false;
-    // A user who leaves the pager early breaks the pipe: then the rest is not wanted.
+    // Leaving the pager early breaks the pipe: the rest is not wanted.
     std::fwrite(text.data(), 1, text.size(), pipe.get());
     return true;
 }
@@ -372,7 +372,7 @@ void Output::reply(const resp::Value& reply) const
 
 void Output::text(const std::string& text) const
 {
-    const ScreenSize screen = screen_size();  // of some terminals nobody knows the height
+    const ScreenSize screen = screen_size();  // the height of some terminals is unknown
     const bool pages = is_paging_ && screen.lines > 0 && has_escapes(STDOUT_FILENO) &&
                        rows_of(text, screen.columns) >= screen.lines;
     if (pages && page(text)) return;

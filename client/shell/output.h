@@ -1,4 +1,4 @@
-// output.h: replies as text and as JSON, and where they and complaints go.
+// output.h: formats replies as text or JSON, and writes them and error messages.
 #pragma once
 
 #include "client/shell/terminal.h"
@@ -17,7 +17,7 @@ namespace kv::shell {
 ///   double                    number; inf and nan, which JSON lacks, as strings
 ///   null, boolean             null, true, false
 ///   array, set, push          array
-///   map                       object; a key that is no UTF-8 has its other bytes as \xNN, a
+///   map                       object; a key that is not UTF-8 has its other bytes as \xNN, a
 ///                             number among statistics is a number
 ///   error                     {"error": "..."}
 [[nodiscard]] std::string to_json(const resp::Value& value);
@@ -26,43 +26,41 @@ namespace kv::shell {
 [[nodiscard]] std::string base64(std::string_view bytes);
 
 enum class Format {
-    pretty,  ///< for people: strings quoted and escaped, elements numbered, as redis-cli shows them
-    plain,   ///< for pipes: values as they are, one to a line; a map's name, a tab, its value
-    raw,     ///< as plain, but a single value is its bytes and nothing else, not even a line end
-    json,    ///< one JSON document on a line
-    csv,     ///< one CSV record; of a map one for each pair (RFC 4180, but lines end in LF)
+    pretty,  ///< for people: strings quoted and escaped, elements numbered, as in redis-cli
+    plain,   ///< for pipes: unquoted values, one per line; a map's name, a tab, its value
+    raw,     ///< like plain, but a single value is its bytes, without even a line end
+    json,    ///< one JSON document per line
+    csv,     ///< one CSV record; for a map one per pair (RFC 4180, but lines end in LF)
 };
 
-/// The reply as `format` shows it, with the line end that belongs to it. Empty for an empty simple
-/// string, which stands for "there was no reply". Only pretty takes care of terminals and
-/// `colored`.
+/// The reply in `format`, with its line end. Empty for an empty simple string, which means "no
+/// reply". Only pretty escapes for terminals and uses `colored`.
 [[nodiscard]] std::string formatted(const resp::Value& reply, Format format, bool colored = false);
 
-/// Standard output cannot be written, usually because its reader has closed the pipe. The program
-/// ends.
+/// Standard output cannot be written, usually because its reader closed the pipe. Ends the program.
 struct OutputLost : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Throws OutputLost when what went to standard output did not arrive.
+/// Flushes standard output; throws OutputLost when that fails.
 void check_output();
 
-/// Whether the reader of standard output, a pipe, has gone: `| head` has seen enough.
+/// Whether standard output is a pipe whose reader has closed it, such as `| head`.
 [[nodiscard]] bool reader_is_gone();
 
-/// Replies go to standard output, complaints and an error the server answered to standard error.
-/// What goes to a terminal is made harmless first, in every format.
+/// Writes replies to standard output, and error messages and error replies to standard error.
+/// Output to a terminal is escaped, in every format.
 class Output {
 public:
-    /// Without `format` a terminal gets pretty, anything else plain.
+    /// Without `format`: pretty on a terminal, plain elsewhere.
     explicit Output(std::optional<Format> format);
 
     /// Throws OutputLost.
     void reply(const resp::Value& reply) const;
-    /// Text of our own, on standard output; on a terminal it goes through the pager when it takes
-    /// more rows than the screen has and paging is on. Throws OutputLost.
+    /// Writes our own text to standard output, through the pager if that is on and the text exceeds
+    /// the screen. Throws OutputLost.
     void text(const std::string& text) const;
-    /// "kvcli: what", on standard error.
+    /// Writes "kvcli: what" to standard error.
     void complain(std::string_view what) const;
 
     void set_format(std::optional<Format> format) { format_ = format; }

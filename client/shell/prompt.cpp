@@ -16,7 +16,7 @@ namespace kv::shell {
 
 namespace {
 
-/// What the characters of a glob pattern mean is taken away by a backslash.
+/// Escapes the special characters of a glob pattern.
 std::string glob_escaped(std::string_view text)
 {
     std::string pattern;
@@ -27,7 +27,7 @@ std::string glob_escaped(std::string_view text)
     return pattern;
 }
 
-/// "\repeat 3 get k": the command itself begins after such a prefix.
+/// Skips a prefix such as "\repeat 3" before the command itself.
 std::size_t prefix_words(const Command& words)
 {
     if (words.empty() || (words[0] != "\\repeat" && words[0] != "\\watch")) return 0;
@@ -36,7 +36,7 @@ std::size_t prefix_words(const Command& words)
     return words[0] == "\\repeat" || has_number ? std::min<std::size_t>(2, words.size()) : 1;
 }
 
-/// The words already finished in what stands before the cursor, those before the command left out.
+/// The finished words before the cursor, from the command on.
 Command finished_words(std::string_view line)
 {
     Command words = split_quoted(line).value_or(Command{});
@@ -44,13 +44,13 @@ Command finished_words(std::string_view line)
     return words;
 }
 
-/// A command that is being typed: its row, and how many words of it are arguments.
+/// A command being typed: its row, and how many of its words are arguments.
 struct Typed {
     const CommandInfo* info = nullptr;
     std::size_t arguments = 0;
 };
 
-/// "CLIENT LIST" is a command of two words, when both are there.
+/// Prefers a command of two words, such as "CLIENT LIST".
 Typed typed_command(Dialect dialect, const Command& words)
 {
     if (words.size() > 1) {
@@ -60,7 +60,7 @@ Typed typed_command(Dialect dialect, const Command& words)
     return {words.empty() ? nullptr : command_info(dialect, words[0]), words.size() - 1};
 }
 
-/// The second words that may follow `name`: "GET", "SET" after "CONFIG".
+/// The subcommands of `name`: "GET", "SET" after "CONFIG".
 std::vector<std::string_view> subcommands(Dialect dialect, std::string_view name)
 {
     std::vector<std::string_view> found;
@@ -74,7 +74,7 @@ std::vector<std::string_view> subcommands(Dialect dialect, std::string_view name
     return found;
 }
 
-/// Argument number `index` as the grammar has it, brackets and all; "" behind its end.
+/// Argument number `index` of the grammar, including brackets; "" past its end.
 std::string_view argument_at(std::string_view grammar, std::size_t index)
 {
     std::string_view word = take_word(grammar);
@@ -82,7 +82,7 @@ std::string_view argument_at(std::string_view grammar, std::size_t index)
     return word;
 }
 
-/// `name` in the case of letters in which `typed` was begun.
+/// `name` in the letter case of `typed`.
 std::string in_case_of(std::string_view name, std::string_view typed)
 {
     const bool is_lower = !typed.empty() && typed[0] >= 'a' && typed[0] <= 'z';
@@ -94,7 +94,7 @@ bool starts_with_any_case(std::string_view text, std::string_view start)
     return in_small_letters(text.substr(0, start.size())) == in_small_letters(start);
 }
 
-/// What stands in quotes is a value, up to the end of the line while its quote is open.
+/// Colours a quoted value, up to the end of the line while its quote is open.
 std::string painted_values(std::string_view text)
 {
     std::string result;
@@ -112,8 +112,8 @@ std::string painted_values(std::string_view text)
     return result;
 }
 
-/// The words that may stand for themselves as argument number `index`: one of "LEFT|RIGHT", or an
-/// option, which comes where the first may stand, behind what every such command has.
+/// The literal words possible as argument number `index`: one of "LEFT|RIGHT", or an option, which
+/// may come anywhere after the required arguments.
 std::vector<std::string_view> literals_at(const CommandInfo& info, std::size_t index)
 {
     std::vector<std::string_view> found;
@@ -121,7 +121,7 @@ std::vector<std::string_view> literals_at(const CommandInfo& info, std::size_t i
     for (bool has_choice = choices.find('|') != std::string_view::npos; has_choice;) {
         const std::size_t bar = std::min(choices.find('|'), choices.size());
         const std::string_view choice = choices.substr(0, bar);
-        // In capitals it stands for itself, as all words of the shell's own do.
+        // Words in capitals are literal, and so are all words of the shell's own commands.
         const bool is_literal = info.name[0] == '\\' || in_capitals(choice) == choice;
         if (is_literal) found.push_back(choice);
         has_choice = bar < choices.size();
@@ -197,8 +197,8 @@ std::vector<std::string> CommandAdvice::command_names(std::string_view word) con
     return found;
 }
 
-/// Keys that begin as `word` does, as they have to be typed: in quotes where they need some, and
-/// without them behind a quote that is open.
+/// Keys that begin with `word`, as they must be typed: quoted if necessary, but without quotes
+/// after an open quote.
 std::vector<std::string> CommandAdvice::keys_as_typed(std::string_view word, char quote)
 {
     std::string prefix(word);
@@ -221,8 +221,8 @@ std::vector<std::string> CommandAdvice::keys_as_typed(std::string_view word, cha
     return found;
 }
 
-/// Asked for on a connection of its own, which knows nothing of MULTI or MONITOR on the other, and
-/// kept for a moment, since Tab is often pressed twice.
+/// Uses its own connection, unaffected by MULTI or MONITOR on the other, and caches the result for
+/// a moment, since Tab is often pressed twice.
 const std::vector<std::string>& CommandAdvice::keys_starting_with(const std::string& prefix)
 {
     using std::chrono::steady_clock;
@@ -240,7 +240,7 @@ const std::vector<std::string>& CommandAdvice::keys_starting_with(const std::str
                       return true;
                   });
     } catch (const std::exception&) {
-        // A missing completion is no reason to disturb the user.
+        // A missing completion is not worth a message.
     }
     std::sort(cached_keys_.begin(), cached_keys_.end());
     cached_keys_.erase(std::unique(cached_keys_.begin(), cached_keys_.end()), cached_keys_.end());
@@ -259,7 +259,7 @@ std::string prompt_of(const Session& session)
     return prompt + "> ";
 }
 
-/// Words that carry a password stay out of the history.
+/// Lines with a password stay out of the history.
 bool is_secret(std::string_view line)
 {
     Command words;
@@ -278,7 +278,7 @@ bool is_secret(std::string_view line)
     });
 }
 
-/// As one line: a value typed over several has its line breaks as \n.
+/// As one line: line breaks in a value become \n.
 std::string as_one_line(const std::string& line)
 {
     if (line.find('\n') == std::string::npos) return line;
@@ -289,8 +289,7 @@ std::string as_one_line(const std::string& line)
     return text;
 }
 
-/// A line, which may be several when it was pasted, and those after it while a quote is open.
-/// nullopt: end of input.
+/// Reads a line (several when pasted), and more while a quote is open. nullopt: end of input.
 std::optional<std::vector<std::string>> read_commands(LineReader& lines, const Session& session)
 {
     const auto line = lines.read(prompt_of(session));
@@ -318,7 +317,7 @@ bool is_goodbye(const Command& words)
 std::vector<std::string> commands_in(std::string_view text)
 {
     std::vector<std::string> commands;
-    bool is_open = false;  // the last one ends in a quote
+    bool is_open = false;  // the last line ends inside a quote
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
         const std::string_view line = text.substr(0, end);
@@ -347,9 +346,9 @@ ExitCode converse(Shell& shell, Interrupts& interrupts)
         for (const std::string& line : *commands) {
             const auto words = split_quoted(line);
             if (words && is_goodbye(*words)) return ExitCode::done;
-            // As in bash: a line that begins with a blank is not remembered.
+            // As in bash, a line that begins with a blank is not remembered.
             if (!line.starts_with(' ') && !is_secret(line)) lines.remember(as_one_line(line));
-            // Of a pasted text one sees which command an answer belongs to.
+            // For pasted text, show the command that an answer belongs to.
             if (commands->size() > 1)
                 std::cout << prompt_of(shell.session()) << harmless(line) << std::endl;
             (void)shell.run_line(line);

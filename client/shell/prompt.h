@@ -1,4 +1,4 @@
-// prompt.h: the conversation at a terminal.
+// prompt.h: the interactive prompt, and commands from a pipe.
 #pragma once
 
 #include "client/shell/line_reader.h"
@@ -20,7 +20,7 @@ public:
     std::vector<std::string> completions(std::string_view before, std::string_view word,
                                          char quote) override;
 
-    /// How many keys a completion looks at: a page, never a whole database.
+    /// How many keys a completion scans: a page, never a whole database.
     static constexpr std::size_t most_keys = 1000;
 
 private:
@@ -34,15 +34,16 @@ private:
     std::chrono::steady_clock::time_point cached_until_;
 };
 
-/// Reads commands with a prompt until Ctrl-D or `quit`. Always ExitCode::done: whoever sits there
-/// has seen what went wrong.
+/// Reads commands with a prompt until Ctrl-D or `quit`. Always returns ExitCode::done, since the
+/// user has seen the errors.
 ExitCode converse(Shell& shell, Interrupts& interrupts);
 
-/// The commands in `text`, which may be pasted: a line is one, and so are several that an open
-/// quote joins. Empty lines and lines that start with # are none. The last may end in a quote.
+/// The commands in `text`, which may be pasted: one per line, or per several lines joined by an
+/// open quote. Empty lines and lines that start with # are skipped. The last may end inside a
+/// quote.
 [[nodiscard]] std::vector<std::string> commands_in(std::string_view text);
 
-/// Reads commands from standard input, a line each, to its end; the worst exit code of them all.
+/// Reads commands from standard input, one per line, to the end; returns the worst exit code.
 ExitCode run_script(Shell& shell);
 
 }  // namespace kv::shell

@@ -1,4 +1,4 @@
-// The LineReader over GNU readline.
+// The LineReader with GNU readline.
 #include "client/shell/line_reader.h"
 
 #include "client/shell/output.h"
@@ -25,15 +25,15 @@ namespace {
 
 constexpr int most_history_lines = 1000;
 
-/// Readline calls plain functions, so what they need has to be found here while a reader lives.
+/// State of the present reader; global, because readline calls plain functions.
 struct Editor {
     LineAdvice* advice = nullptr;
     Interrupts* interrupts = nullptr;
     bool paints = false;
-    bool has_hint = false;  ///< one is on the screen, after the cursor
+    bool has_hint = false;  ///< a hint is on the screen, after the cursor
     bool hides_hints = false;
     bool cancelled = false;
-    bool newline_is_due = false;  ///< Ctrl-C left a search first; the line is given up next
+    bool newline_is_due = false;  ///< Ctrl-C has ended a search; next it gives up the line
     std::size_t prompt_columns = 0;
     std::vector<std::string> matches;
 };
@@ -44,15 +44,15 @@ void put(const std::string& text)
     std::fwrite(text.data(), 1, text.size(), rl_outstream);
 }
 
-/// Readline knows nothing of the hint, so it must be gone before readline draws.
+/// Readline does not know the hint, so it is erased before readline draws.
 void erase_hint()
 {
     if (editor.has_hint) put("\x1b[K");
     editor.has_hint = false;
 }
 
-/// Draws the line again in colours, where it stands, when it fits the row: then the cursor only has
-/// to go back by as many columns as there are characters before it.
+/// Redraws the line in colours, in place, when it fits on one row: then the cursor moves back by as
+/// many columns as there are characters.
 void draw_colors(std::string_view line)
 {
     const auto point = static_cast<std::size_t>(rl_point);
@@ -81,7 +81,7 @@ void redisplay()
     const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
     const std::size_t used = editor.prompt_columns + columns_of(line);
     const std::size_t width = screen_size().columns;
-    // Readline shows what does not print in its own way, as ^A: such a line is left to it.
+    // Readline shows unprintable characters in its own way, as ^A: leave such a line to it.
     const bool prints = harmless(line) == line && line.find_first_of("\t\n") == std::string::npos;
     if (used + 1 >= width || !prints) return;
     draw_colors(line);
@@ -96,7 +96,7 @@ int accept_line(int count, int key)
     return ::rl_newline(count, key);
 }
 
-/// Ctrl-C gives up the line, and a search in it before that.
+/// Ctrl-C gives up a search, or else the line.
 int cancel_line()
 {
     erase_hint();
@@ -110,9 +110,9 @@ int cancel_line()
     return '\n';
 }
 
-/// While a line is edited, Ctrl-C is a key like any other. As a signal it would throw away what was
-/// typed after the line, and could come between the wait for a key and the read of it, which then
-/// waits for one more key. readline puts the terminal back after each line.
+/// While a line is edited, Ctrl-C is an ordinary key. As a signal it would discard type-ahead, and
+/// could come between the wait for a key and its read, which would then wait for another key.
+/// Readline restores the terminal after each line.
 void prepare_terminal(int keeps_eighth_bit)
 {
     ::rl_prep_terminal(keeps_eighth_bit);
@@ -135,7 +135,7 @@ int read_key(std::FILE* stream)
     for (;;) {
         if (::poll(watched.data(), watched.size(), -1) < 0) {
             if (errno != EINTR) return EOF;
-            // A new size of the window, a stop, an interrupt: readline echoes and moves the cursor.
+            // A window resize, a stop, an interrupt: readline echoes and moves the cursor.
             erase_hint();
             editor.hides_hints = true;
             ::rl_check_signals();
@@ -154,7 +154,7 @@ int read_key(std::FILE* stream)
 char* next_match(const char*, int state)
 {
     const auto index = static_cast<std::size_t>(state);
-    // Readline asks with 0 first and with another number after; it frees what it is given.
+    // Readline passes 0 first, then other numbers; it frees the results.
     static std::size_t next = 0;
     next = index == 0 ? 0 : next + 1;
     return next < editor.matches.size() ? ::strdup(editor.matches[next].c_str()) : nullptr;
@@ -178,16 +178,16 @@ void bind_keys()
     }
 }
 
-/// Readline creates its file with the user's umask; what is typed here is nobody else's business.
+/// Readline creates its file with the user's umask, but the history is private.
 void make_private(const std::string& path)
 {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return;
-    [[maybe_unused]] const int changed = ::fchmod(file, 0600);  // one that was there before
+    [[maybe_unused]] const int changed = ::fchmod(file, 0600);  // for an existing file
     ::close(file);
 }
 
-/// Colour codes take no columns: these two bytes around them say so to readline.
+/// These two bytes tell readline that the colour codes between them take no columns.
 std::string marked_prompt(const std::string& prompt)
 {
     if (!editor.paints) return prompt;

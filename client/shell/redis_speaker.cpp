@@ -20,7 +20,7 @@ bool is_one_of(const std::string& name, const std::string_view (&names)[Count])
     return std::find(std::begin(names), std::end(names), in_small_letters(name)) != std::end(names);
 }
 
-/// Commands whose 0 means "no": there was none, or the condition did not hold.
+/// Commands whose 0 means "no": no such key, or the condition did not hold.
 constexpr std::string_view yes_or_no[] = {
     "copy",      "del",   "delete", "exists",  "expire",  "expireat",  "hdel",     "hexists",
     "hsetnx",    "move",  "msetnx", "persist", "pexpire", "pexpireat", "renamenx", "setnx",
@@ -30,13 +30,13 @@ constexpr std::string_view yes_or_no[] = {
 /// Commands that end the connection, with or without an answer.
 constexpr std::string_view endings[] = {"quit", "shutdown"};
 
-/// Where a command says how long the server may wait.
+/// Where a command states how long the server may block.
 enum class Wait {
     last_seconds,
     first_seconds,
     second_seconds,
     last_milliseconds,
-    block_milliseconds,  ///< behind the word BLOCK, if that is there
+    block_milliseconds,  ///< after the word BLOCK, if present
 };
 constexpr std::pair<std::string_view, Wait> waiting[] = {
     {"blpop", Wait::last_seconds},
@@ -54,7 +54,7 @@ constexpr std::pair<std::string_view, Wait> waiting[] = {
     {"xreadgroup", Wait::block_milliseconds},
 };
 
-/// Which word of `command` that is; 0: none.
+/// The index of that word in `command`; 0: none.
 std::size_t waiting_word(const Command& command, Wait wait)
 {
     switch (wait) {
@@ -72,8 +72,8 @@ std::size_t waiting_word(const Command& command, Wait wait)
     return command.size() - 1;
 }
 
-/// For how long the reply to `command` may be waited for beyond the usual time. 0 is for ever; a
-/// fraction is rounded up; the server refuses what is no number.
+/// How long to wait for the reply to `command` beyond the usual time. 0 means no limit; fractions
+/// are rounded up; the server refuses invalid numbers.
 std::chrono::milliseconds patience_for(const Command& command)
 {
     const std::string name = in_small_letters(command[0]);
@@ -90,8 +90,8 @@ std::chrono::milliseconds patience_for(const Command& command)
     return std::chrono::milliseconds((*number + std::uint64_t{1}) * (is_seconds ? 1000 : 1));
 }
 
-/// Commands that answer with a text for people, as redis-cli knows them: in RESP3 it is marked as
-/// such, in RESP2 it comes as a string.
+/// Commands that answer with text for people, as in redis-cli: a verbatim string in RESP3, an
+/// ordinary string in RESP2.
 bool answers_with_text(const Command& command)
 {
     constexpr std::string_view names[] = {"info", "lolwut"};
@@ -134,7 +134,7 @@ std::vector<Value> RedisSpeaker::ask_all(std::span<const Command> commands)
             bytes += request.size();
         } while (++sent < commands.size());
         while (replies.size() < sent) replies.push_back(read_reply(commands[replies.size()]));
-        // SHUTDOWN that is refused ends nothing.
+        // A refused SHUTDOWN does not end the connection.
         if (replies.back().type == Type::error || !is_one_of(commands[sent - 1][0], endings)) {
             whole.complete();
         }

@@ -1,4 +1,4 @@
-// redis_speaker.h: the shell's side of the Redis protocol, versions 2 and 3.
+// redis_speaker.h: the Redis protocol, versions 2 and 3, for the shell.
 #pragma once
 
 #include "client/connection.h"

@@ -1,4 +1,4 @@
-// --scan, --bigkeys and --monitor: looking at keys, and at what others do with them.
+// --scan, --bigkeys and --monitor: inspect keys, and other clients' commands.
 #include "client/connection.h"
 #include "client/errors.h"
 #include "client/shell/key_lister.h"
@@ -43,7 +43,7 @@ void count(TypeCount& type, std::string&& key, std::uint64_t size)
     if (type.largest.size() > most_shown) type.largest.pop_back();
 }
 
-/// What a Redis type is measured in, and with which command.
+/// The unit of a Redis type's size, and the command that returns it.
 struct Measure {
     std::string_view type;
     const char* command;
@@ -76,7 +76,7 @@ void measure_redis_keys(Speaker& server, std::vector<std::string>&& keys, Types&
     }
     const std::vector<Value> sizes = server.ask_all(questions);
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (names[i].text == "none") continue;  // gone since it was listed
+        if (names[i].text == "none") continue;  // removed since it was listed
         const auto size = parse_number<std::uint64_t>(sizes[i].text).value_or(0);
         count(types[names[i].text], std::move(keys[i]), size);
     }

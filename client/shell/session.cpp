@@ -94,7 +94,7 @@ void WireDump::sent(std::string_view head, std::string_view tail)
                              hex_rows(tail, head.size()));
 }
 
-/// Kept until it is known where in it a reply ends.
+/// Kept until the ends of its replies are known.
 void WireDump::received(std::string_view bytes)
 {
     show_received();
@@ -130,7 +130,7 @@ Dialect dialect_of(const Uri& uri)
     if (uri.scheme == "memcache") return Dialect::memcached;
     if (uri.scheme == "redis" || uri.scheme == "miniredis") return Dialect::redis;
     if (uri.scheme == "simple") {
-        throw UsageError("simple:// replies do not say where they end: talk to it with nc");
+        throw UsageError("simple:// replies have no end mark: use nc instead");
     }
     throw UsageError(
         fmt::format("kvcli does not speak '{}': memcache, redis or miniredis", uri.scheme));
@@ -155,7 +155,7 @@ bool is_host_and_port(std::string_view word)
 
 namespace {
 
-/// Takes "USER:PASSWORD@" out of `text`, between its scheme and its host.
+/// Removes "USER:PASSWORD@" between scheme and host from `text`.
 void take_login(std::string& text, std::size_t begin, bool is_unix, Address& address)
 {
     const std::size_t at =
@@ -168,7 +168,7 @@ void take_login(std::string& text, std::size_t begin, bool is_unix, Address& add
     address.password = percent_decoded(login.substr(std::min(colon + 1, login.size())));
 }
 
-/// Takes the database off the end of `text`; "" when none is named.
+/// Removes the database from the end of `text`; "" when there is none.
 std::string take_database(std::string& text, std::size_t begin, bool is_unix)
 {
     constexpr std::string_view query = "?db=";
@@ -187,7 +187,7 @@ Address address_from(const std::string& typed)
     std::string text = is_host_and_port(typed) ? "memcache://" + typed : typed;
     Address address;
     const std::size_t scheme = text.find("://");
-    if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is no address", typed));
+    if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is not an address", typed));
     const bool is_unix = text.substr(0, scheme).ends_with("+unix");
     const bool is_redis = text.starts_with("redis") || text.starts_with("miniredis");
     take_login(text, scheme + 3, is_unix, address);
@@ -195,7 +195,7 @@ Address address_from(const std::string& typed)
     address.uri = parse_uri(text, is_redis ? 6379 : 11211);
     if (!database.empty() && (!is_redis || !parse_number<std::uint32_t>(database))) {
         throw BadUri(fmt::format("'{}' has no database '{}': {}", text, database,
-                                 is_redis ? "they are numbers" : "redis:// alone has some"));
+                                 is_redis ? "they are numbers" : "only redis:// has them"));
     }
     if (!database.empty())
         address.database = std::to_string(*parse_number<std::uint32_t>(database));
@@ -211,7 +211,8 @@ Session::Session(Address address, const ClientOptions& options, int interrupt_de
     start_anew();
 }
 
-/// What the first connection begins with. A memcached that asks for a password takes it as a value.
+/// The login and database commands of a new connection. A memcached that requires a password takes
+/// it as a value.
 void Session::start_anew()
 {
     const auto& [uri, user, password, database, is_optional] = address_;
@@ -245,7 +246,7 @@ std::unique_ptr<Speaker> Session::make_speaker(const ClientOptions& options, Wir
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const auto& [type, text, elements] = answers[i];
         const std::string& name = setup_[i][0];
-        // A server that is older than HELLO answers as well as it can.
+        // Servers older than HELLO stay at RESP2.
         if (type != resp::Type::error || in_small_letters(name) == "hello") continue;
         const bool wants_none = text.find("without any password") != std::string::npos;
         if (wants_none && address_.password_is_optional) continue;
@@ -311,7 +312,7 @@ void Session::note(const Command& command, const resp::Value& reply)
     }
 }
 
-/// EXEC ends a transaction whatever it answers; only an array says that the commands were run.
+/// EXEC ends a transaction whatever its reply; only an array means that the commands were run.
 void Session::end_transaction(const resp::Value& reply)
 {
     in_transaction_ = false;
@@ -325,7 +326,7 @@ void Session::repeat_on_next(const Command& command)
     const std::string name = in_small_letters(command[0]);
     if (name == "select" && command.size() > 1) database_ = command[1];
     std::erase_if(setup_, [&](const Command& old) { return in_small_letters(old[0]) == name; });
-    // A login comes first: nothing else is allowed before it.
+    // The login comes first: servers allow nothing before it.
     setup_.insert(name == "auth" ? setup_.begin() : setup_.end(), command);
 }
 
@@ -345,7 +346,7 @@ void Session::prefer_resp3()
 void Session::show_wire(bool on)
 {
     if (on == (dump_ != nullptr)) return;
-    speaker_.reset();  // the next connection is the one that is tapped, or not
+    speaker_.reset();  // takes effect with the next connection
     dump_ = on ? std::make_unique<WireDump>() : nullptr;
 }
 

@@ -1,5 +1,4 @@
-// session.h: which server the shell talks to, the connection it has there, and that connection's
-// bytes as annotated hex.
+// session.h: the shell's server, its connection, and the connection's bytes as annotated hex.
 #pragma once
 
 #include "client/client_options.h"
@@ -23,14 +22,14 @@ namespace kv::shell {
 ///      0000  53 54 4f 52 45 44 0d 0a                           STORED..
 ///      ----  the reply ends here
 ///
-/// A row ends with a line of the protocol, after 16 bytes, or where a message ends, so that a reply
-/// which arrives in three pieces, or three replies in one, can be seen as such. The connection
-/// reports where replies end, its tapped link what was sent and received; it outlives both.
+/// A row ends with a line of the protocol, after 16 bytes, or where a message ends, so that one can
+/// see a reply that arrives in three pieces, or three replies in one. The connection reports the
+/// ends of replies, its wrapped link the bytes; this outlives both.
 class WireDump final : public Observer {
 public:
     ~WireDump() override { show_received(); }
 
-    /// `link`, watched.
+    /// Wraps `link` to show its bytes.
     [[nodiscard]] std::unique_ptr<Transport> tapped(std::unique_ptr<Transport> link);
 
     void sent(std::string_view head, std::string_view tail);
@@ -42,11 +41,11 @@ public:
 private:
     void show_received();
 
-    std::string segment_;    ///< what the last read gave and is not shown yet
-    std::size_t shown_ = 0;  ///< bytes of it that are
+    std::string segment_;    ///< bytes of the last read not fully shown yet
+    std::size_t shown_ = 0;  ///< bytes of it already shown
 };
 
-/// The rows for `bytes`, which begin at `offset` of their segment.
+/// The rows for `bytes`, which begin at `offset` in their segment.
 [[nodiscard]] std::string hex_rows(std::string_view bytes, std::size_t offset);
 
 enum class Dialect { memcached, redis };
@@ -54,23 +53,23 @@ enum class Dialect { memcached, redis };
 /// Throws UsageError for a scheme that kvcli does not speak.
 [[nodiscard]] Dialect dialect_of(const Uri& uri);
 
-/// A server, and what is said to it first on every connection.
+/// A server, and its login and database.
 struct Address {
     Uri uri;
     std::string user;
     std::string password;
     std::string database = "0";
-    /// The password was not given for this server in particular: one that wants none is no error.
+    /// The password is a default, so it is not an error if the server requires none.
     bool password_is_optional = false;
 };
-/// A server's address, as one types it:
-///   SCHEME://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]     its dialect's usual port: 11211 or 6379
+/// Parses a server's address:
+///   SCHEME://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]     default port 11211 or 6379
 ///   SCHEME+unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE]
 ///   HOST:PORT                                             memcache://
-/// Throws BadUri, whose text has no password in it.
+/// Throws BadUri, whose text contains no password.
 [[nodiscard]] Address address_from(const std::string& text);
 
-/// Whether `word` is HOST:PORT: "127.0.0.1:11211", "[::1]:11211". No protocol has such a command.
+/// Whether `word` is HOST:PORT: "127.0.0.1:11211", "[::1]:11211". No command looks like this.
 [[nodiscard]] bool is_host_and_port(std::string_view word);
 
 [[nodiscard]] std::span<const CommandInfo> commands_of(Dialect dialect);
@@ -85,28 +84,28 @@ public:
     [[nodiscard]] const ClientOptions& options() const { return options_; }
     [[nodiscard]] bool is_connected() const { return speaker_ && speaker_->is_open(); }
 
-    /// Connects when there is no open connection, and repeats what was set on the connection
-    /// before (database, protocol version, login). Throws CannotConnect, and ServerError when the
-    /// login or the database is refused.
+    /// Connects unless connected, and restores the state of the previous connection (database,
+    /// protocol version, login). Throws CannotConnect, and ServerError when the login or the
+    /// database is refused.
     [[nodiscard]] Speaker& speaker();
 
-    /// A connection of its own, for what must not disturb the one above. Throws as speaker().
+    /// A separate connection, for requests that must not disturb the main one. Throws as speaker().
     [[nodiscard]] std::unique_ptr<Speaker> another(const ClientOptions& options) const;
 
-    /// `reply` is what the server said to `command`: if that is about the connection itself and is
-    /// in force, it is repeated on the next. What MULTI has queued is in force after EXEC.
+    /// Remembers a `command` that changed the state of the connection, judging by its `reply`, to
+    /// repeat it on the next connection. Commands queued by MULTI take effect with EXEC.
     void note(const Command& command, const resp::Value& reply);
 
-    /// Changes to another server and closes the present connection.
+    /// Switches to another server and closes the present connection.
     void turn_to(Address address);
 
-    /// Every connection begins with HELLO 3, so that replies carry their types.
+    /// From now on every connection begins with HELLO 3, so that replies have types.
     void prefer_resp3();
 
-    /// What goes over the wire from now on is shown, or no longer.
+    /// Whether to show the bytes on the wire from now on.
     void show_wire(bool on);
 
-    /// The Redis database chosen, 0 at first, and whether MULTI is open: for the prompt.
+    /// The Redis database, 0 at first, and whether MULTI is open: for the prompt.
     [[nodiscard]] const std::string& database() const { return database_; }
     [[nodiscard]] bool in_transaction() const { return in_transaction_ && is_connected(); }
 
@@ -125,7 +124,8 @@ private:
     std::vector<Command> setup_;  ///< SELECT, HELLO, AUTH: the last of each
     std::string database_ = "0";
     bool in_transaction_ = false;
-    std::vector<Command> queued_;  ///< in the open transaction; without what no connection needs
+    std::vector<Command>
+        queued_;  ///< in the open transaction; only commands that change the connection's state
 };
 
 }  // namespace kv::shell

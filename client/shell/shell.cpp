@@ -27,7 +27,7 @@ namespace kv::shell {
 
 namespace {
 
-/// Commands after which everything is gone.
+/// Commands that remove everything.
 bool removes_everything(const std::string& name)
 {
     const std::string lower = in_small_letters(name);
@@ -51,10 +51,10 @@ Shell::Shell(const Options& options, Interrupts* interrupts)
 ExitCode Shell::complaining(const std::function<ExitCode()>& work)
 {
     const ExitCode outcome = attempt(work);
-    // An interrupt is not meant for what comes next; a new line begins after its ^C.
+    // Forget the interrupt before the next command; start a new line after its ^C.
     was_interrupted_ = interrupts_ != nullptr && interrupts_->take();
     if (was_interrupted_ && is_interactive_) {
-        std::cout << "\n" << std::flush;  // readline writes the prompt past this stream
+        std::cout << "\n" << std::flush;  // readline writes its prompt without this stream
     }
     return outcome;
 }
@@ -89,12 +89,12 @@ ExitCode Shell::run_line(const std::string& line)
 {
     return complaining([&] {
         const auto words = split_quoted(line);
-        if (!words) throw UsageError("a quote is not closed, or something sticks to it");
+        if (!words) throw UsageError("a quote is not closed, or not followed by a blank");
         return words->empty() ? ExitCode::done : carry_out(*words);
     });
 }
 
-/// Redis has a DUMP of its own, which takes a key.
+/// Redis has its own DUMP, which takes a key.
 bool Shell::is_own(const Command& command) const
 {
     const std::string name = in_small_letters(command[0]);
@@ -116,7 +116,7 @@ ExitCode Shell::carry_out(const Command& command)
     const bool is_stream = session_.speaker().is_stream(command);
     const ExitCode outcome = is_stream ? listen(command) : ask(command);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    // One that made its user wait says so by itself.
+    // A slow command shows its time even without \timing.
     if (is_timing_ || (is_interactive_ && !is_stream && took >= std::chrono::milliseconds(500))) {
         std::cerr << output_.paint().dim(fmt::format("({:.3f} ms)", took.count())) << "\n";
     }
@@ -150,12 +150,12 @@ ExitCode Shell::listen(const Command& command)
 bool Shell::is_confirmed(const Command& command) const
 {
     if (!is_interactive_ || options_.yes || !removes_everything(command[0])) return true;
-    std::cout << fmt::format("This removes everything on {}. Go on? [y/N] ",
+    std::cout << fmt::format("This removes everything on {}. Continue? [y/N] ",
                              to_string(session_.uri()))
               << std::flush;
     std::string answer;
     const bool is_answered = static_cast<bool>(std::getline(std::cin, answer));
-    std::cin.clear();  // Ctrl-C is an answer too
+    std::cin.clear();  // after Ctrl-C
     return is_answered && (answer == "y" || answer == "yes");
 }
 
@@ -174,7 +174,7 @@ ExitCode Shell::repeat(const Command& command, std::uint64_t times, std::chrono:
 bool Shell::pause(std::chrono::milliseconds time)
 {
     const int descriptor = interrupts_ == nullptr ? -1 : interrupts_->descriptor();
-    // A descriptor of -1 never becomes ready: the wait is a plain one.
+    // A descriptor of -1 never becomes ready, so this only waits.
     return wait_for(descriptor, Event::readable, -1, std::chrono::steady_clock::now() + time) ==
            Wakeup::timed_out;
 }
@@ -190,10 +190,10 @@ void wait_for_server(Shell& shell)
     for (;;) {
         try {
             const resp::Value answer = shell.session().speaker().ask(probe);
-            // A Redis that is still reading its file answers, but not what it is asked.
+            // A Redis that is still loading its file answers LOADING to most commands.
             if (!answer.text.starts_with("LOADING")) return;
         } catch (const ServerError& error) {
-            // Of what it is asked first, a password or a database, the latter has to wait too.
+            // So SELECT, among our first commands, must wait too.
             const bool is_loading =
                 std::string_view(error.what()).find("LOADING") != std::string_view::npos;
             if (!is_loading) throw;
@@ -203,15 +203,14 @@ void wait_for_server(Shell& shell)
         if (steady_clock::now() >= deadline) {
             throw NoReplyInTime("the server is still loading");
         }
-        // Nothing tells us when a port opens: asking again is all there is.
+        // There is no notification of an open port, so poll.
         if (!shell.pause(std::chrono::milliseconds(20))) throw client::Interrupted("interrupted");
     }
 }
 
 namespace {
 
-/// nullopt: it is no number of seconds. Digits and one point; what strtod would take besides,
-/// nobody means here.
+/// Parses seconds: digits and at most one point, unlike strtod. nullopt: not a number of seconds.
 std::optional<std::chrono::milliseconds> milliseconds_in(const std::string& seconds)
 {
     const std::size_t point = std::min(seconds.find('.'), seconds.size());
@@ -229,7 +228,7 @@ ExitCode say_whether(std::string_view what, bool is_on)
     return ExitCode::done;
 }
 
-/// Of a file what is in it; of a pipe nobody knows, which is 0.
+/// The size of a file; 0 for a pipe.
 std::uint64_t size_of_input()
 {
     struct stat status = {};
@@ -269,7 +268,7 @@ ExitCode Shell::run_own(const Command& command)
     const auto* row = std::find_if(std::begin(rows), std::end(rows),
                                    [&](const Row& each) { return each.name == name; });
     if (row == std::end(rows)) {
-        throw UsageError(fmt::format("there is no '{}': try help", harmless_line(name)));
+        throw UsageError(fmt::format("no such command: '{}'; try help", harmless_line(name)));
     }
     const CommandInfo* info = find_command(shell_commands(), name == "?" ? "help" : name);
     const Arity arity = arity_of(info->arguments);
@@ -311,9 +310,9 @@ ExitCode Shell::load_all(const Command& command)
         const auto size = std::filesystem::file_size(command[1], unknown);
         return load(session_, file, unknown ? 0 : size);
     }
-    if (::isatty(STDIN_FILENO) == 1) std::cerr << "lines as dump writes them, then Ctrl-D:\n";
+    if (::isatty(STDIN_FILENO) == 1) std::cerr << "enter lines of a dump, then Ctrl-D:\n";
     const ExitCode outcome = load(session_, std::cin, size_of_input());
-    if (is_interactive_) std::cin.clear();  // its end is not that of the conversation
+    if (is_interactive_) std::cin.clear();  // the end of the dump does not end the shell
     return outcome;
 }
 
@@ -355,7 +354,7 @@ ExitCode Shell::set_format(const Command& command)
         output_.set_format(format);
         return ExitCode::done;
     }
-    throw UsageError("a format is one of pretty, plain, raw, json, csv");
+    throw UsageError("the format must be pretty, plain, raw, json or csv");
 }
 
 ExitCode Shell::connect_to(const Command& command)

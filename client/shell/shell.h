@@ -1,4 +1,4 @@
-// shell.h: runs commands: the server's over a session, the shell's own by itself.
+// shell.h: runs commands: the server's through a session, and the shell's own.
 #pragma once
 
 #include "client/shell/line_reader.h"
@@ -10,22 +10,23 @@ namespace kv::shell {
 
 class Shell {
 public:
-    /// `interrupts`, unless null, lets Ctrl-C end a command instead of the process; outlives this.
+    /// `interrupts`, unless null, makes Ctrl-C end a command instead of the process; it outlives
+    /// this.
     Shell(const Options& options, Interrupts* interrupts);
 
-    /// Runs one command and shows its reply. Never throws for what a server or a user does: that is
+    /// Runs one command and shows its reply. Errors of the server or user do not throw: they are
     /// reported on standard error and by the exit code.
     ExitCode run(const Command& command);
 
     /// The same for a line as typed.
     ExitCode run_line(const std::string& line);
 
-    /// Runs `command` `times` times (0: until interrupted), `apart` apart.
+    /// Runs `command` `times` times (0: until interrupted) at intervals of `apart`.
     ExitCode repeat(
         const Command& command, std::uint64_t times, std::chrono::milliseconds apart,
         const std::function<void()>& before_each = [] {});
 
-    /// Does `work`, turning what it throws into a complaint and an exit code.
+    /// Runs `work`, and turns its exceptions into an error message and an exit code.
     ExitCode complaining(const std::function<ExitCode()>& work);
 
     [[nodiscard]] Session& session() { return session_; }
@@ -35,10 +36,10 @@ public:
     /// Whether Ctrl-C ended the last command.
     [[nodiscard]] bool was_interrupted() const { return was_interrupted_; }
 
-    /// Someone sits at the other end: ask before everything is removed.
+    /// Interactive mode: asks before everything is removed.
     void set_interactive() { is_interactive_ = true; }
 
-    /// Waits for `time`; false: interrupted meanwhile.
+    /// Waits for `time`; false: interrupted.
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
 private:
@@ -73,8 +74,8 @@ private:
     bool shows_wire_ = false;
 };
 
-/// Tries until the server answers, for `options.wait_seconds` at most. Throws CannotConnect then,
-/// or what was thrown last.
+/// Tries until the server answers, for at most `options.wait_seconds`. Then throws CannotConnect,
+/// or the last exception.
 void wait_for_server(Shell& shell);
 
 }  // namespace kv::shell

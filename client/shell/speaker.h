@@ -1,4 +1,4 @@
-// speaker.h: what the shell needs of a dialect: ask, get an answer, know what it means.
+// speaker.h: the shell's interface to a dialect: send commands, read replies, judge them.
 #pragma once
 
 #include "common/command_table.h"
@@ -14,23 +14,23 @@
 
 namespace kv::shell {
 
-/// What kvcli's exit status says; scripts rely on it.
+/// kvcli's exit status; scripts rely on it.
 enum class ExitCode {
     done = 0,
-    miss = 1,            ///< a key that is not there, a condition that did not hold: "no"
-    server_error = 2,    ///< the server answered an error, or nonsense, or broke off
+    miss = 1,            ///< no such key, or a condition that did not hold
+    server_error = 2,    ///< the server answered an error or nonsense, or closed
     cannot_connect = 3,  ///< nothing answers there
     timeout = 4,         ///< no reply in time
     usage = 5,           ///< wrong options or arguments, or a local file that cannot be used
 };
 
-/// Of several commands the worst counts.
+/// The exit code of several commands is the worst.
 [[nodiscard]] constexpr ExitCode worse(ExitCode a, ExitCode b)
 {
     return a > b ? a : b;
 }
 
-/// The command line or a command makes no sense, or a local file cannot be used: exit status 5.
+/// A wrong command line or command, or an unusable local file: exit status 5.
 struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -38,7 +38,7 @@ struct UsageError : std::runtime_error {
 /// A command as typed: its name, then its arguments. Never empty.
 using Command = std::vector<std::string>;
 
-/// Whether `reply` is an error, or several of which one is.
+/// Whether `reply` is an error or contains one.
 [[nodiscard]] inline bool has_error(const resp::Value& reply)
 {
     const auto is_error = [](const resp::Value& value) {
@@ -52,10 +52,10 @@ class Speaker {
 public:
     virtual ~Speaker() = default;
 
-    /// Sends `commands` together and reads the whole reply to each, in order; an error the server
-    /// answers is a Value of type error, a text for people one of type verbatim. Throws UsageError
-    /// for a command this dialect cannot say, before anything is sent, and otherwise
-    /// ConnectionLost, NoReplyInTime, NonsenseReply or Interrupted, with the connection closed.
+    /// Sends `commands` together and reads the reply to each, in order; an error reply is a Value
+    /// of type error, text for people one of type verbatim. Throws UsageError, before anything is
+    /// sent, for a command that this dialect cannot express, and otherwise ConnectionLost,
+    /// NoReplyInTime, NonsenseReply or Interrupted, with the connection closed.
     [[nodiscard]] virtual std::vector<resp::Value> ask_all(std::span<const Command> commands) = 0;
 
     [[nodiscard]] resp::Value ask(const Command& command)
@@ -66,19 +66,19 @@ public:
     /// Whether the reply to `command` never ends: MONITOR, SUBSCRIBE, `watch`.
     [[nodiscard]] virtual bool is_stream(const Command& command) const = 0;
 
-    /// Sends a command whose reply is many messages, and hands over each as it comes, until `take`
-    /// says false or the reply ends: with an error, which is handed over like the rest, or END.
-    /// The first message is due in the usual time, each later one within `patience` more
-    /// (client::Connection::for_ever: whenever). Throws as ask_all(). Left before its end, the
-    /// reply closes the connection.
+    /// Sends a command whose reply is a stream of messages, and passes each to `take` until that
+    /// returns false or the reply ends: with END, or with an error, which is passed on too. The
+    /// first message is due in the usual time, each later one within `patience` more
+    /// (client::Connection::for_ever: no limit). Throws as ask_all(). Stopping before the end
+    /// closes the connection.
     virtual void listen(const Command& command, std::chrono::milliseconds patience,
                         const std::function<bool(const resp::Value&)>& take) = 0;
 
-    /// What the reply to `command` means for the exit status.
+    /// The exit code for the reply to `command`.
     [[nodiscard]] virtual ExitCode judge(const Command& command,
                                          const resp::Value& reply) const = 0;
 
-    /// Whether the connection can take a command: the server has not closed it since.
+    /// Whether the connection is usable, that is, not closed by the server.
     [[nodiscard]] virtual bool is_open() const = 0;
 };
 

@@ -18,7 +18,7 @@ namespace kv::shell {
 
 namespace {
 
-/// Embeddings, overrides and isolates: they make text read other than it is.
+/// Embeddings, overrides and isolates: they change the displayed order of text.
 bool turns_direction(wchar_t c)
 {
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
@@ -31,7 +31,7 @@ struct Character {
     std::size_t columns = 0;
 };
 
-/// The character at the front of `text`, which is not empty, as the locale sees it.
+/// The first character of `text`, which is not empty, in the locale's encoding.
 Character first_character(std::string_view text)
 {
     const char byte = text[0];
@@ -40,7 +40,7 @@ Character first_character(std::string_view text)
     std::mbstate_t state{};
     wchar_t wide = 0;
     const std::size_t bytes = std::mbrtowc(&wide, text.data(), text.size(), &state);
-    if (bytes == 0 || bytes > text.size()) return {};  // an error is a huge number
+    if (bytes == 0 || bytes > text.size()) return {};  // an error is a huge value
     const int columns = ::wcwidth(wide);
     if (columns < 0 || std::iswprint(static_cast<std::wint_t>(wide)) == 0 ||
         turns_direction(wide)) {
@@ -61,7 +61,7 @@ std::string escape_of(char byte)
     }
 }
 
-/// `text` with what does not print escaped, what is in `kept` kept, and a backslash before what is
+/// `text` with unprintable characters escaped, except those in `kept`, and a backslash before those
 /// in `doubled`.
 std::string filtered(std::string_view text, std::string_view kept, std::string_view doubled)
 {

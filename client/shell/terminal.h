@@ -1,4 +1,4 @@
-// terminal.h: what goes to a terminal: text that cannot command it, colours, a progress bar.
+// terminal.h: output to a terminal: escaped text, colours, a progress bar.
 #pragma once
 
 #include <chrono>
@@ -10,40 +10,40 @@
 namespace kv::shell {
 
 // An escape sequence in a value could retitle a window, hide text or type an answer for the user.
-// So nothing reaches a terminal but what prints: ASCII, and whatever else the locale's UTF-8 calls
-// printable, without the characters that turn the direction of writing.
+// So only printable characters reach a terminal: ASCII, and what the locale's UTF-8 calls
+// printable, without characters that change the direction of writing.
 
-/// `bytes` with everything that does not print as \xNN, and \n, \t, \r and \\ by their names.
+/// `bytes` with unprintable ones as \xNN, or as \n, \t, \r and \\.
 [[nodiscard]] std::string printable(std::string_view bytes);
 
-/// printable() in double quotes, with the quotes inside escaped: can be typed again.
+/// printable() in double quotes, with inner quotes escaped, so that it can be typed again.
 [[nodiscard]] std::string printable_quoted(std::string_view bytes);
 
-/// A text of our own that carries bytes of a server's: as printable(), but lines stay lines, tabs
-/// tabs and backslashes single.
+/// For our own text with bytes from a server: like printable(), but keeps line ends, tabs and
+/// backslashes.
 [[nodiscard]] std::string harmless(std::string_view text);
 
-/// As harmless(), but of one line.
+/// Like harmless(), on one line.
 [[nodiscard]] std::string harmless_line(std::string_view text);
 
-/// `bytes` as a word that can be typed: in double quotes when there are blanks, quotes or bytes
-/// that do not print, else as it is.
+/// `bytes` as a word that can be typed: in double quotes if it contains blanks, quotes or
+/// unprintable bytes.
 [[nodiscard]] std::string typed_form(std::string_view bytes);
 
-/// How many columns `text`, of which everything prints, takes.
+/// How many columns `text`, all printable, takes.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
 
-/// The size of the terminal. Without a terminal it is 80 columns and 0 lines.
+/// The size of the terminal; 80 columns and 0 lines without one.
 struct ScreenSize {
     std::size_t columns = 80;
     std::size_t lines = 0;
 };
 [[nodiscard]] ScreenSize screen_size();
 
-/// How many rows `text` takes on a screen so wide; colours take none.
+/// How many rows `text` takes on a screen of `columns`; colours take none.
 [[nodiscard]] std::size_t rows_of(std::string_view text, std::size_t columns);
 
-/// Wraps text in colours, or leaves it as it is.
+/// Wraps text in colours, or returns it unchanged.
 class Paint {
 public:
     explicit Paint(bool colored) : colored_(colored) {}
@@ -72,19 +72,17 @@ private:
 /// "dumb".
 [[nodiscard]] bool has_escapes(int descriptor);
 
-/// Whether to colour what goes to `descriptor`: a terminal that can, and nobody has set $NO_COLOR
+/// Whether to colour output to `descriptor`: a capable terminal, and $NO_COLOR is not set
 /// (https://no-color.org).
 [[nodiscard]] bool wants_color(int descriptor);
 
-/// Asks for a password on the terminal, without showing it. nullopt: there is no terminal, or no
-/// answer.
+/// Asks for a password on the terminal, without echo. nullopt: no terminal, or no answer.
 [[nodiscard]] std::optional<std::string> ask_for_password(const std::string& question);
 
-/// A bar on standard error while something long goes on; nothing unless it is a terminal that can
-/// wipe a line.
+/// A progress bar on standard error, if that is a terminal that can erase a line.
 class Progress {
 public:
-    /// `total` of what is counted, 0 when it is not known.
+    /// `total`: the end of the count, 0 if unknown.
     explicit Progress(std::uint64_t total);
     ~Progress();
     Progress(const Progress&) = delete;
@@ -93,7 +91,7 @@ public:
     /// `done` of the total, `items` so far. Draws ten times a second at most.
     void show(std::uint64_t done, std::uint64_t items);
 
-    /// Makes room for other text: what is drawn goes, until the next show().
+    /// Erases the bar, before other text, until the next show().
     void clear();
 
 private:

@@ -1,4 +1,4 @@
-"""Measures kvserver beside memcached and Redis; scripts/bench.sh prepares the programs and calls this.
+"""Compares kvserver with memcached and Redis; scripts/bench.sh prepares the programs and calls this.
 
 Writes results.json, a table of medians, spreads and ratios, and a chart of throughput and tail latency."""
 
@@ -31,7 +31,7 @@ FAMILIES = {
     "Redis": ("kvserver (RESP)", ("redis", "redis io-threads 2")),
 }
 
-# What kvserver means to reach: point, family, metric, at least / at most, bound, of what.
+# kvserver's goals: point, family, metric, at least / at most, bound, relative to what.
 GOALS = [
     ("1x1", "memcached", "requests/s", ">=", 2.0, "ratio"),
     ("1x1", "memcached", "p50 us", "<=", 0.5, "ratio"),
@@ -51,18 +51,18 @@ GOALS = [
     ("crowd", "memcached", "KiB per connection", "<=", 64, "own"),
 ]
 
-# Okabe and Ito's palette: told apart by colour-blind readers too.
+# Okabe and Ito's palette, which colour-blind readers can distinguish.
 COLOURS = {"memcached": "#0072B2", "Redis": "#D55E00", "kvserver": "#009E73", "kvserver (RESP)": "#8FD4BC"}
 
 
 def series(point, server, metric):
-    """The figure of every round that has one."""
+    """The figures of the rounds that have one."""
     return [found[server][metric] for found in point["rounds"]
             if found.get(server, {}).get(metric) is not None]
 
 
 def best_peer(point, family, metric):
-    """The peer's configuration that is best at this point: by throughput, where that was measured."""
+    """The peer's best configuration at this point, by throughput where that was measured."""
     by = "requests/s" if any(series(point, name, "requests/s") for name in FAMILIES[family][1]) else metric
     measured = {name: statistics.median(series(point, name, by))
                 for name in FAMILIES[family][1] if series(point, name, by)}
@@ -97,7 +97,7 @@ def rows(header, lines):
 
 
 def comparison(points, metric):
-    """Points down; kvserver, its peer and their ratio across, for both protocols."""
+    """A row per point; columns for kvserver, its peer and their ratio, for both protocols."""
     lines = []
     for name, point in points.items():
         line = [name]
@@ -113,7 +113,7 @@ def comparison(points, metric):
 
 
 def each_server(points, metric):
-    """Points down; every server across, and kvserver's ratio to the best peer of each protocol."""
+    """A row per point; a column per server, and kvserver's ratio to the best peer of each protocol."""
     servers = [name for name in CONFIGURATIONS if any(series(point, name, metric) for point in points.values())]
     families = [family for family in FAMILIES if any(ratios(point, family, metric) for point in points.values())]
     lines = [[name, *(spread(series(point, server, metric)) for server in servers),
@@ -171,14 +171,14 @@ def load_tables(points):
         text += f"\n## {title}\n\nClients x pipeline; values of 100 bytes and 90 % gets unless named.\n\n" \
                 f"{comparison(points, metric)}"
     return text + "\n## CPU time of the server per request, in microseconds\n\n" \
-                  "User and system, all threads; looking for the next request counts too.\n\n" \
+                  "User and system, all threads; polling for the next request counts too.\n\n" \
                   f'{each_server(points, "server CPU us")}'
 
 
 def table(results):
     run, points = results["run"], results["points"]
     loads = {name: point for name, point in points.items() if point["load"] and point["rounds"]}
-    text = f"""# kvserver beside memcached and Redis
+    text = f"""# kvserver compared with memcached and Redis
 
 {run['date']}, source {run['source']}. Medians of {run['rounds']} rounds of {run['seconds']:g} s after
 {run['warm_up']:g} s of warm-up (least-most in brackets). Within a round the servers take turns; ratios are taken within
@@ -213,7 +213,7 @@ def draw(results, out):
     draw_bars(middle, points, "requests/s", "Requests per second (log scale)")
     draw_bars(bottom, points, "p99 us", "99th percentile of latency, microseconds (log scale); lower is better")
     run = results["run"]
-    figure.suptitle(f'kvserver beside memcached {run["versions"]["memcached"]} and Redis '
+    figure.suptitle(f'kvserver compared with memcached {run["versions"]["memcached"]} and Redis '
                     f'{run["versions"]["redis-server"]}\n{run["machine"]}; load generator on the same machine',
                     fontsize=11)
     for kind in ("svg", "png"):
@@ -231,7 +231,7 @@ def label_points(axes, points):
 
 
 def draw_ratios(axes, points):
-    """Median and range over the rounds: right of the peer is above the line."""
+    """Median and range of the ratios over the rounds."""
     for offset, family in ((-0.12, "memcached"), (0.12, "Redis")):
         found = {index: ratios(point, family, "requests/s") for index, point in enumerate(points.values())}
         found = {index: values for index, values in found.items() if values}
@@ -260,7 +260,7 @@ def draw_ratios(axes, points):
 
 
 def draw_goals(axes, points):
-    """A hollow triangle where kvserver means to be."""
+    """A hollow triangle at kvserver's goal."""
     places = list(points)
     goals = [(places.index(name) + (-0.12 if family == "memcached" else 0.12), bound, COLOURS[family])
              for name, family, metric, _, bound, of in GOALS
@@ -319,7 +319,7 @@ def parse_arguments():
     parser.add_argument("--peers", default=os.environ.get("KV_PEERS", root / "build/peers"),
                         help="folder that scripts/peers.sh filled (default: $KV_PEERS)")
     parser.add_argument("--out", default=root / "build/bench", type=pathlib.Path, help="folder for the results")
-    parser.add_argument("--redraw", action="store_true", help="only write table and chart again, from results.json")
+    parser.add_argument("--redraw", action="store_true", help="only rewrite table and chart from results.json")
     return parser.parse_args()
 
 

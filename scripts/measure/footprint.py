@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""footprint.py: how large kvserver, kvcli, memcached and redis-server are, and how soon the servers answer.
+"""footprint.py: the sizes of kvserver, kvcli, memcached and redis-server, and the servers' times to the first reply.
 
-    scripts/measure/footprint.py BIN PEERS      BIN: the folder of kvserver and kvcli; PEERS: what scripts/peers.sh printed
+    scripts/measure/footprint.py BIN PEERS      BIN: the folder of kvserver and kvcli; PEERS: the folder that scripts/peers.sh printed
 
 Sizes are those of the file, and of the shared libraries it loads besides libc's. The time is from just before the
-program is started to the last byte of its first reply: the median of 20 starts, and the fastest. Fails when kvserver
-has 3 MB or more, or no start of it answers within 5 ms. One start may be late on a busy machine; not all of them.
+start of the program to the last byte of its first reply: the median of 20 starts, and the fastest. Fails when kvserver
+has 3 MB or more, or never answers within 5 ms: on a busy machine some starts may be late, but not all.
 """
 
 import os
@@ -21,7 +21,7 @@ from typing import NamedTuple
 STARTS = 20
 MAX_BYTES = 3_000_000
 MAX_SECONDS = 0.005
-PATIENCE = 10  # seconds until a server that does not answer is given up
+PATIENCE = 10  # seconds to wait for an answer
 LIBC = re.compile(r"/(libc|libm|libpthread|libdl|librt|libresolv|ld-linux[^/]*)\.so")
 
 
@@ -51,7 +51,7 @@ def programs(ours: Path, peers: Path) -> list[Program]:
 
 
 def shared_libraries(program: Program) -> list[Path]:
-    """What the loader would map besides the C library, which every program here shares."""
+    """The shared libraries that the loader maps, except the C library, which all programs here share."""
     listed = subprocess.run(["ldd", program.path], env=program.environment, capture_output=True, text=True, check=True).stdout
     paths = re.findall(r"=> (/\S+)", listed)
     return [Path(path).resolve() for path in paths if not LIBC.search(path)]
@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 def first_reply(program: Program, port: int) -> bytes:
-    """Asks as soon as the port accepts."""
+    """Sends a request as soon as the port accepts."""
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up:
         with socket.socket() as client:
@@ -108,7 +108,7 @@ def main() -> int:
     compared = programs(Path(sys.argv[1]), Path(sys.argv[2]))
     servers = [program for program in compared if program.request]
     times = {program.path.name: [] for program in compared}
-    for _ in range(STARTS):  # in turn: what else the machine does meets all of them
+    for _ in range(STARTS):  # in turn, so that other load on the machine affects all of them
         for server in servers:
             times[server.path.name].append(seconds_to_first_reply(server))
     print(f"{'program':13}{'file':>11}{'other libraries':>17}{'first reply':>13}{'fastest':>11}")

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S /usr/bin/python3
-"""hit_ratio.py: compares how much of what matters kvserver, memcached and Redis keep in the same memory.
+"""hit_ratio.py: compares the hit ratios of kvserver, memcached and Redis with the same memory.
 
-Each server gets the limit at which its resident memory peaks at --rss. Then one client replays a trace as users of a
-cache do: get, and set what was missing. The first half of a trace fills the cache, the second half is measured."""
+Each server gets the limit at which its resident memory peaks at --rss. Then one client replays a trace like a user of a
+cache: it gets, and sets after a miss. The first half of a trace fills the cache, the second half is measured."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ TRACES = [  # title, kvbench's distribution, keys as a multiple of --keys
     ("loop over more than fits", "loop", 0.3),
 ]
 CALIBRATION_REQUESTS = 600_000
-COARSEST = "memcached -t 1"  # its limit goes in whole MiB
+COARSEST = "memcached -t 1"  # its limit is in whole MiB
 LIMITS = {  # bytes -> options
     "kvserver": lambda limit: ("--memory-limit", str(limit), "--when-full", "evict"),
     "memcached -t 1": lambda limit: ("-t", "1", "-m", str(limit >> 20)),
@@ -38,7 +38,7 @@ def parse_arguments():
     parser.add_argument("--requests", type=int, default=3_000_000,
                         help="gets in each half of a trace (default: 3000000)")
     parser.add_argument("--quick", action="store_true",
-                        help="a fifth of the requests: caches are full, shares still rough")
+                        help="a fifth of the requests: caches fill, but ratios are rough")
     parser.add_argument("--programs", default=root / "build/release/bin", help="folder of kvserver and kvbench")
     parser.add_argument("--peers", default=os.environ.get("KV_PEERS", root / "build/peers"),
                         help="folder that scripts/peers.sh filled")
@@ -69,7 +69,7 @@ class Comparison:
             return self.replay(server, "uniform", self.arguments.keys, seed=3, requests=CALIBRATION_REQUESTS)[1]
 
     def limit_for(self, name):
-        """The limit in bytes at which memory peaks at --rss: memory grows with it in a straight line."""
+        """The limit in bytes at which memory peaks at --rss, by linear interpolation."""
         wanted = self.wanted_kib
         low, high = int(wanted * 0.5) * 1024, int(wanted * 0.8) * 1024
         low_kib, high_kib = self.peak_kib(name, low), self.peak_kib(name, high)
@@ -87,7 +87,7 @@ class Comparison:
         return high
 
     def find_limits(self):
-        """The coarsest goes first: what it reaches is then what the others are to reach."""
+        """The coarsest goes first, and its peak is the goal for the others."""
         for name in sorted(LIMITS, key=lambda name: name != COARSEST):
             try:
                 self.limits[name] = self.limit_for(name)

@@ -5,12 +5,12 @@
 #   scripts/measure/instructions.sh [FOLDER] --functions CASE     the ten functions of kvserver that execute the most of
 #                                                                 them in one case: --functions "redis set x16"
 #
-# FOLDER has the kvserver to measure, for example of another commit; without it the script makes the release build.
-# A get finds its key and a set replaces a value, of 1,000 keys and values of 100 bytes.
+# FOLDER has the kvserver to measure, for example of another commit; without it the script builds the release variant.
+# A get hits and a set replaces a value, with 1,000 keys and values of 100 bytes.
 #
 # Unlike seconds, instructions do not depend on the load of the machine, so two versions can be compared anywhere. The
-# kernel's part is not counted; 'strace -c' shows it as system calls. Sessions run without polling, because empty polls
-# would count.
+# kernel's instructions are not counted; 'strace -c' shows its system calls. Sessions run without polling, because empty
+# polls would count.
 set -euo pipefail
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(dirname "$scripts")
@@ -41,7 +41,7 @@ is_case() {
     return 1
 }
 
-# start READY COMMAND...: starts it under callgrind, not counting yet, and waits for the line READY.
+# start READY COMMAND...: starts a server under callgrind, not counting yet, and waits for the line READY.
 start() {
     : >"$work/output"
     valgrind --tool=callgrind --callgrind-out-file="$work/counts" --instr-atstart=no "${@:2}" \
@@ -58,7 +58,7 @@ start_kvserver() {
     uri=$(sed -n 's/^ready //p' "$work/output")
 }
 
-# The program itself: callgrind would count the shell of the wrapper that scripts/peers.sh makes.
+# The program itself, not the wrapper of scripts/peers.sh, whose shell callgrind would count.
 start_redis() {
     local port libraries=("$peers"/unpacked/usr/lib/*-linux-gnu*)
     port=$(free_port)
@@ -67,7 +67,7 @@ start_redis() {
     uri=redis://127.0.0.1:$port
 }
 
-# Below the ports that the kernel hands to clients.
+# Below the kernel's ephemeral ports.
 free_port() {
     local port
     while port=$((20000 + RANDOM % 12000)) && (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
@@ -79,8 +79,8 @@ set_counting() {
     said=$(callgrind_control --instr="$1" "$server" 2>&1) || fail "$said"
 }
 
-# count CASE: sets $count to the instructions per request of the server that runs, and ends it. One client goes on for
-# long enough that its coming and going do not count.
+# count CASE: sets $count to the running server's instructions per request, and ends the server. One client sends so
+# many requests that its connect and close do not matter.
 count() {
     local total load=(-c 1 -k 1000 -s 100 --progress off)
     [[ $1 == *get* ]] && load+=(--ratio 1) || load+=(--ratio 0)
@@ -111,7 +111,7 @@ print_table() {
     done
 }
 
-# callgrind lists a function once for each file that its code comes from, as others are inlined in it:
+# callgrind lists a function once for each file its code comes from, because of inlining:
 # '30,000  file:function [program]'.
 print_functions() {
     start_kvserver "${1%% *}"

@@ -1,4 +1,4 @@
-"""The servers that are compared, each on a free port of 127.0.0.1, and the points that are measured on them.
+"""The servers to compare, each on a free port of 127.0.0.1, and the points to measure.
 
 A point yields rounds, and a round has one figure per server and metric."""
 
@@ -22,7 +22,7 @@ DEADLINE_SECONDS = 20
 
 
 class Failure(Exception):
-    """A server or a tool did not do what it should; the text says which and how."""
+    """A server or a tool failed; the text says which and how."""
 
 
 class Programs:
@@ -30,7 +30,7 @@ class Programs:
 
     def __init__(self, ours, peers):
         self.ours = pathlib.Path(ours)
-        # The wrappers in bin/ start through a shell, which a start-up time must not include.
+        # Not the wrappers in bin/, whose shell would count as start-up time.
         unpacked = pathlib.Path(peers) / "unpacked"
         self.peers = (unpacked if unpacked.is_dir() else pathlib.Path(peers)) / "usr"
 
@@ -55,7 +55,7 @@ class Programs:
 
 
 def free_port():
-    """A port below those the kernel hands to clients: ten thousand connections would take a listener's otherwise."""
+    """A port below the ephemeral ones, which ten thousand connections could use up."""
     while True:
         port = random.randrange(20_000, 32_000)
         with socket.socket() as probe:
@@ -82,7 +82,7 @@ def redis_command(programs, ports, options=()):
             "--appendonly", "no", "--maxclients", str(MAX_CLIENTS), "--protected-mode", "no", *options]
 
 
-# What is compared: a program with its best options, spoken to in one protocol. -m and -I make room for a million items
+# Configurations: a program with its best options, and a protocol. -m and -I suffice for a million items
 # and for values of 1 MB; nothing is allocated before it is used.
 ROOMY = ("-m", "2048", "-I", "2m")
 CONFIGURATIONS = {
@@ -188,11 +188,11 @@ class Settings:
     crowd: int          # clients of which 1 % are active
     crowd_rounds: int
     servers: list       # names of configurations
-    say: object         # called with a line for the person who waits
+    say: object         # called with progress lines
 
 
 def kvbench(settings, server, *options):
-    """One run; its JSON, with the share of CPU that neither it nor the server used: the noise of the machine."""
+    """One run; its JSON, with the share of CPU used by other processes: the noise of the machine."""
     command = [settings.programs.path("kvbench"), server.uri, "--json", "-", "--server-pid", str(server.pid), *options]
     before = busy_seconds()
     began = time.monotonic()
@@ -215,7 +215,7 @@ def first_fault(report):
 
 
 def busy_seconds():
-    """CPU time this machine has spent on anything, including what its host took away."""
+    """All CPU time of this machine, including time stolen by its host."""
     user, nice, system, _idle, _iowait, irq, softirq, steal = map(
         int, pathlib.Path("/proc/stat").read_text().split()[1:9])
     return (user + nice + system + irq + softirq + steal) / 100
@@ -240,13 +240,13 @@ def rotated(items, by):
 
 
 def interleaved(settings, rounds, measure):
-    """[{server: measure(server)}], a round each; every round begins with another server."""
+    """[{server: measure(server)}], one per round; every round begins with another server."""
     return [{name: guarded(name, measure) for name in rotated(settings.servers, number)}
             for number in range(rounds)]
 
 
 def guarded(name, measure):
-    """A server that fails at one point is reported as such; the others are still measured."""
+    """Reports a server that fails at a point, and still measures the others."""
     try:
         return measure(name)
     except Failure as failure:
@@ -255,7 +255,7 @@ def guarded(name, measure):
 
 @contextlib.contextmanager
 def filled_servers(settings, *load):
-    """{name: running server that holds the keys of the load}, or what went wrong as a Failure."""
+    """{name: running server filled with the keys of the load}, or a Failure."""
     with contextlib.ExitStack() as stack:
         servers = {}
         for name in settings.servers:
@@ -319,7 +319,7 @@ class StartPoint:
 
 @dataclasses.dataclass
 class MemoryPoint:
-    """Resident memory: empty, per item of 16 + 100 bytes, per connection that has asked once and is idle."""
+    """Resident memory: empty, per item of 16 + 100 bytes, per idle connection after one request."""
     name: str = "memory"
     title: str = "resident memory"
     group: str = "start, memory, connections"
@@ -358,7 +358,7 @@ class ConnectPoint:
 
 @dataclasses.dataclass
 class CrowdPoint:
-    """Many connections of which 1 % are active, beside just the active ones."""
+    """Many connections, 1 % of them active, compared with only the active ones."""
     name: str = "crowd"
     title: str = "10,000 connections, 1 % active"
     group: str = "start, memory, connections"
@@ -382,7 +382,7 @@ class CrowdPoint:
 
 @dataclasses.dataclass
 class CrossCheckPoint:
-    """What the public load generators say, for 50 clients without pipelining: they cost more CPU than the servers."""
+    """Figures of the public load generators, for 50 clients without pipelining: they use more CPU than the servers."""
     name: str = "cross-check"
     title: str = "redis-benchmark and memcaslap, 50 clients"
     group: str = "cross-check"

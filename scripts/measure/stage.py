@@ -1,5 +1,5 @@
-"""The stage for stress.py: figures with their bars, servers with the limits of a load, clients that say exactly what is
-sent, work in processes of its own, and a bystander."""
+"""The test bed of stress.py: figures with their bounds, servers with the limits of a load, clients that send exact
+bytes, work in separate processes, and a bystander."""
 
 import contextlib
 import fcntl
@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from loads import Failure, Server, free_port, kvserver_command
 
-PATIENCE = 300            # seconds until a reply that does not come is given up
-LONGEST_STOP = 60         # seconds until a server that does not stop is killed
+PATIENCE = 300            # seconds to wait for a reply
+LONGEST_STOP = 60         # seconds to wait for a stop, then the server is killed
 FULL = 200                # MiB: the limit of a cache that a million items fill
 GAP = 0.002               # seconds between a bystander's GETs
-OVER_LIMIT = 64           # MiB that all but what is stored may take, and besides for each client:
+OVER_LIMIT = 64           # MiB for everything but items, and in addition for each client:
 PER_CLIENT = 1 / 16
 
 
@@ -33,11 +33,11 @@ class Figure(NamedTuple):
         return (self.at_most is not None and self.value > self.at_most) or \
                (self.at_least is not None and self.value < self.at_least)
 
-    def text(self, with_bar):
+    def text(self, with_bound):
         whole = isinstance(self.value, int) or not isinstance(self.value, str) and self.value >= 100
         text = self.value if isinstance(self.value, str) else f"{self.value:,.{0 if whole else 2}f}"
-        for words, bar in (("at most", self.at_most), ("at least", self.at_least)):
-            text += f" ({words} {bar:,.6g})" if with_bar and bar is not None else ""
+        for words, bound in (("at most", self.at_most), ("at least", self.at_least)):
+            text += f" ({words} {bound:,.6g})" if with_bound and bound is not None else ""
         return text
 
 
@@ -52,7 +52,7 @@ class Load(NamedTuple):
     options: tuple = ()          # of kvserver
     schemes: tuple = ("memcache", "redis")
     address_space: int = 0       # bytes; 0: no limit
-    unread_log: bool = False     # standard error is a pipe that nobody reads
+    unread_log: bool = False     # standard error is a pipe that is not read
     signals: int = 1             # 2: SIGTERM a second time, soon after the first
 
 
@@ -95,11 +95,11 @@ class Target(Server):
         return self.memory_kib(field) / 1024
 
     def memory(self, limit, clients):
-        """The peak of resident memory beside what the limit and so many clients allow."""
+        """The peak of resident memory, with the bound given by the limit and the number of clients."""
         return {"RSS MiB": Figure(self.mib(), at_most=limit + OVER_LIMIT + PER_CLIENT * clients)}
 
     def finish(self, signals):
-        """Seconds from SIGTERM to the end, or those after which the server was killed; and its exit status."""
+        """Seconds from SIGTERM to the end, or until the server was killed; and its exit status."""
         for number in range(signals):
             time.sleep(0.2 * number)
             began = time.monotonic()
@@ -129,7 +129,7 @@ def set_request(scheme, key, value, ttl=0):
 
 
 class Connection:
-    """One client. What it asks is bytes; a reply is a line, or all that comes before an echoed mark."""
+    """One client. Requests are bytes; a reply is a line, or everything before an echoed mark."""
 
     def __init__(self, server, scheme=None, receive_buffer=None):
         self.socket = socket.socket()
@@ -166,14 +166,14 @@ class Connection:
         return tail
 
     def send_what_goes(self, data):
-        """Sends until the server does not take more for half a second, or has closed."""
+        """Sends until the server takes no more for half a second, or closes."""
         self.socket.settimeout(0.5)
         with contextlib.suppress(OSError):
             self.socket.sendall(data)
 
 
 class ZeroMqPeer(Connection):
-    """A REQ socket, byte by byte as ZMTP 3.0 has it."""
+    """A REQ socket, implemented with ZMTP 3.0."""
 
     def __init__(self, server):
         super().__init__(server, "zmq")
@@ -203,7 +203,7 @@ class ZeroMqPeer(Connection):
 
 
 class Background:
-    """work(is_over, *arguments) in a process of its own, so that the work of others does not show in its times."""
+    """work(is_over, *arguments) in its own process, so that other work does not affect its times."""
 
     CONTEXT = multiprocessing.get_context("fork")
 
@@ -221,7 +221,7 @@ class Background:
             pipe.send(Failure(f"{work.__name__}: {error}"))
 
     def result(self):
-        """Tells the work that it is over, and waits for what it returns."""
+        """Tells the work to end, and returns its result."""
         self._pipe.send(None)
         found = self._pipe.recv()
         self._process.join()
@@ -231,7 +231,7 @@ class Background:
 
 
 def ask_now_and_then(is_over, server):
-    """Times of a GET every GAP. The GETs that were due while one waited would have waited as well: they count too."""
+    """Times of a GET every GAP, including the GETs that were due while one waited and would have waited too."""
     client, times = Connection(server), []
     ask = b"get bystander\r\n" if server.scheme == "memcache" else resp("GET", "bystander")
     while not is_over():
@@ -248,14 +248,14 @@ class Bystander(Background):
         super().__init__(ask_now_and_then, server)
 
     def figures(self, p99=3, longest=None):
-        """In milliseconds, beside the bars."""
+        """In milliseconds, with the bounds."""
         times = [1e3 * seconds for seconds in self.result()] or [0.0]
         return {"p50 ms": Figure(times[len(times) // 2]), "p99 ms": Figure(times[int(len(times) * 0.99)], at_most=p99),
                 "max ms": Figure(times[-1], at_most=longest)}
 
 
 def repeat(is_over, server, message, scheme, replies):
-    """Sends RESP requests, or lines of so many reply lines, again and again; returns how often."""
+    """Repeatedly sends RESP requests, or lines with a known number of reply lines; returns how often."""
     client, done = Connection(server, scheme), 0
     while not is_over():
         client.lines(message, replies) if scheme == "memcache" else client.until_mark(message)
@@ -264,7 +264,7 @@ def repeat(is_over, server, message, scheme, replies):
 
 
 def set_keys(is_over, server, name, ttl, keys, pause=0):
-    """Sets of 100 bytes, each after the reply to the one before; returns how many a second, and how many were refused."""
+    """Sets of 100 bytes, one after the other; returns how many per second, and how many were refused."""
     client, began, done, refused, value = Connection(server), time.monotonic(), 0, 0, b"v" * 100
     while not is_over():
         lifetime = random.randint(1, ttl) if ttl else 0
@@ -276,7 +276,7 @@ def set_keys(is_over, server, name, ttl, keys, pause=0):
 
 
 class Stage:
-    """What every load is given: how large it is to be, and its usual props."""
+    """The arguments of every load: its scale, and common helpers."""
 
     def __init__(self, programs, quick):
         self.programs, self.quick = programs, quick
@@ -299,7 +299,7 @@ class Stage:
                 for number in numbers), len(numbers))
 
     def watched(self, server, seconds, *works, **bars):
-        """What a bystander saw while the works ran, and what they returned."""
+        """The bystander's figures while the works ran, and their results."""
         bystander = Bystander(server)
         working = [Background(*work) for work in works]
         time.sleep(self.seconds(seconds))

@@ -1,8 +1,7 @@
-"""Puts on kvserver what an attacker or a heavy user would, beside memcached and Redis; scripts/stress.sh calls this.
+"""Compares kvserver, memcached and Redis under hostile and heavy loads; scripts/stress.sh calls this.
 
-A line for each load and server: how long a bystander's GETs took meanwhile, how much memory and how long a stop took,
-each figure beside its bar. With --quick every load is small, and nothing is asserted but that the server lives, answers
-and stops."""
+A line for each load and server: a bystander's GET latency, the memory, and the time of a stop, each with its bound. With
+--quick every load is small, and only survival, answers and the stop are asserted."""
 
 import argparse
 import contextlib
@@ -37,7 +36,7 @@ def evicting(stage, server, ttl=0, setters=1, short_lived=False):
 
 
 def transactions(stage, server, commands, writers=0):
-    """Commands as a client's pipeline() sends them, between MULTI and EXEC, of which none may fail."""
+    """Commands between MULTI and EXEC, as a client's pipeline() sends them; none may fail."""
     stage.fill(server, 120_000)
     writing = [Background(set_keys, server, "w", 0, 10**6, 0.0005) for _ in range(writers)]
     client, rounds = Connection(server, "redis"), stage.count(3000)
@@ -51,7 +50,7 @@ def transactions(stage, server, commands, writers=0):
 
 
 def requests(stage, server, message, clients=1, scheme="redis", replies=1, before=b"", items=0, seconds=6, p99=None, **bars):
-    """The same requests again and again; `before` and `items` are stored first."""
+    """The same requests repeatedly; `before` and `items` are stored first."""
     stage.fill(server, stage.count(items))
     client = Connection(server, scheme)
     client.lines(before) if scheme == "memcache" else client.until_mark(before)
@@ -88,7 +87,7 @@ def resized_values(stage, server):
 
 
 def short_of_memory(stage, server):
-    """More clients than an address space has room for."""
+    """More clients than fit into the address space."""
     clients = []
     with contextlib.suppress(OSError):
         for _ in range(stage.count(1500)):
@@ -102,10 +101,10 @@ def short_of_memory(stage, server):
     return {"alive": Figure("yes" if server.lives() else "no")}
 
 
-# Memory: each is set up and left, and the peak is looked at.
+# Memory: each sets up a situation, and the peak is measured.
 
 def unread(stage, server, limit, request, clients, items=0, again=False):
-    """Clients that ask and do not read; then, if `again`, everything is flushed and stored again."""
+    """Clients that send requests and do not read; then, if `again`, everything is flushed and stored again."""
     stage.fill(server, stage.count(items))
     keep = [Connection(server, "redis", 4096) for _ in range(stage.count(clients))]
     for client in keep:
@@ -139,7 +138,7 @@ def unread_monitors(stage, server, limit):
 
 
 def queued_in_multi(stage, server, limit):
-    """As many requests as may wait for EXEC, at most 600,000."""
+    """As many requests as can be queued for EXEC, at most 600,000."""
     client = Connection(server, "redis")
     client.lines(resp("MULTI"))
     for _ in range(stage.count(600)):
@@ -149,7 +148,7 @@ def queued_in_multi(stage, server, limit):
 
 
 def many_requests(stage, server, limit, message, times, clients=1):
-    """The same requests from each of the clients, none of which leaves."""
+    """The same requests from each of the clients, all of which stay connected."""
     keep = [Connection(server, "redis") for _ in range(stage.count(clients) if clients > 1 else 1)]
     for client in keep:
         for number in range(stage.count(times) if times > 1 else 1):
@@ -180,7 +179,7 @@ def busy_zeromq(stage):
 
 
 def zeromq_waiting(stage, server, limit):
-    """Large messages that wait for one that takes long."""
+    """Large messages that wait for a slow one."""
     keep = [ZeroMqPeer(server)]
     keep[0].send(busy_zeromq(stage))
     for _ in range(stage.count(20)):
@@ -197,7 +196,7 @@ def zeromq_unfinished(stage, server, limit):
     return server.memory(limit, len(keep))
 
 
-# Stopping: each brings the server into a situation, in which SIGTERM then meets it.
+# Stopping: each sets up a situation, and then the server gets SIGTERM.
 
 def stop_idle(stage, server):
     stage.fill(server, stage.count(2_000_000))
@@ -225,7 +224,7 @@ def stop_exec(stage, server):
 
 
 def stop_gone(stage, server):
-    """A client has sent 400 requests that take long, and left."""
+    """A client has sent 400 slow requests, and left."""
     stage.fill(server, stage.count(300_000))
     client = Connection(server, "redis")
     asked(client, resp("KEYS", "nothing*") * 400)
@@ -240,7 +239,7 @@ def stop_zeromq(stage, server):
 
 
 def stop_unread_log(stage, server):
-    """Timeouts have filled the log, which is a pipe that nobody reads."""
+    """Timeouts have filled the log, a pipe that is not read."""
     keep = [Connection(server, "redis") for _ in range(stage.count(100))]
     for client in keep:
         client.send(b"GET ")
@@ -248,7 +247,7 @@ def stop_unread_log(stage, server):
     return {}
 
 
-STILL_OPEN = []  # what a situation's clients have asked must not end with the function that asked it
+STILL_OPEN = []  # keeps a situation's clients connected after its function has returned
 
 
 def asked(client, message):
@@ -351,17 +350,17 @@ LOADS = [
 COLUMNS = ("p50 ms", "p99 ms", "max ms", "sets/s", "RSS MiB", "stop s")
 WIDTHS = (18, 9, 7, 18, 18, 26, 22, 16, 0, 0)
 
-# A load must reach so much of another one's sets/s, by the same server or by a peer.
+# A load must reach this share of another one's sets/s, by the same server or by a peer.
 LEAST_RATES = {
     "evict-ttl": ((0.8, "evict-plain", "kvserver"), (0.6, "evict-ttl", "memcached")),
     "evict-ttl-8": ((0.8, "evict-plain", "kvserver"), (0.6, "evict-ttl-8", "memcached")),
     "evict-short": ((0.95, "evict-plain", "kvserver"),),
 }
-BASE = "request-set"  # what a bystander waits for at most beside it, 10 ms more may be waited for beside other requests
+BASE = "request-set"  # beside other requests a bystander may wait 10 ms longer than beside this one
 
 
 def measure(stage, load, name):
-    """The figures of one load on one server, and what is wrong with it whatever the figures."""
+    """The figures of one load on one server, and its faults apart from the figures."""
     figures, wrong = {}, ""
     with Target(stage, name, load) as server:
         try:
@@ -390,7 +389,7 @@ def say(cells):
 
 
 def show(load, name, figures, wrong):
-    """Prints the line; whether it says ok."""
+    """Prints the line; returns whether it is ok."""
     ours = name == "kvserver"
     over = [metric for metric, figure in figures.items() if figure.is_over()]
     verdict = "-" if not ours else wrong or (f"over: {', '.join(over)}" if over else "ok")
@@ -400,8 +399,8 @@ def show(load, name, figures, wrong):
     return verdict == "ok" or not ours
 
 
-def set_bars(load, name, figures, before):
-    """The bars that depend on what was measured before: {(load, server, metric): value}."""
+def set_bounds(load, name, figures, before):
+    """The bounds that depend on earlier figures: {(load, server, metric): value}."""
     if name == "kvserver" and "sets/s" in figures:
         bars = [part * before[base, server, "sets/s"] for part, base, server in LEAST_RATES.get(load.name, ())
                 if (base, server, "sets/s") in before]
@@ -412,7 +411,7 @@ def set_bars(load, name, figures, before):
 
 
 def run(stage, load, name, before):
-    """Whether all is well; prints the line."""
+    """Runs one load and prints its line; returns whether it is ok."""
     try:
         figures, wrong = measure(stage, load, name)
     except Failure as failure:  # to start
@@ -420,7 +419,7 @@ def run(stage, load, name, before):
             print(f"left out: {load.name}: {failure}", file=sys.stderr)
             return True
         figures, wrong = {}, str(failure)
-    set_bars(load, name, figures, before)
+    set_bounds(load, name, figures, before)
     is_good = show(load, name, figures, wrong)
     return not wrong if stage.quick else is_good
 
@@ -439,9 +438,9 @@ def available(programs, peers):
 def parse_arguments():
     root = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="small loads, kvserver only, nothing asserted of the figures")
-    parser.add_argument("--check", action="store_true", help="exit status 1 when a figure of kvserver is over its bar")
-    parser.add_argument("--only", action="append", metavar="NAME", help="only loads whose names begin so; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="small loads, kvserver only, figures not asserted")
+    parser.add_argument("--check", action="store_true", help="exit status 1 when a figure of kvserver exceeds its bound")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only loads whose names begin like this; may be repeated")
     parser.add_argument("--list", action="store_true", help="name the loads")
     parser.add_argument("--programs", default=root / "build/release/bin", help="folder of kvserver")
     parser.add_argument("--peers", default=os.environ.get("KV_PEERS", root / "build/peers"),

@@ -48,12 +48,12 @@ void add_to_environment(const std::string& variables)
 /// The child's side: waits for its variables, then becomes the command.
 [[noreturn]] void become(char* const* command, int pipe, pid_t parent)
 {
-    // Not SIGTERM: nothing may be left running, whatever the command makes of signals.
+    // Not SIGTERM, which the command may ignore: nothing may be left running.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) std::_Exit(cannot_run);  // it ended before that call
+    if (::getppid() != parent) std::_Exit(cannot_run);  // the parent ended before that call
     const std::string variables = read_all(pipe);
     if (variables.empty()) std::_Exit(cannot_run);  // the server could not start
-    // What is not served here must not be that of a server around us.
+    // Do not inherit the address of an outer server.
     for (const char* theirs : {"KV_URL", "KV_MEMCACHE_URL", "KV_REDIS_URL"}) ::unsetenv(theirs);
     add_to_environment(variables);
     for (const char* ours : {"NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) {
@@ -102,7 +102,7 @@ void Child::start(const std::vector<std::string>& variables)
 {
     std::string text;
     for (const std::string& variable : variables) text.append(variable).push_back('\0');
-    // A few hundred bytes: a pipe takes them at once. A child that was killed meanwhile reads none.
+    // A few hundred bytes, which a pipe takes without blocking. A killed child reads none.
     [[maybe_unused]] const auto written = ::write(pipe_, text.data(), text.size());
     ::close(pipe_);
     pipe_ = -1;

@@ -49,7 +49,7 @@ namespace {
 
 constexpr std::string_view parent_gone = "stopping: the process that started kvserver has ended";
 
-/// Reads stdin and drops what it read. true: stdin has ended.
+/// Reads stdin and drops the bytes. true: end of input.
 bool input_has_ended()
 {
     std::array<char, 4096> dropped;
@@ -70,7 +70,7 @@ Lifetime::Lifetime(const LaunchOptions& options)
     if (options_.exit_with_parent) ::prctl(PR_SET_PDEATHSIG, parent_death_signal());
 }
 
-/// With a client connected, the idle limit can pass one limit from now at the earliest.
+/// With a client connected, the idle limit passes one full limit from now at the earliest.
 Lifetime::Moment Lifetime::idle_end(const IdleSince& idle_since) const
 {
     if (options_.exit_when_idle.count() == 0) return no_deadline;
@@ -81,12 +81,12 @@ ExitReason Lifetime::wait(Signals& signals, const IdleSince& idle_since) const
 {
     const int input = options_.exit_on_eof ? STDIN_FILENO : -1;
     for (;;) {
-        // The parent may have ended between getppid and prctl: then no signal comes.
+        // No signal comes if the parent ended between getppid and prctl.
         if (options_.exit_with_parent && ::getppid() != parent_) return {{}, {}, parent_gone};
         const Moment now = std::chrono::steady_clock::now();
         const Moment idle = idle_end(idle_since);
-        if (now >= end_) return {{}, {}, "stopping: --max-lifetime is over"};
-        if (now >= idle) return {{}, {}, "stopping: no client for the time of --exit-when-idle"};
+        if (now >= end_) return {{}, {}, "stopping: --max-lifetime has passed"};
+        if (now >= idle) return {{}, {}, "stopping: no client for --exit-when-idle"};
         switch (wait_for(signals.descriptor(), Event::readable, input, std::min(end_, idle))) {
             case Wakeup::readable:
                 if (const auto reason = take(signals.next())) return *reason;
@@ -113,7 +113,7 @@ std::optional<ExitReason> Lifetime::take(const signalfd_siginfo& signal) const
 
 namespace {
 
-/// SIGRTMIN is the parent's death.
+/// SIGRTMIN: the parent has ended.
 int time_is_over_signal()
 {
     return SIGRTMIN + 1;
@@ -121,11 +121,11 @@ int time_is_over_signal()
 
 }  // namespace
 
-/// Async-signal-safe. Nobody may be reading standard error.
+/// Async-signal-safe. Must not block when standard error is not read.
 extern "C" void end_now(int, siginfo_t* signal, void*)
 {
     constexpr std::string_view text =
-        "kvserver: a thread did not end within the drain timeout; ends without it\n";
+        "kvserver: a thread did not end within the drain timeout; exiting without it\n";
     pollfd error{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&error, 1, 0) == 1) {
         [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -145,7 +145,8 @@ void end_after(std::chrono::milliseconds time, int status)
     event.sigev_signo = time_is_over_signal();
     event.sigev_value.sival_int = status;
     timer_t timer{};
-    if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) return;  // then nothing bounds it
+    if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0)
+        return;  // then the stop has no time limit
     const auto whole = std::chrono::floor<std::chrono::seconds>(time);
     itimerspec when{};
     when.it_value.tv_sec = whole.count();

@@ -15,9 +15,9 @@
 
 namespace kv {
 
-/// Signals as something to wait for, instead of an interruption. Blocks them in the thread that
-/// makes it and in every thread started from there, so that they arrive at next() alone. Made
-/// before any other thread.
+/// Signals to wait for, instead of interruptions. Blocks them in the constructing thread and in
+/// every thread started from it, so that only next() receives them. Constructed before any other
+/// thread.
 class Signals {
 public:
     explicit Signals(std::initializer_list<int> numbers);
@@ -25,13 +25,13 @@ public:
     Signals(const Signals&) = delete;
     Signals& operator=(const Signals&) = delete;
 
-    /// Readable when a signal has come, for wait_for().
+    /// Readable when a signal is pending; for wait_for().
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
     /// Waits for the next signal; blocks.
     [[nodiscard]] signalfd_siginfo next();
 
-    /// Lets them interrupt again: from now on a second SIGTERM ends the process immediately.
+    /// Unblocks them: from now on a second SIGTERM ends the process immediately.
     void release();
 
 private:
@@ -41,14 +41,15 @@ private:
 };
 
 /// The signal that the kernel sends us, with --exit-with-parent, when the thread that started us
-/// ends. Its process may go on, so Lifetime checks that our parent has changed before we end.
+/// ends. Its process may live on, so Lifetime checks that our parent has changed.
 [[nodiscard]] int parent_death_signal();
 
-/// Why a wait ended: a signal, or else the reason why the server is no longer needed.
+/// Why a wait ended: a signal, or a reason to stop.
 struct ExitReason {
     std::optional<int> signal;
-    bool from_terminal = false;  ///< by a key: every process in the foreground got the signal
-    std::string_view reason;     ///< for the log; empty for signals that end nothing by themselves
+    bool from_terminal =
+        false;  ///< by a key such as Ctrl-C: the whole foreground process group got the signal
+    std::string_view reason;  ///< for the log; empty for a signal that is no reason to stop
 };
 
 /// Waits for the end of the server. Main's thread only.
@@ -56,12 +57,12 @@ class Lifetime {
 public:
     using IdleSince = std::function<std::optional<std::chrono::steady_clock::time_point>()>;
 
-    /// Starts to watch the parent and to count the time. Does not notice a parent that has ended
-    /// before; --exit-on-eof, with a pipe to our stdin, has no such gap.
+    /// Starts to watch the parent and the time. Does not notice a parent that ended earlier;
+    /// --exit-on-eof, with a pipe to our stdin, has no such gap.
     explicit Lifetime(const LaunchOptions& options);
 
-    /// Blocks until a signal comes or an option says to end. `idle_since` answers when the last
-    /// client left, nullopt while there is one.
+    /// Blocks until a signal comes or an option says to stop. `idle_since` returns when the last
+    /// client left, nullopt while a client is connected.
     [[nodiscard]] ExitReason wait(Signals& signals, const IdleSince& idle_since) const;
 
 private:
@@ -75,12 +76,12 @@ private:
     const Moment end_;
 };
 
-/// What a stop may take beyond the drain timeout, for threads to end.
+/// Time beyond the drain timeout for threads to end.
 constexpr std::chrono::milliseconds time_to_end{700};
 
-/// From now on the process has `time` to end by itself. When that has passed it says so on standard
-/// error and ends with `status`, whatever its threads are at: no client has been promised what is
-/// lost then. Needs neither memory nor a thread. At most once in a process.
+/// Gives the process `time` to end by itself. After that it prints a message on standard error and
+/// exits with `status`, whatever its threads are doing: no acknowledged work is lost. Needs neither
+/// memory nor a thread. Call it at most once.
 void end_after(std::chrono::milliseconds time, int status);
 
 }  // namespace kv

@@ -35,7 +35,7 @@ void use_little_memory()
     ::mallopt(M_ARENA_MAX, 1);
 #ifdef KV_SANITIZED_THREADS
     constexpr std::size_t stack_bytes =
-        std::size_t{2'048} * 1'024;  // its runtime keeps parts of its own there
+        std::size_t{2'048} * 1'024;  // the sanitizer's runtime uses part of the stack
 #else
     constexpr std::size_t stack_bytes = std::size_t{256} * 1'024;
 #endif
@@ -48,9 +48,9 @@ void use_little_memory()
 
 void provide_descriptors(std::size_t& max_clients, LogLevel log_level)
 {
-    // Standard streams, listeners, and the client that is turned away.
+    // Standard streams, listeners, and a client being rejected.
     constexpr rlim_t others = 32;
-    constexpr rlim_t most_each = 2;  // its socket, and what wakes a client that gets messages
+    constexpr rlim_t most_each = 2;  // its socket, and its mailbox's wake-up descriptor
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     const rlim_t wanted = std::min(limit.rlim_max, others + most_each * max_clients);
@@ -74,7 +74,7 @@ std::string_view variable(const char* name)
     return value != nullptr ? value : "";
 }
 
-/// Takes the text up to the next colon off `names`.
+/// Takes the text before the next colon off `names`.
 std::string next_name(std::string_view& names)
 {
     const std::string_view name = names.substr(0, names.find(':'));
@@ -134,8 +134,8 @@ void write_whole(int descriptor, std::string_view text, const std::string& what)
     }
 }
 
-/// The descriptor that a path is a name of; -1: of none. Opened again, a file would be written from
-/// its beginning, and a socket could not be.
+/// The descriptor that a path such as /dev/fd/3 names; -1: none. Reopening would start a file at
+/// its beginning, and fail for a socket.
 int descriptor_of(std::string_view path)
 {
     if (path == "/dev/stdout") return STDOUT_FILENO;
@@ -147,8 +147,7 @@ int descriptor_of(std::string_view path)
     return -1;
 }
 
-/// Opens what is not a file to be replaced: a device, or a FIFO once it has a reader, for whom this
-/// waits a while.
+/// Opens a device, or a FIFO once it has a reader, for which this waits a while.
 int open_present(const std::string& path, bool is_fifo)
 {
     const int most_tries = is_fifo ? 1000 : 1;
@@ -164,7 +163,7 @@ int open_present(const std::string& path, bool is_fifo)
     }
 }
 
-/// Writes a file beside it first and renames that, so that a reader never sees half of it.
+/// Writes a temporary file next to it and renames that, so that a reader never sees half of it.
 void replace_file(const std::string& path, std::string_view text)
 {
     const std::string draft = fmt::format("{}.{}", path, ::getpid());
@@ -194,7 +193,7 @@ bool is_of_a_live_server(const std::string& path)
     return pid && *pid > 0 && *pid != ::getpid() && (::kill(*pid, 0) == 0 || errno == EPERM);
 }
 
-/// What a path names, links followed.
+/// The path with links resolved.
 std::string target_of(const std::string& path)
 {
     std::error_code error;
@@ -202,7 +201,7 @@ std::string target_of(const std::string& path)
     return target.empty() ? path : target.string();
 }
 
-/// Replaces a file, `target` of the path, and returns true; all else is written to.
+/// Replaces the file `target` and returns true; anything else is opened and written to.
 bool write_to(const std::string& path, const std::string& target, std::string_view text)
 {
     const std::string what = "--announce " + path;
@@ -223,7 +222,7 @@ bool write_to(const std::string& path, const std::string& target, std::string_vi
     return false;
 }
 
-/// Sends `state` to the unix socket at `path`; false, with errno, when that cannot be done.
+/// Sends `state` to the unix socket at `path`; false, with errno, when that fails.
 bool notify(std::string_view path, std::string_view state)
 {
     sockaddr_un address{};
@@ -237,7 +236,7 @@ bool notify(std::string_view path, std::string_view state)
     const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket == -1) return false;
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    // sockaddr is how the calls of every family spell an address.
+    // sockaddr is the socket calls' type for an address of any family.
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     const auto sent = ::sendto(socket, state.data(), state.size(), MSG_NOSIGNAL, generic, size);
     const int error = errno;
@@ -246,8 +245,8 @@ bool notify(std::string_view path, std::string_view state)
     return sent != -1;
 }
 
-/// Sends READY=1 to the socket that NOTIFY_SOCKET names, if it does. Serving does not depend on it:
-/// the variable reaches places where the socket is not (sd_notify(3)).
+/// Sends READY=1 to the socket that NOTIFY_SOCKET names, if it is set. A failure is only logged:
+/// the variable may be inherited where the socket is out of reach (sd_notify(3)).
 void notify_supervisor(LogLevel log_level)
 {
     const std::string_view path = variable("NOTIFY_SOCKET");
@@ -281,7 +280,7 @@ Announcement::Announcement(const LaunchOptions& options)
     if (!names_a_file(options) || descriptor_of(options.announce) != -1) return;
     struct stat old = {};
     if (::lstat(target_.c_str(), &old) != 0 || !S_ISREG(old.st_mode)) return;
-    if (is_of_a_live_server(target_)) return;  // replaced once we have bound what we serve
+    if (is_of_a_live_server(target_)) return;  // replaced once our listeners are bound
     if (::unlink(target_.c_str()) != 0)
         fail("cannot remove the old --announce " + options.announce);
 }

@@ -1,4 +1,4 @@
-// start.h: what a server gets from the process that started it, and what it reports back.
+// start.h: inherited sockets and limits, and reporting readiness to the launcher.
 #pragma once
 
 #include "common/log.h"
@@ -10,7 +10,7 @@
 
 namespace kv {
 
-/// How the process is launched: what it reports to its starter, and when it ends by itself.
+/// How the process reports to its launcher, and when it stops by itself.
 struct LaunchOptions {
     std::string announce;  ///< the file to write our addresses to; "-": stdout; empty: none
     int ready_fd = -1;     ///< a descriptor to write a byte to, then close; -1: none
@@ -21,14 +21,14 @@ struct LaunchOptions {
     LogLevel log_level = LogLevel::info;
 };
 
-/// Sets the default stack size of threads, which std::thread cannot set for itself: a stack is
-/// reserved, not used, but 8 MiB for each of 10,000 clients would be 80 GB of addresses. And has
-/// all threads share one heap: what one client's thread frees another's can use. Main calls this
-/// before it starts a thread.
+/// Sets the default stack size of threads, which std::thread cannot choose: the default 8 MiB,
+/// though only reserved, would be 80 GB of address space for 10,000 clients. Also makes all threads
+/// share one heap, so that one thread can reuse memory freed by another. Main calls this before it
+/// starts a thread.
 void use_little_memory();
 
-/// Raises the soft limit of descriptors to what so many clients may need. When the hard limit does
-/// not let it, lowers `max_clients` to those that there are descriptors for, and logs a warning.
+/// Raises the soft limit of open files to what `max_clients` need. Where the hard limit is too low,
+/// lowers `max_clients` to match it, and logs a warning.
 void provide_descriptors(std::size_t& max_clients, LogLevel log_level);
 
 /// A listening socket that the launcher has opened (sd_listen_fds(3)).
@@ -44,12 +44,12 @@ struct InheritedSocket {
 /// {"uris":["memcache://127.0.0.1:4711"],"pid":42,"version":"1.0.0"} and a newline.
 [[nodiscard]] std::string announcement(const std::vector<Uri>& uris);
 
-/// What tells the launcher that we are ready, and where. Made before anything is bound; main's
-/// thread only.
+/// Reports to the launcher that we are ready, and where. Constructed before anything is bound;
+/// main's thread only.
 class Announcement {
 public:
-    /// Removes the file of --announce that another server has left: whoever waits for it must not
-    /// read old addresses. Throws std::runtime_error when that fails, or when --ready-fd cannot be
+    /// Removes an --announce file left by another server, so that no process waiting for it reads
+    /// old addresses. Throws std::runtime_error when that fails, or when --ready-fd cannot be
     /// written.
     explicit Announcement(const LaunchOptions& options);
 
@@ -57,17 +57,17 @@ public:
     Announcement(const Announcement&) = delete;
     Announcement& operator=(const Announcement&) = delete;
 
-    /// Writes what --announce names, unless that is stdout: a file appears whole; a device, a FIFO
-    /// (when it has a reader, for whom this waits up to 10 s) or a descriptor is written to. Throws
+    /// Writes the announcement, unless it goes to stdout: a file appears whole; a device, a FIFO
+    /// (once it has a reader, for up to 10 s) or a descriptor is written to. Throws
     /// std::runtime_error naming what could not be written.
     void write(const std::vector<Uri>& uris);
 
-    /// Writes a byte to --ready-fd, or throws std::runtime_error, and READY=1 to NOTIFY_SOCKET;
-    /// that it cannot be reached is only logged.
+    /// Writes a byte to --ready-fd, or throws std::runtime_error, and READY=1 to NOTIFY_SOCKET; a
+    /// failure there is only logged.
     void tell_ready() const;
 
-    /// Does what the two above do. Between them prints a line "ready URI" for each listener to
-    /// stdout, or the announcement if --announce is "-".
+    /// Calls the two above. Between them it prints a line "ready URI" for each listener to stdout,
+    /// or the announcement if --announce is "-".
     void publish(const std::vector<Uri>& uris);
 
     /// Removes the file that was written, unless another server has replaced it.
@@ -75,8 +75,8 @@ public:
 
 private:
     const LaunchOptions& options_;  ///< outlives this
-    const std::string target_;      ///< what --announce names, links followed
-    std::string written_;           ///< what our file says; empty: there is none
+    const std::string target_;      ///< the path of --announce, with links resolved
+    std::string written_;           ///< the contents of our file; empty: none
 };
 
 }  // namespace kv

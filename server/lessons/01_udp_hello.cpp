@@ -2,8 +2,8 @@
 //
 // A socket each: a program's end of a conversation, kept by the kernel. The server's is bound to a
 // port, a number that others can know beforehand, at 127.0.0.1, the address of this machine to
-// itself. UDP carries datagrams and knows no connection: each is a postcard with its sender's
-// address on it, and that address is all we need to answer.
+// itself. UDP carries datagrams, without connections: each is a postcard with its sender's address
+// on it, and that address is all we need to answer.
 //
 // Run:         scripts/lesson.sh run 1, or by hand, in two terminals:
 //     build/release/lessons/01_udp_hello_server 8888
@@ -13,7 +13,7 @@
 //     [server] good! from 127.0.0.1:<port>
 // Trace:       socket,bind,recvfrom,sendto
 // Leaves out:  a datagram arrives whole or not at all, and may arrive late or twice. If it is lost,
-//              somebody waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
+//              a side waits for ever (timeouts: lesson 21). From lesson 02 on all is TCP.
 // In kvserver: server/net/sockets.cpp takes the port to be found at; there it is a TCP port.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
@@ -35,9 +35,9 @@ try {
     constexpr std::string_view answer = "Hello!";
 
     boost::asio::io_context
-        io;  // every Asio object asks for one; blocking calls need no more of it
+        io;  // every Asio object needs one; blocking calls do not use it further
     udp::socket socket(io, *udp::resolver(io).resolve("127.0.0.1", port).begin());
-    // std::endl, not '\n': a line that waits in a buffer tells nobody that we are ready.
+    // std::endl, not '\n': a line in a buffer does not tell anyone that we are ready.
     std::cout << "listening on " << socket.local_endpoint() << std::endl;
 
     std::array<char, 1024> datagram{};

@@ -14,7 +14,7 @@
 // Trace:       socket,bind,listen,accept,recvfrom,sendto
 //              (The first socket has number 6: 0 to 2 are the terminal, 3 to 5 Asio's own.)
 // Leaves out:  one read happens to return one whole message here; nothing promises that
-//              (lesson 09). And the second client finds nobody at home (lesson 03).
+//              (lesson 09). And a second client is not served (lesson 03).
 // In kvserver: server/net/listener.cpp, the accept loop.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
@@ -41,7 +41,7 @@ try {
     tcp::acceptor listener(io, *tcp::resolver(io).resolve("127.0.0.1", port).begin());
     std::cout << "listening on " << listener.local_endpoint() << std::endl;
 
-    tcp::socket client = listener.accept();  // blocks until somebody connects
+    tcp::socket client = listener.accept();  // blocks until a client connects
     std::cout << "connected: " << client.remote_endpoint() << std::endl;
 
     // In this conversation the server speaks first, as the servers of mail and FTP do.

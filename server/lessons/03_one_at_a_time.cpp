@@ -2,7 +2,7 @@
 //
 // Because the only thread we have is inside a read from the first one. The second client is
 // connected all the same: its kernel and ours shook hands, and it stands in the listening socket's
-// queue (the backlog). It can even send. Nobody reads it before we come back to accept().
+// queue (the backlog). It can even send. Nothing reads it before we come back to accept().
 //
 // Run:         scripts/lesson.sh run 3, or by hand, in two terminals:
 //     build/release/lessons/03_one_at_a_time_server 8888

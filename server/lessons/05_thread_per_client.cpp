@@ -41,7 +41,7 @@
 using boost::asio::ip::tcp;
 
 /// The same conversation as in lesson 03; the difference is who runs it. An exception must not
-/// leave a thread (the whole program would end), so the last word on errors is spoken here.
+/// leave a thread (the whole program would end), so all errors are caught here.
 void serve(tcp::socket client, int number)
 try {
     constexpr std::string_view greeting = "Hello, socket!";

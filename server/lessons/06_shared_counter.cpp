@@ -30,7 +30,7 @@ constexpr long additions = 100'000;
 /// Runs the same work in two threads and returns when both are done.
 void in_two_threads(const std::function<void()>& work)
 {
-    std::latch start(2);  // neither begins before both are there
+    std::latch start(2);  // neither begins before both have started
     const auto together = [&start, &work] {
         start.arrive_and_wait();
         work();
@@ -69,7 +69,7 @@ int main()
 try {
     std::cout << "2 threads, " << additions << " additions each" << std::endl;
 
-    // A race is a matter of luck; that is what makes it a hard bug to find. So try until it shows.
+    // A race depends on luck, which makes it hard to find. So try until it shows.
     long count = 2 * additions;
     for (int attempt = 0; attempt < 100 && count == 2 * additions; ++attempt) {
         count = count_in_three_steps();

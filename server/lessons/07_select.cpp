@@ -91,7 +91,8 @@ void hear(int client)
 int main(int argc, char* argv[])
 try {
     const int listener = listen_on(argc > 1 ? std::stoul(argv[1]) : 8888);
-    std::set<int> clients;  // what a thread would know from where it stands, we keep in a variable
+    std::set<int> clients;  // a thread would know this from its position in the code; we keep it in
+                            // a variable
     for (std::size_t heard = 0; heard < 2;) {  // two clients are enough for a lesson
         fd_set watched;
         FD_ZERO(&watched);

@@ -12,7 +12,7 @@
 //     [server] one read: I'm Lyon
 //     [server] the sender has closed
 // Trace:       accept,recvfrom
-// Leaves out:  a sender that writes twice without more ado gets one read or two, as chance has it:
+// Leaves out:  a sender that simply writes twice may cause one read or two, by chance:
 //              a program tested on a quiet machine is right until it meets a busy one.
 // In kvserver: common/buffered_stream.cpp never asks how many reads it took.
 

@@ -3,7 +3,7 @@
 // By sending its length first. The client asks for the output of a command, which may be long. The
 // length is text, of as many digits as it takes; so that nothing can stick to it, the server waits
 // for "OK" before it sends the output. It works, and costs each reply one more way there and back.
-// Only four commands are run; "reboot" is none of them, and gets a line that says so.
+// Only four commands are allowed; "reboot" is not among them, and gets a line that says so.
 //
 // Run:         scripts/lesson.sh run 12, or by hand, in two terminals:
 //     build/release/lessons/12_length_ok_data_server 8080
@@ -15,7 +15,7 @@
 // Trace:       accept,recvfrom,sendto
 // Leaves out:  a header of fixed size ends by itself and needs no OK (lesson 13).
 // In kvserver: server/memcached/encoder.cpp puts the length into a line, "VALUE a 0 5\r\n", and
-//              the value at once behind it: the line's end is mark enough.
+//              the value right after it: the line end suffices as a mark.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -50,7 +50,7 @@ std::string run(const std::string& command)
     while (const std::size_t length = std::fread(chunk.data(), 1, chunk.size(), output)) {
         text.append(chunk.data(), length);
     }
-    if (std::ferror(output) != 0) throw std::runtime_error("cannot read what the command says");
+    if (std::ferror(output) != 0) throw std::runtime_error("cannot read the command's output");
     if (::pclose(output) == -1) throw std::system_error(errno, std::generic_category(), "pclose");
     return text;
 }

@@ -14,8 +14,8 @@
 // Trace:       accept,recvfrom,sendto,sendmsg
 // Leaves out:  another machine may keep its ints the other way round (lesson 14). And the command
 //              still has no header: only replies are framed here.
-// In kvserver: no binary headers, but the same order of things: server/memcached/encoder.cpp tells
-//              the length first and sends reply after reply without waiting.
+// In kvserver: no binary headers, but the same order: server/memcached/encoder.cpp sends
+//              the length first, and reply after reply without waiting.
 
 #include <utility>  // Boost 1.74's Asio uses std::exchange without it
 
@@ -50,7 +50,7 @@ std::string run(const std::string& command)
     while (const std::size_t length = std::fread(chunk.data(), 1, chunk.size(), output)) {
         text.append(chunk.data(), length);
     }
-    if (std::ferror(output) != 0) throw std::runtime_error("cannot read what the command says");
+    if (std::ferror(output) != 0) throw std::runtime_error("cannot read the command's output");
     if (::pclose(output) == -1) throw std::system_error(errno, std::generic_category(), "pclose");
     return text;
 }

@@ -76,7 +76,7 @@ try {
     std::cout << "struct of 1 + 4 bytes of members: " << sizeof(Header) << " bytes in memory, "
               << sizeof(Header::version) + sizeof(Header::length) << " written member by member\n";
 
-    // Why lesson 13 checks the sign before anything else: this much memory nobody has.
+    // Why lesson 13 checks the sign before anything else: no machine has this much memory.
     const std::int32_t hostile = -1;
     std::cout << "length -1 as an unsigned size: " << static_cast<std::size_t>(hostile)
               << std::endl;

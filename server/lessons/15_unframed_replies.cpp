@@ -53,7 +53,7 @@ std::string read_line(tcp::socket& client, std::string& pending)
     return line;
 }
 
-/// Exactly so many bytes, of which pending may hold some already.
+/// Reads exactly `length` bytes, of which pending may already hold some.
 std::string read_block(tcp::socket& client, std::string& pending, std::size_t length)
 {
     if (length > max_value_bytes) throw std::length_error("the value is too long");
@@ -94,7 +94,7 @@ try {
     std::cout << "listening on " << listener.local_endpoint() << std::endl;
     converse(listener.accept());
 } catch (const boost::system::system_error& error) {
-    if (error.code() == boost::asio::error::eof) return 0;  // the client's way of saying goodbye
+    if (error.code() == boost::asio::error::eof) return 0;  // the client has closed
     std::cerr << "15_unframed_replies_server: " << error.what() << '\n';
     return 1;
 } catch (const std::exception& error) {

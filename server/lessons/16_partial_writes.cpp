@@ -2,8 +2,8 @@
 //
 // At first nothing: send() only copies into the kernel, and returns when the bytes are there, long
 // before anybody reads them. When both kernels' buffers are full, it takes fewer bytes than it was
-// given, then none: a blocking send() would now wait, if need be for ever. So a send is a request,
-// and its result says how much of it was granted: one loops until all is gone.
+// given, then none: a blocking send() would now wait, if need be for ever. So check the result of
+// send(), and loop until everything is sent.
 //
 // Run:         scripts/lesson.sh run 16, or by hand (both ends are in this program):
 //     build/release/lessons/16_partial_writes_server
@@ -65,7 +65,8 @@ try {
     tcp::socket reader(io);
     reader.connect(listener.local_endpoint());
     tcp::socket writer = listener.accept();
-    // Kernels give a busy connection more and more room; a fixed size ends that, and is soon full.
+    // Kernels enlarge the buffers of a busy connection; a fixed size prevents that, and is soon
+    // full.
     writer.set_option(tcp::socket::send_buffer_size(64 * 1024));
     reader.set_option(tcp::socket::receive_buffer_size(64 * 1024));
 

@@ -2,7 +2,8 @@
 //
 // Yes: a connection is two streams, and each ends by itself. The end of the client's stream (its
 // FIN) is what our read reports as end of file. It says "no more questions", not "I am gone": the
-// answer can still be sent, and whoever closes at once on end of file cuts such clients off.
+// answer can still be sent, and a server that closes immediately on end of file cuts such clients
+// off.
 //
 // Run:         scripts/lesson.sh run 17, or by hand, in two terminals:
 //     build/release/lessons/17_half_close_server 8888

@@ -1,7 +1,7 @@
 // Lesson 18. Why can a server not be restarted immediately, and who is to blame?
 //
-// Whoever closes first keeps the connection in state TIME_WAIT for a minute, so that segments still
-// on their way cannot turn up in a later connection. If that was the server, its port is taken, and
+// The side that closes first keeps the connection in state TIME_WAIT for a minute, so that delayed
+// segments cannot turn up in a later connection. If that was the server, its port is taken, and
 // bind() fails, unless SO_REUSEADDR says: never mind the ones in TIME_WAIT.
 //
 // Run:         scripts/lesson.sh run 18, or by hand (both ends are in this program):
@@ -32,7 +32,7 @@
 using boost::asio::io_context;
 using boost::asio::ip::tcp;
 
-/// Says goodbye; the other side says it back when it has seen the end of our stream.
+/// Closes the first side; the other closes when it has seen the end of the stream.
 void close_in_order(tcp::socket& first, tcp::socket& second)
 {
     first.close();

@@ -73,7 +73,7 @@ void reply_for_ever(int client, int flags)
     }
 }
 
-/// In a process of its own, so that we can watch it end.
+/// In a child process, so that we can watch it end.
 void serve(int listener, int number, int flags)
 {
     const int client = check(::accept(listener, nullptr, nullptr), "accept");

@@ -2,7 +2,7 @@
 //
 // Two good ideas meet. Nagle's algorithm holds a small segment back while an earlier one is not
 // acknowledged. Delayed acknowledgement waits 40 ms for a reply that could carry it. Write header
-// and body apart, then wait for the answer: each kernel now waits for the other.
+// and body separately, then wait for the answer: each kernel now waits for the other.
 //
 // Run:         scripts/lesson.sh run 20, or by hand (both ends are in this program):
 //     build/release/lessons/20_nagle_server
@@ -11,8 +11,8 @@
 //     [server] one write: answer after <ms> ms, 0 bytes were held back
 //     [server] two writes, TCP_NODELAY: answer after <ms> ms, 0 bytes were held back
 // Trace:       setsockopt,sendto,ioctl,recvfrom
-// Leaves out:  a new connection acknowledges its first segments at once; we switch TCP_QUICKACK off
-//              to see at once what otherwise shows after a while.
+// Leaves out:  a new connection acknowledges its first segments immediately; we switch TCP_QUICKACK
+//              off to see the effect from the start.
 // In kvserver: server/net/sockets.cpp sets TCP_NODELAY; common/buffered_stream.cpp gathers replies
 //              and writes them as one; common/socket_transport.cpp acknowledges half a request.
 
@@ -52,7 +52,8 @@ struct Connection {
 /// Sends eight bytes in pieces, waits for the answer. Returns how many the kernel held back.
 int ask(Connection& connection, const std::vector<std::string_view>& pieces)
 {
-    const int off = 0;  // the receiving kernel leaves this mode by itself, so for each question
+    const int off =
+        0;  // set for each question, because the receiving kernel leaves this mode by itself
     check(::setsockopt(connection.server.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &off,
                        sizeof off),
           "setsockopt");

@@ -56,7 +56,7 @@ try {
     boost::asio::io_context io;
     tcp::acceptor listener(io, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
     tcp::socket socket(io);
-    socket.connect(listener.local_endpoint());  // connected, to somebody who will never speak
+    socket.connect(listener.local_endpoint());  // connected to a peer that never sends
 
     if (!is_readable_within(socket, 100ms))
         std::cout << "poll, 100 ms: nothing to read" << std::endl;

@@ -1,4 +1,4 @@
-// Lesson 24, server half. Why does unpickling a stranger's bytes run his code?
+// Lesson 24, server half. Why does unpickling a stranger's bytes run their code?
 //
 // A Python pickle is not data but a program for a small stack machine. One instruction looks up any
 // function by name, another calls it: that is how objects of any class are rebuilt, and how a
@@ -57,8 +57,8 @@ std::string pop_tuple(Stack& stack)
     return "(" + tuple;
 }
 
-/// Runs the program that a pickle is. In a restricted machine there are no names: what cannot be
-/// said cannot be done.
+/// Runs a pickle as the program it is. A restricted machine has no names, so it cannot call
+/// anything.
 std::string load(const std::string& pickle, bool is_restricted)
 {
     std::istringstream program(pickle);
@@ -70,7 +70,7 @@ std::string load(const std::string& pickle, bool is_restricted)
             case '(': stack.emplace_back("("); break;
             case 'V': stack.emplace_back("'" + line() + "'"); break;
             case 'I': stack.emplace_back(line()); break;
-            case 'p': line(); break;  // remember the top of the stack; nobody asks for it here
+            case 'p': line(); break;  // remember the top of the stack; not used here
             case 't': stack.emplace_back(pop_tuple(stack)); break;
             case 'c': {  // module, name: find this, whatever it is
                 std::string name = line() + ".";

@@ -2,7 +2,7 @@
 //
 // Of the lessons before it: an accept loop (02), a thread per client (05), one map under one mutex
 // (06), lines and blocks from a stream (09, 12), replies that say how long they are (15). This is
-// kvserver in small: who can read this page can find the way through the real one.
+// kvserver in miniature: if you can read this page you can find your way through the real one.
 //
 // Run:         scripts/lesson.sh run 25, or by hand, in two terminals:
 //     build/release/lessons/25_all_together_server 8888
@@ -44,7 +44,7 @@
 
 using boost::asio::ip::tcp;
 
-/// The one thing the threads share. Nobody outside sees the mutex, so nobody can forget it.
+/// The only thing the threads share. The mutex is private, so no caller can forget it.
 class Store {
 public:
     void set(const std::string& key, std::string value)
@@ -67,7 +67,7 @@ private:
 constexpr std::size_t max_line_bytes = 2048;
 constexpr std::size_t max_value_bytes = 1 << 20;
 
-/// pending holds what has been read too far: it belongs to the next line or block.
+/// pending holds bytes read too far, which belong to the next line or block.
 std::string read_line(tcp::socket& client, std::string& pending)
 {
     auto buffer = boost::asio::dynamic_buffer(pending, max_line_bytes + max_value_bytes);
@@ -77,7 +77,7 @@ std::string read_line(tcp::socket& client, std::string& pending)
     return line;
 }
 
-/// Exactly so many bytes, whatever they are; nothing follows them.
+/// Reads exactly `length` arbitrary bytes; nothing follows them.
 std::string read_value(tcp::socket& client, std::string& pending, std::size_t length)
 {
     if (pending.size() < length) {
@@ -89,7 +89,7 @@ std::string read_value(tcp::socket& client, std::string& pending, std::size_t le
     return value;
 }
 
-/// A stranger's length is looked at before anything is done with it: digits, and not too many.
+/// Checks the length before anything is done with it: digits, and not too many.
 std::size_t parse_length(const std::string& word)
 {
     const bool is_number = word.find_first_not_of("0123456789") == std::string::npos;
@@ -122,7 +122,7 @@ void converse(tcp::socket& client, Store& store)
 try {
     std::string pending;
     for (;;) boost::asio::write(client, boost::asio::buffer(answer_next(client, pending, store)));
-} catch (const std::invalid_argument& error) {  // where the next request begins, nobody knows
+} catch (const std::invalid_argument& error) {  // it is unknown where the next request begins
     boost::asio::write(client, boost::asio::buffer(std::string(error.what())));
 }
 
@@ -142,7 +142,7 @@ try {
     Store store;                            // before the threads: it must outlive them
     std::list<std::future<void>> sessions;  // each joins its thread when it is destroyed
 
-    // As many clients as the second word says, 0: without end; two are enough for a lesson.
+    // The second argument is the number of clients, 0: no limit; two are enough for a lesson.
     for (int left = argc > 2 ? std::stoi(argv[2]) : 2;;) {
         sessions.push_back(
             std::async(std::launch::async, serve, listener.accept(), std::ref(store)));

@@ -101,7 +101,7 @@ void greet(int client)
 int main(int argc, char* argv[])
 try {
     const Listener four = listen_on(*addresses_of(AF_INET, argc > 1 ? argv[1] : "8888"));
-    const int first = accept_from(four);  // has tried the other address before, in vain
+    const int first = accept_from(four);  // it has tried the other address without success
     const Listener six = listen_on(*addresses_of(AF_INET6, four.port));
     greet(first);
 

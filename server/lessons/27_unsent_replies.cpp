@@ -45,14 +45,14 @@ struct Client {
     tcp::socket socket;
     int number;
     std::string reply{};
-    std::size_t sent = 0;  // of the reply; what lies beyond is kept until there is room
+    std::size_t sent = 0;  // of the reply; the rest is kept until the socket is writable
     int sends = 0;
     bool has_left = false;
 
     [[nodiscard]] std::size_t kept() const { return reply.size() - sent; }
 };
 
-/// Returns how much went out. Never waits.
+/// Returns how many bytes were sent. Never waits.
 std::size_t send_what_fits(Client& client)
 {
     const auto taken = ::send(client.socket.native_handle(), client.reply.data() + client.sent,

@@ -30,7 +30,7 @@ std::string answer(std::string_view request)
 void serve(tcp::socket client)
 try {
     for (;;) {
-        // Stage 3: what one read returns is not always one request.
+        // Stage 3: one read does not always return one request.
         std::array<char, 1024> bytes{};
         const std::size_t length = client.read_some(boost::asio::buffer(bytes));
         boost::asio::write(client, boost::asio::buffer(answer({bytes.data(), length})));

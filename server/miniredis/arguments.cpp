@@ -36,7 +36,7 @@ std::string parse_integer(std::string_view text)
     return std::move(*bytes);
 }
 
-/// The bytes go from the stream to where they will stay; refused ones are read all the same.
+/// Reads the bytes straight into their item; refused bytes are read all the same.
 void put_string(BufferedStream& stream, std::size_t size, NestedWriter& writer)
 {
     const std::span<char> room = writer.bytes(size);
@@ -61,7 +61,7 @@ void put(BufferedStream& stream, const Frame& frame, NestedWriter& writer)
     }
 }
 
-/// No recursion, however deep the value: the writer knows what is still open.
+/// No recursion, however deep the value: the writer knows which containers are open.
 void put_value(BufferedStream& stream, const Frame& first, NestedWriter& writer)
 {
     put(stream, first, writer);
@@ -111,7 +111,7 @@ Draft Arguments::take_value(DraftSource& drafts, std::string_view key, std::size
     return std::move(*draft);
 }
 
-/// What most values are: straight into the item, without a stop in a writer.
+/// The common case: straight into the item, without a writer.
 Draft Arguments::take_bytes(const Frame& frame, DraftSource& drafts, std::string_view key,
                             std::size_t max_bytes)
 {
@@ -162,7 +162,7 @@ std::string read_string(BufferedStream& stream, const Frame& frame, std::size_t 
 
 void skip_value(BufferedStream& stream, const Frame& frame)
 {
-    NestedWriter nowhere("nobody wants it");
+    NestedWriter nowhere("dropped");
     put_value(stream, frame, nowhere);
 }
 

@@ -1,4 +1,4 @@
-// arguments.h: the words of one request, taken one after the other while they arrive.
+// arguments.h: the words of one request, taken one by one as they arrive.
 #pragma once
 
 #include "server/command/nested_writer.h"
@@ -10,10 +10,10 @@
 
 namespace kv::miniredis {
 
-/// An argument has arrived whole and cannot be used.
+/// An argument has arrived whole but cannot be used.
 class BadArgument : public std::exception {
 public:
-    /// `why` is in static storage, as Malformed's.
+    /// `why` is in static storage, as for Malformed.
     explicit BadArgument(const char* why) : why_(why) {}
     [[nodiscard]] const char* what() const noexcept override { return why_; }
 
@@ -21,9 +21,9 @@ private:
     const char* why_;
 };
 
-/// Each take_ reads a whole argument, whatever it makes of it: after a BadArgument the next one can
-/// be taken. All throw Malformed or TooDeep when the end cannot be found, and as the stream does.
-/// REQUIRES for each: left() > 0.
+/// Each take_ reads a whole argument even when it cannot use it: after a BadArgument the next one
+/// can be taken. All throw Malformed or TooDeep when the end cannot be found, and as the stream
+/// does. REQUIRES for each: left() > 0.
 class Arguments {
 public:
     /// The next `count` values in the stream.
@@ -34,11 +34,11 @@ public:
 
     [[nodiscard]] std::size_t left() const { return left_; }
 
-    /// A command's name; empty when it is too long to be one. Throws BadArgument when it is no
+    /// A command's name; empty when it is too long to be one. Throws BadArgument when it is not a
     /// string.
     [[nodiscard]] std::string take_name();
 
-    /// A string, or an integer as its decimal text. Throws BadArgument when it is no key.
+    /// A string, or an integer as its decimal text. Throws BadArgument when it is not a key.
     [[nodiscard]] std::string take_key();
 
     /// A value of any type, of at most `max_bytes`, to be stored under `key`. Throws BadArgument
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] Draft take_value(DraftSource& drafts, std::string_view key,
                                    std::size_t max_bytes);
 
-    /// Takes what is left and forgets it.
+    /// Reads and drops the remaining arguments.
     void skip_rest();
 
 private:
@@ -60,11 +60,11 @@ private:
     std::size_t left_ = 0;
 };
 
-/// The bytes of a text or string; empty when they are more than `max_bytes`.
+/// The bytes of a text or string; empty when there are more than `max_bytes`.
 [[nodiscard]] std::string read_string(BufferedStream& stream, const Frame& frame,
                                       std::size_t max_bytes);
 
-/// Reads the rest of the value that `frame` begins, and forgets it.
+/// Reads and drops the rest of the value that `frame` begins.
 void skip_value(BufferedStream& stream, const Frame& frame);
 
 }  // namespace kv::miniredis

@@ -9,7 +9,7 @@ namespace kv::miniredis {
 
 namespace {
 
-// Those of MSET are stored in one step that everybody else waits for.
+// MSET stores its pairs in one step that all other clients wait for.
 constexpr std::size_t max_arguments = std::size_t{1} << 16;
 constexpr std::size_t max_keys_bytes = std::size_t{1} << 20;
 
@@ -32,7 +32,7 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
     } catch (const Malformed& malformed) {
         return reject(malformed.what(), true);
     } catch (const TooDeep&) {
-        return reject("too many arrays inside each other", true);
+        return reject("arrays nested too deeply", true);
     } catch (const LineTooLong&) {
         return reject("line too long", true);
     }
@@ -76,7 +76,7 @@ const Dialect::Command* Dialect::find_command(std::string name)
     return found == commands.end() ? nullptr : found;
 }
 
-/// However it ends, all arguments have been taken: the next request begins behind them.
+/// However it ends, all arguments have been taken, so the next request begins after them.
 Request Dialect::read_command(Arguments arguments)
 {
     try {
@@ -119,7 +119,7 @@ Operation Dialect::read_flush(Arguments&)
 
 Operation Dialect::read_mget(Arguments& arguments)
 {
-    constexpr std::size_t free_bytes = std::size_t{64} << 10;  // beyond, the keys are charged
+    constexpr std::size_t free_bytes = std::size_t{64} << 10;  // beyond this, the keys are charged
     constexpr std::size_t bookkeeping = 2 * sizeof(std::string) + sizeof(ItemPtr);
     GetMany get;
     std::size_t bytes = 0;

@@ -4,10 +4,10 @@
 //   MGET key ... -> an array            MSET key value ... -> how many pairs
 //   FLUSH -> how many keys were removed
 //
-// A request is an array, or a string that is cut at its blanks. A value is of any type that frame.h
-// has, arrays and dictionaries with whatever in them, and comes back as it went in (a text as a
-// string). An error answers what cannot be understood; the conversation ends only where it cannot
-// be known how it goes on.
+// A request is an array, or a string that is split at blanks. A value has any type of frame.h,
+// arrays and dictionaries of such values included, and comes back as it was stored (a text as a
+// string). A malformed request is answered with an error; the conversation ends only where it is
+// unknown where the next request begins.
 #pragma once
 
 #include "server/command/execute.h"
@@ -29,8 +29,8 @@ public:
     {
     }
 
-    /// The next request; what cannot be understood is one whose answer is an error.
-    /// nullopt: the client closed. Throws as the stream does.
+    /// The next request; a malformed one becomes a request whose answer is an error. nullopt: the
+    /// client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
@@ -51,7 +51,7 @@ private:
     DraftSource& drafts_;
     std::size_t max_item_bytes_;
     std::string key_;  ///< of the request being carried out
-    Charge charge_;    ///< for the keys of a long one
+    Charge charge_;    ///< for the keys of a long request
 };
 
 }  // namespace kv::miniredis

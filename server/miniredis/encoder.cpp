@@ -90,7 +90,7 @@ void write(BufferedStream& stream, const Request&, const OutOfMemory&)
     stream.write("-ERR out of memory storing object\r\n");
 }
 
-/// Every request of this protocol is answered.
+/// In this protocol every request is answered.
 void write(BufferedStream&, const Request&, const NoReply&)
 {
     throw UnwritableReply();

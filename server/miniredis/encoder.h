@@ -7,9 +7,9 @@
 
 namespace kv::miniredis {
 
-/// A real leaves as its shortest text; true and false as 1 and 0; tuples and sets as arrays; an
-/// integer of more digits than integer.h writes as a string in hexadecimal. Throws UnwritableReply,
-/// or as the stream.
+/// A real is written as its shortest text; true and false as 1 and 0; tuples and sets as arrays; an
+/// integer with more digits than integer.h converts as a hexadecimal string. Throws
+/// UnwritableReply, or as the stream.
 void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);
 
 }  // namespace kv::miniredis

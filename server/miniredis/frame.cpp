@@ -9,7 +9,7 @@ namespace kv::miniredis {
 
 namespace {
 
-/// A line that only counts is short; one that starts like no frame is not waited for.
+/// A line that states a count is short; a line that cannot start a frame is not waited for.
 std::size_t line_limit(std::string_view start)
 {
     if (start.empty()) return max_text_bytes;
@@ -56,8 +56,9 @@ std::optional<Frame> read_frame(BufferedStream& stream)
     const auto line = stream.read_line(line_limit);
     if (!line) return std::nullopt;
     if (line->empty()) throw Malformed("unknown type");
-    // A return inside a line could end it early for whoever is told it again.
-    if (line->find('\r') != std::string_view::npos) throw Malformed("line with a return in it");
+    // A carriage return inside a line could end it early for a client that reads it back.
+    if (line->find('\r') != std::string_view::npos)
+        throw Malformed("carriage return inside a line");
     return parse(line->front(), line->substr(1));
 }
 

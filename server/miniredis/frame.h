@@ -1,4 +1,4 @@
-// frame.h: RESP's frames, as far as miniredis:// has them: a type byte, a line, perhaps bytes.
+// frame.h: the frames of RESP that miniredis:// has: a type byte, a line, perhaps bytes.
 //
 //   $5\r\nhello\r\n  string      +hello\r\n  the same, in a line     -oops\r\n  error
 //   :42\r\n  integer             $-1\r\n  null
@@ -14,7 +14,7 @@
 
 namespace kv::miniredis {
 
-/// What came is no frame, or a longer one than we take: nobody knows where the next one begins.
+/// The input is not a frame, or exceeds a limit: it is unknown where the next frame begins.
 class Malformed : public std::exception {
 public:
     /// `why` is in static storage: it outlives the exception, to be sent to the client.
@@ -28,18 +28,18 @@ private:
 struct Frame {
     enum class Type { text, error, integer, null, string, array, dictionary };
     Type type;
-    std::string_view text = {};  ///< of a text, error or integer; dies at the next read
+    std::string_view text = {};  ///< of a text, error or integer; valid until the next read
     std::size_t size = 0;        ///< bytes of a string; values of an array; pairs of a dictionary
 };
 
-/// The next frame; of a string only its size, the bytes come next. nullopt: the peer has closed.
-/// Throws Malformed, LineTooLong, and as the stream does.
+/// The next frame; for a string only its size, since its bytes come next. nullopt: the peer has
+/// closed. Throws Malformed, LineTooLong, and as the stream does.
 [[nodiscard]] std::optional<Frame> read_frame(BufferedStream& stream);
 
-/// The same where a frame must come: throws Truncated when the peer has closed.
+/// The same where a frame must follow: throws Truncated when the peer has closed.
 [[nodiscard]] Frame read_next_frame(BufferedStream& stream);
 
-/// What ends a string's bytes. Throws Malformed when something else is there.
+/// Reads the end of a string's bytes. Throws Malformed for anything else.
 void read_line_end(BufferedStream& stream);
 
 constexpr std::size_t max_elements = std::size_t{1} << 20;  ///< of an array or dictionary

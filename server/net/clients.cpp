@@ -1,6 +1,6 @@
-// clients.cpp: what the registry tells of its clients.
+// clients.cpp: the registry's statistics and list of clients.
 //
-// A second reading: they are served without it.
+// For a second reading: serving a client does not need it.
 #include "server/net/registry.h"
 
 namespace kv {

@@ -35,7 +35,7 @@ std::size_t ImpairedTransport::try_write(std::string_view head, std::string_view
     return sent;
 }
 
-/// Waits for nothing that can come but a hang-up.
+/// Waits for nothing but a hang-up.
 void ImpairedTransport::delay()
 {
     if (impairment_.delay.count() == 0) return;

@@ -1,7 +1,7 @@
-// impairment.h: a connection made worse on purpose, so that a client's bugs show.
+// impairment.h: a connection made worse on purpose, to expose bugs of clients.
 //
-// TCP may cut and delay data anywhere, and rarely does so on one machine. With these options it
-// always does: a client that takes a read for a message stops working.
+// TCP may split and delay data anywhere, but rarely does so on one machine. With these options it
+// always does, and a client that takes a read for a message fails.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@
 namespace kv {
 
 struct Impairment {
-    std::uint64_t max_read = 0;          ///< bytes a read returns at most; 0: no limit
-    std::uint64_t max_write = 0;         ///< bytes a write sends at most; 0: no limit
-    std::chrono::milliseconds delay{0};  ///< how much longer each read and each write takes
+    std::uint64_t max_read = 0;          ///< the most bytes a read returns; 0: no limit
+    std::uint64_t max_write = 0;         ///< the most bytes a write sends; 0: no limit
+    std::chrono::milliseconds delay{0};  ///< added to each read and each write
     std::uint64_t reset_after = 0;       ///< bytes sent before the connection is reset; 0: never
 
     [[nodiscard]] bool any() const

@@ -34,8 +34,9 @@ void Listener::start()
     thread_ = std::thread([this] { run(); });
 }
 
-/// Closing an acceptor does not wake a thread blocked in accept; shutting its socket down does. An
-/// inherited socket would be shut for everybody who has it, so there the thread waits for mail too.
+/// Closing an acceptor does not wake a thread blocked in accept; shutting its socket down does.
+/// That would shut an inherited socket down for every process that has it, so there the thread
+/// waits for mail too.
 void Listener::stop()
 {
     stop_.request_stop();
@@ -57,8 +58,8 @@ void Listener::run()
         Socket socket(acceptor_.get_executor());
         try {
             accept(socket);
-        } catch (const std::exception& error) {  // for want of memory
-            if (socket.is_open()) turn_away(socket, scheme_.busy_line);
+        } catch (const std::exception& error) {  // out of memory
+            if (socket.is_open()) reject(socket, scheme_.busy_line);
             back_off(error.what());
         }
     }
@@ -79,21 +80,20 @@ void Listener::accept(Socket& socket)
     prepare_session_socket(socket);
     switch (registry_.admit(std::move(socket), scheme_, uri_.space)) {
         case Registry::Admission::served: return;
-        case Registry::Admission::refused:
-            return complain("too many clients: one more turned away");
+        case Registry::Admission::refused: return complain("too many clients: one more rejected");
         case Registry::Admission::no_thread: return back_off("cannot start a thread for a client");
     }
 }
 
-/// Nothing is wrong with the listener: descriptors, memory or threads have run out. Trying again at
-/// once would burn a core, so wait until a session ends, or a moment. Clients wait in the backlog.
+/// The listener is fine, but descriptors, memory or threads have run out. Retrying immediately
+/// would burn a core, so wait for a session to end, or a moment. Clients wait in the backlog.
 void Listener::back_off(std::string_view why)
 {
     complain(why);
     registry_.wait_for_end(stop_.get_token(), std::chrono::milliseconds(50));
 }
 
-/// One line a second at most: a flood of clients must not become a flood of lines.
+/// At most one line a second: a flood of clients must not flood the log.
 void Listener::complain(std::string_view what)
 {
     const auto now = std::chrono::steady_clock::now();

@@ -1,4 +1,4 @@
-// listener.h: a listening socket and the thread that accepts from it.
+// listener.h: a listening socket and its accept loop.
 #pragma once
 
 #include "common/asio.h"
@@ -14,9 +14,9 @@ namespace kv {
 
 class Listener {
 public:
-    /// Binds and listens: from here on the kernel completes connections, and they wait in the
-    /// backlog. `allow_remote` permits an address that other machines reach. Everything referred to
-    /// outlives the listener. Throws CannotListen.
+    /// Binds and listens: from here on the kernel accepts connections into the backlog.
+    /// `allow_remote` permits an address that other machines reach. All references outlive the
+    /// listener. Throws CannotListen.
     Listener(asio::io_context& context, const Uri& uri, bool allow_remote, Registry& registry,
              Log& log);
     ~Listener();
@@ -26,7 +26,8 @@ public:
     /// Starts accepting, in a thread of its own.
     void start();
 
-    /// Stops accepting and joins the thread; what still waits in the backlog is reset. Idempotent.
+    /// Stops accepting and joins the thread; connections still in the backlog are reset.
+    /// Idempotent.
     void stop();
 
     /// Where it listens; a port 0 is replaced by the one the kernel chose.
@@ -47,7 +48,7 @@ private:
     Log& log_;
     std::chrono::steady_clock::time_point last_complaint_;
     std::stop_source stop_;
-    Mailbox wake_;  ///< open on an inherited socket only: what ends the wait for a client
+    Mailbox wake_;  ///< open for an inherited socket only; ends the wait for a client
     std::thread thread_;
 };
 

@@ -10,11 +10,12 @@ namespace kv {
 
 namespace {
 
-/// Among many threads a round takes long, and it is the number of rounds that finds something.
+/// With many runnable threads one yield takes long, so poll at least this often, whatever the clock
+/// says.
 constexpr int fewest_rounds = 4;
 
-/// After n polls in vain the next 2^n - 1 waits do without, n being at most this.
-constexpr unsigned most_in_vain = 6;
+/// After n fruitless polls in a row the next 2^n - 1 waits skip polling; n is at most this.
+constexpr unsigned most_fruitless = 6;
 
 }  // namespace
 
@@ -30,8 +31,8 @@ std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
     if (is_ready_) got = transport_.try_read(into);
     if (!got && is_poll_due()) {
         got = poll(into);
-        in_vain_ = got ? 0 : std::min(in_vain_ + 1, most_in_vain);
-        left_out_ = (1U << in_vain_) - 1;
+        fruitless_ = got ? 0 : std::min(fruitless_ + 1, most_fruitless);
+        skips_ = (1U << fruitless_) - 1;
     }
     is_ready_ = got == into.size();
     return got;
@@ -40,8 +41,8 @@ std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
 bool PollingTransport::is_poll_due()
 {
     if (longest_.count() == 0) return false;
-    if (left_out_ == 0) return true;
-    --left_out_;
+    if (skips_ == 0) return true;
+    --skips_;
     return false;
 }
 

@@ -20,7 +20,7 @@ Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme,
     Entries arriving;
     arriving.emplace_back(std::move(socket), scheme, space, ++last_id_, settings_);
     const Admission admission = start(arriving);
-    if (admission != Admission::served) arriving.front().session.turn_away();
+    if (admission != Admission::served) arriving.front().session.reject();
     return admission;
 }
 
@@ -34,7 +34,7 @@ Registry::Admission Registry::start(Entries& arriving)
     }
     const auto entry = arriving.begin();
     try {
-        // The thread's last act takes the lock we hold, so it cannot end before it is entered.
+        // The thread needs our lock to end, so it cannot end before it is registered.
         entry->thread = std::thread([this, entry] { run(entry); });
     } catch (const std::exception&) {
         ++refused_;

@@ -1,4 +1,4 @@
-// registry.h: every session with its thread, from its start until it is joined.
+// registry.h: owns every session and its thread, from start to join.
 #pragma once
 
 #include "common/mutex.h"
@@ -26,20 +26,21 @@ public:
     /// std::bad_alloc, and then has not taken the socket.
     Admission admit(Socket&& socket, const Scheme& scheme, std::string_view space);
 
-    /// Joins the sessions that have ended. For the sweeper's thread; blocks for moments only.
+    /// Joins the sessions that have ended. For the sweeper's thread; blocks only briefly.
     void join_ended();
 
     /// Waits until a session has ended, a stop is requested, or `timeout` has passed.
     void wait_for_end(std::stop_token stop, std::chrono::milliseconds timeout);
 
-    /// Rejects new clients. Drains: every session may answer what it has received, for at most
-    /// `drain_timeout`. Then disconnects the clients that are left, and joins all.
+    /// Rejects new clients. Drains: every session may answer the requests it has received, for at
+    /// most `drain_timeout`. Then disconnects the remaining clients, and joins all threads.
     void stop(std::chrono::milliseconds drain_timeout);
 
-    /// Fills in what it knows: clients now and ever, those rejected, bytes read and written.
+    /// Adds the clients' share: clients now and ever, clients rejected, bytes read and written.
     void add_to(ServerFigures& figures);
 
-    /// When the last client left, or the registry was made; nullopt while there is a client.
+    /// When the last client left, or the registry was constructed; nullopt while a client is
+    /// connected.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> idle_since();
 
     /// Calls visit for every session being served, under the lock.
@@ -67,7 +68,7 @@ private:
     Mutex mutex_{LockRank::registry};
     std::condition_variable_any changed_;  ///< a session has ended
     Entries active_ KV_GUARDED_BY(mutex_);
-    Entries ended_ KV_GUARDED_BY(mutex_);  ///< run to their end, and not joined yet
+    Entries ended_ KV_GUARDED_BY(mutex_);  ///< ended, but not joined yet
     std::chrono::steady_clock::time_point idle_since_ KV_GUARDED_BY(mutex_) =
         std::chrono::steady_clock::now();
     bool stopping_ KV_GUARDED_BY(mutex_) = false;

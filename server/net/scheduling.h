@@ -1,4 +1,4 @@
-// scheduling.h: the scheduling policy of a session's thread.
+// scheduling.h: the scheduling policy of session threads.
 #pragma once
 
 namespace kv {

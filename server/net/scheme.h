@@ -8,7 +8,7 @@
 
 namespace kv {
 
-/// What one conversation is held with. References outlive the conversation.
+/// What a dialect gets to serve one client. The references outlive the conversation.
 struct Conversation {
     BufferedStream& stream;
     Context context;
@@ -18,14 +18,14 @@ struct Conversation {
 
 struct Scheme {
     std::string_view name;
-    std::string_view busy_line;  ///< sent to a client beyond --max-clients, before the close
+    std::string_view busy_line;  ///< sent to a client that is rejected, before the close
     Ended (*converse)(const Conversation& conversation);
 };
 
-/// The scheme called `name`, or null: it is not built.
+/// The scheme called `name`; null when it is not built in.
 [[nodiscard]] const Scheme* find_scheme(std::string_view name);
 
-/// The scheme of a listener. Throws CannotListen when it is not built.
+/// The scheme of a listener. Throws CannotListen when it is not built in.
 [[nodiscard]] const Scheme& scheme_of(const Uri& uri);
 
 }  // namespace kv

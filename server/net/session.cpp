@@ -37,14 +37,14 @@ void Session::run() noexcept
     } catch (const UnwritableReply& mistake) {
         closed("by the server: ", mistake.what(), LogLevel::error);
     } catch (const std::exception& error) {
-        // A client that vanishes is no event for whoever runs the server.
-        closed("in the midst: ", error.what());
+        // Not logged: a client that vanishes is no concern of the operator.
+        closed("by an error: ", error.what());
     }
-    // Tells the peer at once; the descriptor itself goes when this session is joined.
+    // The peer sees the end now; the descriptor is closed when this session is joined.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
 }
 
-/// What must not fail, though there be no memory to tell it.
+/// Never fails: without memory for the message it stays silent.
 void Session::closed(std::string_view how, std::string_view why, LogLevel level) noexcept
 {
     try {
@@ -85,10 +85,10 @@ Ended Session::serve()
     return ended;
 }
 
-void Session::turn_away() noexcept
+void Session::reject() noexcept
 {
-    kv::turn_away(socket_, scheme_.busy_line);
-    closed("by the server: there is no room for it");
+    kv::reject(socket_, scheme_.busy_line);
+    closed("by the server: rejected");
 }
 
 void Session::finish()
@@ -100,7 +100,7 @@ void Session::finish()
 
 void Session::cut()
 {
-    // In this order: what the session then leaves out of a reply cannot be sent any more.
+    // In this order: end() may make the session cut a reply short, and that reply must not be sent.
     ::shutdown(socket_.native_handle(), SHUT_RDWR);
     client_.end(Ending::cut);
 }

@@ -13,7 +13,7 @@
 
 namespace kv {
 
-/// What every session is given. The references outlive all sessions.
+/// Shared by all sessions. The references outlive them.
 struct SessionSettings {
     Store& store;
     ServerControl& server;
@@ -21,33 +21,33 @@ struct SessionSettings {
     BufferedStream::Timeouts timeouts;
     std::chrono::microseconds busy_poll{0};
     std::size_t max_item_bytes = 0;
-    Impairment impairment;       ///< of lessons only
+    Impairment impairment;       ///< for lessons only
     Tracing* tracing = nullptr;  ///< null: no trace
 };
 
 class Session {
 public:
-    /// Takes the socket, and closes it when it is destroyed, after its thread has been joined.
-    /// Throws std::bad_alloc, and then has not taken it.
-    /// The client works in `space` (see Store::space); database 0 when that is empty.
+    /// Takes the socket, and closes it in the destructor, after the thread has been joined. The
+    /// client works in `space` (see Store::space), in database 0 when that is empty. Throws
+    /// std::bad_alloc, and then has not taken the socket.
     Session(Socket&& socket, const Scheme& scheme, std::string_view space, std::uint64_t id,
             const SessionSettings& settings);
 
     /// Serves the client until one side ends the conversation. The body of the client's thread;
-    /// blocks all that time. Throws nothing: what went wrong is logged, once, here.
+    /// blocks until then. Never throws: errors are logged here, once.
     void run() noexcept;
 
     /// Rejects the client, instead of run(): sends the scheme's busy line and closes. Does not
-    /// block: what the socket does not take immediately is lost.
-    void turn_away() noexcept;
+    /// block: bytes that the socket does not take immediately are lost.
+    void reject() noexcept;
 
-    /// Answers what has been received, then ends. Any thread.
+    /// Drains: answers the requests received so far, then ends. Any thread.
     void finish();
 
     /// Disconnects immediately: a blocked read or write returns. Any thread.
     void cut();
 
-    /// What other threads may read of it. Any thread, while the session is registered.
+    /// The client's record. Any thread, while the session is registered.
     [[nodiscard]] const ClientRecord& client() const { return client_; }
 
 private:

@@ -22,8 +22,8 @@ namespace {
 using boost::system::error_code;
 using boost::system::system_error;
 
-/// Whether a socket lies at the endpoint's path that nobody listens to any more. Connecting to a
-/// file of another kind is refused too, and that is none of ours to replace.
+/// Whether the endpoint's path is a socket that no process listens on any more. Connecting to a
+/// file of another kind is refused too, but such a file is not ours to replace.
 bool is_stale(asio::io_context& context, const Endpoint& endpoint)
 {
     struct stat file {};
@@ -34,8 +34,8 @@ bool is_stale(asio::io_context& context, const Endpoint& endpoint)
     return error == asio::error::connection_refused;
 }
 
-/// fchmod before bind sets the mode the file is created with, less the umask; chmod after it gives
-/// back what the umask took. There is no moment at which a stranger could connect.
+/// fchmod before bind sets the mode the file is created with, less the umask; chmod afterwards
+/// restores the bits the umask took. At no moment can another user connect.
 void bind_unix(asio::io_context& context, Acceptor& acceptor, const Endpoint& endpoint)
 {
     const std::string path = path_of(endpoint);
@@ -78,7 +78,7 @@ Acceptor listen_on(asio::io_context& context, const Uri& uri, bool allow_remote)
 
 Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint)
 {
-    // Connections wait here while all are being accepted in turn; the kernel caps it at somaxconn.
+    // The backlog; the kernel caps it at somaxconn.
     constexpr int backlog = 1024;
     Acceptor acceptor(context, endpoint.protocol());
     ::fcntl(acceptor.native_handle(), F_SETFD, FD_CLOEXEC);
@@ -120,9 +120,9 @@ Acceptor adopt_listening(asio::io_context& context, int descriptor)
 void prepare_session_socket(Socket& socket)
 {
     error_code ignored;
-    // A reply leaves at once: waiting to fill a segment (Nagle) would cost a round trip.
+    // A reply leaves immediately: waiting to fill a segment (Nagle) would cost a round trip.
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    // A peer that vanished without a word is noticed some minute later: 30 + 3 x 10 seconds.
+    // A peer that vanished without closing is noticed after a minute: 30 + 3 x 10 seconds.
     socket.set_option(asio::socket_base::keep_alive(true), ignored);
     for (const auto& [option, value] :
          {std::pair{TCP_KEEPIDLE, 30}, {TCP_KEEPINTVL, 10}, {TCP_KEEPCNT, 3}}) {
@@ -133,12 +133,12 @@ void prepare_session_socket(Socket& socket)
 
 namespace {
 
-// Enough for what a client sends before it notices; one that sends more is not reading anyway.
+// Enough for what a client sends before it notices; a client that sends more is not reading anyway.
 constexpr int most_reads = 16;
 
 enum class Drained { all, nothing_yet };
 
-/// Reads and forgets what has arrived.
+/// Reads and drops what has arrived.
 Drained drain(int socket)
 {
     std::array<char, 4096> forgotten;
@@ -152,7 +152,7 @@ Drained drain(int socket)
 
 }  // namespace
 
-void turn_away(Socket& socket, std::string_view line) noexcept
+void reject(Socket& socket, std::string_view line) noexcept
 {
     const int descriptor = socket.native_handle();
     (void)::send(descriptor, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);

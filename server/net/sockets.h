@@ -1,4 +1,4 @@
-// sockets.h: the options and calls that make a server's sockets what they should be.
+// sockets.h: opens, configures and closes a server's sockets.
 #pragma once
 
 #include "common/asio.h"
@@ -20,8 +20,8 @@ struct CannotListen : std::runtime_error {
 [[nodiscard]] Acceptor listen_on(asio::io_context& context, const Uri& uri, bool allow_remote);
 
 /// Opens a listening socket at `endpoint`, closed on exec. A unix socket is created with mode 0700
-/// whatever the umask; one that a dead server has left is replaced, a live one is not.
-/// Throws boost::system::system_error naming the step that failed.
+/// whatever the umask; a dead server's is replaced, a live server's is not. Throws
+/// boost::system::system_error naming the step that failed.
 [[nodiscard]] Acceptor listen_at(asio::io_context& context, const Endpoint& endpoint);
 
 /// Where an inherited socket listens. Throws boost::system::system_error when `descriptor` is not
@@ -34,20 +34,20 @@ struct CannotListen : std::runtime_error {
 [[nodiscard]] Acceptor adopt_listening(asio::io_context& context, int descriptor);
 
 /// Sets the options of a socket just accepted: TCP_NODELAY, keep-alive probes, closed on exec.
-/// Ignores errors: a client that has gone already causes some, and its session will notice.
+/// Ignores errors: a client that has already gone causes some, and its session will notice.
 void prepare_session_socket(Socket& socket);
 
-/// Where a client connects from, or to. One that has gone already has no address any more, and is
-/// served all the same: then this is "gone".
+/// Where a client connects from, or to; "gone" for a client that has already gone, which is served
+/// all the same.
 [[nodiscard]] std::string address_of(const Socket& socket, bool of_peer);
 
-/// Rejects a client: sends `line`, then closes the connection. Does not block: what the socket does
-/// not take immediately is lost.
-void turn_away(Socket& socket, std::string_view line) noexcept;
+/// Rejects a client: sends `line`, then closes the connection. Does not block: bytes that the
+/// socket does not take immediately are lost.
+void reject(Socket& socket, std::string_view line) noexcept;
 
 /// A lingering close, for a connection on which the client may still be sending. Closing with bytes
-/// unread would make the kernel send a reset, which can overtake our last reply; so this ends our
-/// side, then reads and drops what comes, for a second at most (RFC 9112, section 9.6, says why).
+/// unread would make the kernel send a reset, which can overtake our last reply; so this shuts down
+/// our side, then reads and drops input for at most a second (RFC 9112, section 9.6, says why).
 void linger(Socket& socket);
 
 }  // namespace kv

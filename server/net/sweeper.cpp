@@ -23,17 +23,17 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr milliseconds between_steps{1};
 constexpr int steps_at_once = 24;
 
-// A limit that was lowered is to hold soon: a million items go in about a second.
+// For a lowered limit, which is to hold soon: a million items are dropped in about a second.
 constexpr int steps_in_a_hurry = 240;
 
-// To note what is dropped takes a little.
+// Dropping items needs a little memory: retry after this.
 constexpr milliseconds without_memory{50};
 
-// Often enough to see an expiry or a limit that was set after we had gone to sleep, and that writes
-// are refused until we have seen it.
+// Bounds how late the sweeper notices an expiry or a limit set while it slept; until then writes
+// may be refused.
 constexpr milliseconds longest_sleep{100};
 
-// So much may be written between two looks at the heap that it passes its bound by some megabytes.
+// Between two looks, writes may take the heap some megabytes past its bound.
 constexpr milliseconds between_looks{100};
 
 constexpr std::size_t mib = std::size_t{1} << 20;
@@ -62,13 +62,13 @@ milliseconds sweep(Store& store)
     }
 }
 
-/// How much memory the process takes, and how many threads it has (proc(5), /proc/pid/stat).
+/// The process's resident memory and number of threads (proc(5), /proc/pid/stat).
 struct Process {
     std::size_t threads = 0;
     std::size_t resident = 0;
 };
 
-/// Allocates nothing: it is asked for when there is no memory, too.
+/// Allocates nothing: it also runs when memory is short.
 Process look_at_process()
 {
     std::array<char, 1024> bytes;
@@ -77,7 +77,7 @@ Process look_at_process()
     const ssize_t got = ::read(file, bytes.data(), bytes.size());
     ::close(file);
     std::string_view rest(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    rest.remove_prefix(std::min(rest.rfind(')') + 1, rest.size()));  // the name may have blanks
+    rest.remove_prefix(std::min(rest.rfind(')') + 1, rest.size()));  // the name may contain blanks
     std::array<std::size_t, 25> fields{};
     for (std::size_t field = 3; field < fields.size(); ++field) {
         fields[field] = parse_number<std::size_t>(take_word(rest)).value_or(0);
@@ -85,16 +85,16 @@ Process look_at_process()
     return {fields[20], fields[24] * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))};
 }
 
-/// Sees to it that the process takes not much more memory than the store's limit. When the sizes of
-/// values change, what is freed lies in holes between what is stored, too small for what comes.
-/// Free pages go back to the system; and while that is not enough, a store that evicts has to make
-/// do with less than its limit, until the holes have grown together.
+/// Keeps the process's memory close to the store's limit. When the sizes of values change, the heap
+/// fragments: freed memory lies in holes between items, too small for new ones. Free pages are
+/// returned to the system; while that is not enough, a store that evicts must keep below its limit
+/// until the holes have merged.
 class HeapWatch {
 public:
     explicit HeapWatch(Store& store) : store_(store) {}
 
-    /// Looks, unless it has just looked. Costs some 30 us, and a trim some milliseconds, in which
-    /// nobody gets memory.
+    /// Looks at the heap, unless it has just done so. Costs some 30 us; a trim costs some
+    /// milliseconds, during which no thread can allocate.
     void look()
     {
         const SteadyTime now = std::chrono::steady_clock::now();
@@ -116,11 +116,11 @@ public:
         used_ = used;
     }
 
-    /// How soon it is to look again.
+    /// How long to wait before the next look.
     [[nodiscard]] milliseconds pause() const { return busy_ ? between_looks : longest_sleep; }
 
 private:
-    /// What is resident, less what is there beside items: the program, its threads, what is held.
+    /// Resident memory without what is not items: the program, its threads, memory held elsewhere.
     [[nodiscard]] std::size_t beyond_others() const
     {
         const Process process = look_at_process();
@@ -129,7 +129,7 @@ private:
         return process.resident - std::min(process.resident, others);
     }
 
-    /// Whether a trim may give more than the last one has left.
+    /// Whether a trim is likely to free more than the last one left.
     [[nodiscard]] bool pays(std::size_t resident, std::size_t used) const
     {
         return once_more_ || gained_ > enough || resident > after_trim_ + enough ||
@@ -154,10 +154,10 @@ private:
     Store& store_;
     SteadyTime looked_at_;
     SteadyTime trimmed_at_;
-    std::size_t after_trim_ = 0;    ///< what was resident then
-    std::size_t used_at_trim_ = 0;  ///< what was used
-    std::size_t gained_ = 0;        ///< by the last trim
-    bool once_more_ = false;  ///< what was dropped just before the last trim may be freed since
+    std::size_t after_trim_ = 0;    ///< resident bytes after the last trim
+    std::size_t used_at_trim_ = 0;  ///< used bytes at the last trim
+    std::size_t gained_ = 0;        ///< bytes freed by the last trim
+    bool once_more_ = false;  ///< items dropped just before the last trim may have been freed since
     std::size_t used_ = 0;    ///< at the last look
     bool busy_ = false;
 };

@@ -1,4 +1,4 @@
-// sweeper.h: the thread that tidies up: expired items, sessions that have ended, and the heap.
+// sweeper.h: the background thread: drops expired items, joins ended sessions, trims the heap.
 #pragma once
 
 #include "server/net/registry.h"
@@ -11,8 +11,8 @@ namespace kv {
 /// Runs from construction to destruction, which waits for the step in progress.
 class Sweeper {
 public:
-    /// Both outlive the sweeper. `watches_heap`: the process has no other purpose than to serve the
-    /// store, so its memory is to be what the store's limit says.
+    /// Both outlive the sweeper. `watches_heap`: the process only serves the store, so its memory
+    /// is kept close to the store's limit.
     Sweeper(Store& store, Registry& registry, bool watches_heap)
         : thread_([&store, &registry, watches_heap](const std::stop_token& stop) {
               run(store, registry, watches_heap, stop);

@@ -16,14 +16,15 @@ namespace {
 using Steady = std::chrono::steady_clock;
 using Microseconds = std::chrono::duration<double, std::micro>;
 
-// A pipeline of a thousand requests need not be a thousand lines.
+// The most executions shown per read: a pipeline of a thousand requests need not take a thousand
+// lines.
 constexpr std::size_t most_executions_shown = 16;
 
-// A write that takes longer than this has waited for its reader.
+// A write that takes longer has waited for its reader.
 constexpr std::chrono::milliseconds slow_write{5};
 
-/// How long this thread has waited for locks since its last request began. The store does not know
-/// whose request it executes; the thread does.
+/// How long this thread has waited for locks since its last request began. Kept per thread, because
+/// the store does not know whose request it executes.
 struct LockWaits {
     std::chrono::nanoseconds time{0};
     std::uint64_t count = 0;
@@ -102,7 +103,7 @@ std::string spelled(const LockWaits& waits)
 
 Tracing::Tracing()
     : Tracing(
-          // One call, one write, as long as stderr has no buffer: lines of clients do not mix.
+          // One call is one write, as stderr is unbuffered: lines of different clients do not mix.
           [](std::string_view lines) { (void)std::fwrite(lines.data(), 1, lines.size(), stderr); },
           standard_error_has_colour())
 {
@@ -200,7 +201,8 @@ void Trace::answered(std::size_t unsent)
     sent_ = 0;
 }
 
-/// Shows the last read: where its requests end is known by now, unless the output filled up midway.
+/// Shows the last read: by now the ends of its requests are known, unless the output filled up
+/// midway.
 void Trace::writing(std::string_view head, std::string_view tail)
 {
     if (map_.untaken() == 0) show_read();
@@ -237,7 +239,8 @@ std::string Trace::what_was_written(std::size_t bytes) const
     std::string what = fmt::format("wrote {} as one write", counted(bytes, "byte", "bytes"));
     if (replies_ > 0) what += fmt::format(" for {}", counted(replies_, "reply", "replies"));
     if (answering_) what += replies_ > 0 ? " and a part of the next" : " for a part of a reply";
-    if (replies_ == 0 && !answering_) what += ": not a reply, another client has caused it";
+    if (replies_ == 0 && !answering_)
+        what += ": not a reply, but a message that another client caused";
     return what;
 }
 
@@ -291,7 +294,7 @@ std::string Trace::line(std::string_view time, std::string_view what) const
                        time.empty() ? std::string(what) : with_strong_verb(what, paint));
 }
 
-/// Seconds since the server began.
+/// Seconds since the server started.
 std::string Trace::now() const
 {
     return fmt::format("{:.6f}",

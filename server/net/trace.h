@@ -8,7 +8,7 @@
 //          client 1 |   this read ended where request 2 ended
 //    0.512 client 1 | executed request 1, `set a`, in 2.4 us, having waited 0.1 us for the lock
 //
-// A read is shown when it is known where in it requests end: before the next one, or before the
+// A read is shown once the ends of its requests are known: before the next read, or before the
 // thread sleeps or writes.
 #pragma once
 
@@ -23,17 +23,18 @@
 
 namespace kv {
 
-/// What all traces of a server share; it outlives them. Any thread.
+/// Shared by all traces of a server, and outlives them. Any thread.
 class Tracing final : public LockWatch {
 public:
-    /// Takes whole lines, one or more; any thread calls it, several at a time.
+    /// Takes one or more whole lines. Any thread may call it, also several at a time.
     using Print = std::function<void(std::string_view lines)>;
 
-    /// To standard error; in colour when that is a terminal and NO_COLOR is not set (no-color.org).
+    /// Writes to standard error, in colour when that is a terminal and NO_COLOR is not set
+    /// (no-color.org).
     Tracing();
     Tracing(Print print, bool coloured) : print_(std::move(print)), paint_(coloured) {}
 
-    /// The trace of a client that has just been accepted. `client` outlives it.
+    /// The trace of a newly accepted client. `client` outlives it.
     [[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client);
 
     void waited(std::chrono::nanoseconds time) override;
@@ -41,7 +42,7 @@ public:
 private:
     friend class Trace;
 
-    /// How wide a row may be behind `prefix` columns, on the terminal as it is now.
+    /// How many columns a row may have after `prefix` columns, on the terminal as it is now.
     [[nodiscard]] static std::size_t room_behind(std::size_t prefix);
 
     const Print print_;
@@ -85,24 +86,24 @@ private:
     TraceMap map_;
     bool read_to_show_ = false;
     std::string read_at_;
-    bool read_is_ahead_ = false;      ///< it had been read ahead
-    std::size_t ahead_ = 0;           ///< bytes read ahead that are still to be taken
-    std::vector<RequestName> names_;  ///< of the requests that have ended since the last read
-    std::string after_read_;          ///< lines that come after it: what was executed, and written
-    std::size_t executions_ = 0;      ///< of those since the last read
+    bool read_is_ahead_ = false;      ///< its bytes were read ahead
+    std::size_t ahead_ = 0;           ///< bytes read ahead and not taken yet
+    std::vector<RequestName> names_;  ///< requests that have ended since the last read
+    std::string after_read_;          ///< lines for after the read: executions and writes
+    std::size_t executions_ = 0;      ///< since the last read
 
     RequestName executing_{};
-    bool is_one_more_step_ = false;                  ///< of it, as a second key of a get is
-    std::chrono::steady_clock::time_point began_{};  ///< of the present execution, or write
-    std::string reply_;                              ///< what is being written, as it is shown
+    bool is_one_more_step_ = false;                  ///< another step of it: a get's second key
+    std::chrono::steady_clock::time_point began_{};  ///< the present execution or write
+    std::string reply_;                              ///< the bytes being written, as shown
     bool answering_ = false;                         ///< a reply is being written
-    std::uint64_t replies_ = 0;                      ///< whole ones, since the last write
-    std::size_t unsent_ = 0;                         ///< bytes, when the last reply was whole
-    std::size_t sent_ = 0;                           ///< bytes, since then
+    std::uint64_t replies_ = 0;                      ///< whole replies since the last write
+    std::size_t unsent_ = 0;  ///< unsent bytes when the last reply was complete
+    std::size_t sent_ = 0;    ///< bytes sent since then
 };
 
-/// The trace if `tracing` is not null, a debug log if `log` has debug on, else null. All that is
-/// passed outlives it; `name` is for log lines.
+/// The trace if `tracing` is not null, a debug log if `log` has debug on, else null. All arguments
+/// outlive it; `name` is for log lines.
 [[nodiscard]] std::unique_ptr<Observer> observer_of(const ClientRecord& client,
                                                     const std::string& name, Tracing* tracing,
                                                     Log& log);

@@ -23,7 +23,7 @@ std::string first_two_words(std::string_view line)
     return name;
 }
 
-/// Whether a line only says how much follows it.
+/// Whether a line only announces a count or a length.
 bool states_a_count(std::string_view line)
 {
     return line.starts_with('*') || line.starts_with('$') || line.starts_with('%');
@@ -31,7 +31,7 @@ bool states_a_count(std::string_view line)
 
 }  // namespace
 
-/// A line that was not at its end with the last read goes on in this one; so does a block.
+/// A line or block that the last read left unfinished goes on in this one.
 void TraceMap::read(std::string_view bytes)
 {
     open_line_ += bytes_.size() - taken_;
@@ -73,7 +73,7 @@ void TraceMap::block_begins(std::uint64_t bytes)
     take_block();
 }
 
-/// As much of the present block as has come.
+/// The bytes of the present block that have arrived.
 void TraceMap::take_block()
 {
     if (block_left_ == 0) return;
@@ -100,7 +100,7 @@ void TraceMap::add(std::size_t count, Stretch::Kind kind, bool ends_part)
     taken_ += count;
 }
 
-/// Bytes taken that the stream did not report are a block.
+/// Bytes that the stream took without a report are a block.
 bool TraceMap::message_ended(std::size_t unread)
 {
     const std::size_t end = bytes_.size() - std::min(unread, bytes_.size());
@@ -176,18 +176,18 @@ namespace {
 
 constexpr std::size_t most_rows = 6;
 
-// Of a long line or block only its ends are shown.
+// A long line or block is shown by its ends only.
 constexpr std::size_t longest_shown = 48;
 constexpr std::size_t shown_at_begin = 32;
 constexpr std::size_t shown_at_end = 8;
 
-/// One byte as it is shown, or the place of some that are not; and the ruler below it.
+/// One byte as shown, or a mark for bytes left out; and the ruler below it.
 struct Cell {
     std::string text;
     std::string rule;
     Stretch::Kind kind;
-    std::uint64_t begins = 0;  ///< the request that has its label here
-    bool is_plain = true;      ///< a byte that prints as itself
+    std::uint64_t begins = 0;  ///< the request whose label begins here
+    bool is_plain = true;      ///< the byte is shown as itself
 };
 
 Cell cell_of(char byte, Stretch::Kind kind)
@@ -212,7 +212,7 @@ Cell cell_of(char byte, Stretch::Kind kind)
     return cell;
 }
 
-/// The bytes of a stretch, less its middle when it is long, with nothing but filling as the ruler.
+/// The cells of a stretch, without its middle when it is long, over a plain ruler.
 std::vector<Cell> cells_of(std::string_view bytes, const Stretch& stretch)
 {
     std::vector<Cell> cells;
@@ -232,7 +232,7 @@ std::vector<Cell> cells_of(std::string_view bytes, const Stretch& stretch)
     return cells;
 }
 
-/// Ends win over beginnings where both fall on one column.
+/// Where an end and a beginning share a column, the end is shown.
 void mark_ends(std::vector<Cell>& cells, const Stretch& stretch, bool goes_on_from_before)
 {
     char& first = cells.front().rule.front();
@@ -268,7 +268,7 @@ std::string label_of(std::uint64_t request, const std::vector<RequestName>& name
                                                        : fmt::format("{} {}", request, named->name);
 }
 
-/// How wide the request is that begins with cell `i`; one that fills a row anyhow begins anywhere.
+/// The width of the request that begins with cell `i`; one too wide for a row may begin anywhere.
 std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i, std::size_t row_columns)
 {
     std::size_t columns = cells[i].text.size();
@@ -276,7 +276,7 @@ std::size_t request_columns(const std::vector<Cell>& cells, std::size_t i, std::
     return columns <= row_columns ? columns : 1;
 }
 
-/// Three lines on top of each other.
+/// One row: three lines, one above the other.
 class RulerLine {
 public:
     explicit RulerLine(std::size_t row_columns) : row_columns_(row_columns) {}
@@ -296,7 +296,7 @@ private:
     std::string text_;
     std::string rule_;
     std::string labels_;
-    std::string label_;  ///< the last one, not in labels_ yet
+    std::string label_;  ///< the last label, not in labels_ yet
 };
 
 void RulerLine::add(const Cell& cell, const std::vector<RequestName>& names,
@@ -315,7 +315,7 @@ void RulerLine::add(const Cell& cell, const std::vector<RequestName>& names,
     columns_ += cell.text.size();
 }
 
-/// A label that does not fit below its request is cut to the number, or left out.
+/// A label that does not fit under its request is shortened to the number, or left out.
 void RulerLine::fit_label(std::size_t room)
 {
     if (label_.size() >= room) label_ = label_.substr(0, label_.find(' '));
@@ -349,7 +349,7 @@ std::vector<std::string> draw_ruler(std::string_view bytes, const std::vector<St
                                            : request_columns(cells, i, columns))) {
             row.end(lines, paint);
             if (++rows > most_rows) {
-                lines.push_back(paint.quiet("... and more that is not shown"));
+                lines.push_back(paint.quiet("... and more, not shown"));
                 return lines;
             }
         }

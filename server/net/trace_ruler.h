@@ -43,7 +43,7 @@ private:
     bool coloured_;
 };
 
-/// Some bytes of one read, all of one part of one request.
+/// Bytes of one read that belong to the same part of the same request.
 struct Stretch {
     enum class Kind : std::uint8_t { line, block };
 
@@ -56,30 +56,30 @@ struct Stretch {
     bool ends_request = false;
 };
 
-/// Lays the lines and blocks that a stream takes over each read. Knows no dialect: only that a line
-/// which begins with '*', '$' or '%' states a count, as in RESP. Used by one session's thread.
-/// Calls as in Observer.
+/// Maps the lines and blocks that a stream takes onto the bytes of each read. Knows no dialect,
+/// only that a line which begins with '*', '$' or '%' states a count, as in RESP. Used by one
+/// session's thread. Called as in Observer.
 class TraceMap {
 public:
     void read(std::string_view bytes);
     void line_taken(std::string_view line, std::size_t bytes);
     void block_begins(std::uint64_t bytes);
-    /// false: no bytes came for it; it is one more step of the request before.
+    /// false: it took no bytes, so it is another step of the previous request.
     bool message_ended(std::size_t unread);
 
-    /// The last read, whole.
+    /// All bytes of the last read.
     [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
-    /// Its stretches in order, bytes that are not taken yet included.
+    /// Its stretches in order, including the bytes not taken yet.
     [[nodiscard]] std::vector<Stretch> stretches() const;
 
-    /// How many bytes of it are not taken yet.
+    /// How many of its bytes are not taken yet.
     [[nodiscard]] std::size_t untaken() const { return bytes_.size() - taken_; }
 
-    /// A request's name: its first two words, or what has arrived of them.
+    /// A request's name: as much of its first two words as has arrived.
     [[nodiscard]] std::string name() const;
 
-    /// Requests are counted from 1; the present one.
+    /// The number of the present request, from 1.
     [[nodiscard]] std::uint64_t request() const { return request_; }
 
     /// "inside the value of `set a`, 3 of 5 bytes"; "where request 2 ended".
@@ -96,20 +96,20 @@ private:
     [[nodiscard]] bool begun() const { return begun_ || open_line_ > 0; }
 
     std::string bytes_;
-    std::size_t taken_ = 0;  ///< how many of them are in stretches_
+    std::size_t taken_ = 0;  ///< bytes in stretches_
     std::vector<Stretch> stretches_;
 
     std::uint64_t request_ = 1;
-    bool begun_ = false;             ///< a part of it has been taken, or some bytes of one
-    std::uint64_t open_line_ = 0;    ///< bytes from earlier reads of a line that has no end yet
-    std::uint64_t block_left_ = 0;   ///< of the block being taken
-    std::uint64_t block_bytes_ = 0;  ///< as its line announced it; a block may come in steps
+    bool begun_ = false;             ///< some of its bytes have been taken
+    std::uint64_t open_line_ = 0;    ///< bytes of an unfinished line from earlier reads
+    std::uint64_t block_left_ = 0;   ///< bytes of the present block still to come
+    std::uint64_t block_bytes_ = 0;  ///< as announced by its line; a block may come in steps
     std::uint64_t block_done_ = 0;
     bool block_begun_ = false;   ///< since the last line
     bool in_line_end_ = false;   ///< the block is the line end after a block
-    bool counts_words_ = false;  ///< it is an array of words, as in RESP
-    std::string words_;          ///< how many, as the line says it
-    std::uint64_t word_ = 0;     ///< the present one, from 1
+    bool counts_words_ = false;  ///< the request is an array of words, as in RESP
+    std::string words_;          ///< their number, as the line states it
+    std::uint64_t word_ = 0;     ///< the present word, from 1
     std::string name_;
 };
 
@@ -118,14 +118,14 @@ struct RequestName {
     std::string name;
 };
 
-/// The rows for a read, without line ends, each at most `columns` wide, which is 24 at least.
-/// `names` has those of the requests, in order; one that is missing has no name yet.
+/// The rows for a read, without line ends, each at most `columns` (24 or more) wide. `names` has
+/// the names of its requests, in order; a missing one is not known yet.
 [[nodiscard]] std::vector<std::string> draw_ruler(std::string_view bytes,
                                                   const std::vector<Stretch>& stretches,
                                                   const std::vector<RequestName>& names,
                                                   const TracePaint& paint, std::size_t columns);
 
-/// `bytes` as they are shown above the ruler, on one row.
+/// `bytes` as shown above the ruler, on one row.
 [[nodiscard]] std::string shown(std::string_view bytes, const TracePaint& paint);
 
 }  // namespace kv

@@ -33,7 +33,7 @@ std::optional<Request> Dialect::read_request(BufferedStream& stream)
     }
 }
 
-/// When the length cannot be used, nobody knows where the next request begins: then we close.
+/// An unusable length leaves it unknown where the next request begins, so we close.
 Request Dialect::read_set(BufferedStream& stream, std::string_view key, std::string_view length)
 {
     const auto bytes = parse_number<std::uint64_t>(length);

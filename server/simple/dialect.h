@@ -1,4 +1,4 @@
-// dialect.h: simple://, the protocol of the first tutorial, and the smallest dialect there can be.
+// dialect.h: simple://, the protocol of the first tutorial, and the smallest dialect possible.
 //
 //   set key len\r\n<bytes>   ->  STORED\r\n
 //   get key\r\n              ->  the value's bytes and nothing else, or None
@@ -26,8 +26,8 @@ public:
     {
     }
 
-    /// The next request; what cannot be understood is one whose answer is an error.
-    /// nullopt: the client closed. Throws as the stream does.
+    /// The next request; a malformed one becomes a request whose answer is an error. nullopt: the
+    /// client closed. Throws as the stream does.
     [[nodiscard]] std::optional<Request> read_request(BufferedStream& stream);
 
     void write_reply(BufferedStream& stream, const Request& request, const Reply& reply);

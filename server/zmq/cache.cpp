@@ -17,13 +17,13 @@ using Kind = Object::Kind;
 
 constexpr const char* out_of_memory = "out of memory storing object";
 
-/// An integer as a key; none for one whose text would be too long.
+/// An integer as a key; empty when its text would be too long.
 std::string text_of(std::string_view integer)
 {
     return integer.size() <= max_key_bytes / 2 ? integer_text(integer) : std::string();
 }
 
-/// A text's UTF-8, bytes themselves, an integer's decimal text.
+/// The key: a text's UTF-8, bytes unchanged, an integer's decimal text.
 std::string key_of(const Object& object)
 {
     std::string key;
@@ -41,7 +41,7 @@ std::string key_of(const Object& object)
     return key;
 }
 
-/// The command's name; none when it is no string, as one of ours is.
+/// The command's name; empty when it is not a string, as all of ours are.
 std::string_view name_of(const Object& object)
 {
     const bool is_string = object.kind == Kind::text || object.kind == Kind::bytes;
@@ -106,7 +106,7 @@ std::string answer(std::string_view message, const Context& context, std::size_t
     } catch (const BadPickle& bad) {
         return pickled_error(bad.what(), protocol);
     } catch (const TooDeep&) {
-        return pickled_error("too many values inside each other, or one inside itself", protocol);
+        return pickled_error("values nested too deeply, or one inside itself", protocol);
     } catch (const std::bad_alloc&) {
         return pickled_error(out_of_memory, protocol);
     }

@@ -1,4 +1,4 @@
-// cache.h: the tutorial's cache of pickles: what a message asks, and the message that answers it.
+// cache.h: the tutorial's cache of pickles: executes one message and makes its answer.
 //
 //   pickle of ('set', key, data)  ->  the bytes ok
 //   pickle of ('get', key, None)  ->  the pickle of what is stored, or of None
@@ -12,8 +12,9 @@
 
 namespace kv::zeromq {
 
-/// Carries out what `message` asks and returns the answer. Blocks for the store's lock only. Never
-/// throws for what is in the message; std::bad_alloc when there is no memory to answer at all.
+/// Executes the request in `message` and returns the answer. Blocks for the store's lock only.
+/// Whatever the message holds, it throws only std::bad_alloc, when there is no memory even for an
+/// answer.
 [[nodiscard]] std::string answer(std::string_view message, const Context& context,
                                  std::size_t max_item_bytes);
 

@@ -14,12 +14,13 @@ namespace kv::zeromq {
 
 namespace {
 
-// A pickle may be some times as long as what is kept of it (protocol 0 writes a byte as \u00ff),
-// and one that is too long is better answered than cut off, so there is room for both.
+// A pickle may be several times as long as its stored value (protocol 0 writes a byte as \u00ff). A
+// message somewhat above the limit is still received, to be answered with an error instead of a
+// disconnect.
 constexpr std::size_t longest_spelling = 8;
 constexpr std::size_t least_message_limit = std::size_t{16} << 20;
 
-// Of messages that wait, for each client, in libzmq's memory: a REQ socket has one under way.
+// Messages per client that may wait in libzmq's memory; a REQ socket has one under way.
 constexpr int max_waiting_requests = 1;
 constexpr int max_waiting_replies = 64;
 
@@ -39,7 +40,8 @@ std::string endpoint_of(const Uri& uri)
     return text;
 }
 
-/// The address behind the name, refused when other machines reach it without leave.
+/// The address of the name. Throws CannotBind for one that other machines reach, unless that is
+/// allowed.
 Uri local_uri(const Uri& uri, bool allow_remote)
 {
     const Endpoint endpoint = resolve(uri).front();
@@ -132,8 +134,8 @@ void FrontEnd::stop()
     socket_.reset();
 }
 
-/// A client that asks waits for an answer, and the socket for us to give one: when there is no
-/// memory even to say so, it is an empty one.
+/// Both the client and the REP socket need an answer to every request: without memory even for an
+/// error, the answer is empty.
 std::string FrontEnd::reply_to(std::string_view request)
 {
     try {
@@ -155,18 +157,17 @@ void FrontEnd::run()
             settings_.log.tell(LogLevel::warning, client_.local_address(), error.what());
         } catch (const std::bad_alloc&) {
             settings_.log.tell(LogLevel::warning, client_.local_address(), "out of memory");
-            // A request that is not answered would be the last; when there is none this does
-            // nothing.
+            // An unanswered request would block the socket for good; without one this does nothing.
             (void)::zmq_send(socket_->rep.handle(), "", 0, ZMQ_DONTWAIT);
         }
     }
-    socket_->rep.close();  // from now on the linger time counts
+    socket_->rep.close();  // the linger time starts now
 }
 
-/// A message is a request, and comes whole: no read of ours ends inside one.
+/// A message is a request and arrives whole, so no read ends inside one.
 void FrontEnd::answer_next()
 {
-    constexpr std::size_t frame_bytes = 9;  // the head of one, at most
+    constexpr std::size_t frame_bytes = 9;  // the longest frame header
     ::zmq::socket_t& rep = socket_->rep;
     ::zmq::message_t request;
     if (observer_ != nullptr) observer_->blocked();
@@ -175,7 +176,7 @@ void FrontEnd::answer_next()
         (void)rep.recv(request);
     }
     std::size_t bytes = request.size() + 2 * frame_bytes;
-    // A message in several parts is none of ours; its last part is what gets an answer.
+    // Our requests have one part; of a multipart message only the last part is answered.
     while (request.more()) {
         (void)rep.recv(request);
         bytes += request.size() + frame_bytes;

@@ -1,9 +1,8 @@
 // front_end.h: zmq://, the tutorial's cache: ZeroMQ's REQ/REP with pickles for messages.
 //
-// libzmq has its own threads for connections and messages, so this is one thread with one socket:
-// a message comes, it is answered, the next one comes. Pickles are read by our own reader, which
-// runs nothing (pickle_reader.h), so that anybody may be let in here whom one would let in
-// elsewhere.
+// libzmq has its own threads for connections and messages, so one thread with one socket answers
+// the messages one by one. Pickles are read by our own reader, which runs nothing
+// (pickle_reader.h), so this listener is no more dangerous than the others.
 #pragma once
 
 #include "common/log.h"
@@ -28,17 +27,17 @@ struct CannotBind : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// What a front end is given. The references outlive it.
+/// Arguments of a front end. The references outlive it.
 struct Settings {
     Store& store;
     ServerControl& server;
     Log& log;
     std::size_t max_item_bytes = 0;
     bool allow_remote = false;            ///< permits an address that other machines reach
-    std::chrono::milliseconds linger{0};  ///< how long a stop waits for answers to leave
-    /// Makes what observes our clients; empty: nothing does.
+    std::chrono::milliseconds linger{0};  ///< how long a stop waits for answers to be sent
+    /// Makes the observer of our clients; empty: none.
     std::function<std::unique_ptr<Observer>(const ClientRecord&)> make_observer;
-    /// For a message to arrive once begun, or to leave; 0: for ever.
+    /// Time for a message to arrive once begun, or to be sent; 0: no limit.
     std::chrono::milliseconds message{0};
     std::size_t max_clients = 0;  ///< of this listener, and never more than 256
 };
@@ -47,7 +46,7 @@ class Peers;
 
 class FrontEnd {
 public:
-    /// Binds: from here on clients connect and their messages wait. Throws CannotBind.
+    /// Binds: from here on clients can connect, and their messages wait. Throws CannotBind.
     FrontEnd(const Uri& uri, const Settings& settings);
     ~FrontEnd();
     FrontEnd(const FrontEnd&) = delete;
@@ -56,15 +55,15 @@ public:
     /// Starts answering, in a thread of its own.
     void start();
 
-    /// Begins to stop: no message is taken any more, and what has been answered is sent, for at
-    /// most the linger time. Does not block. Idempotent.
+    /// Begins to stop: takes no more messages, and sends finished answers for at most the linger
+    /// time. Does not block. Idempotent.
     void finish();
 
-    /// Finishes, joins the thread, and waits for what is being sent. Blocks for as long as the
-    /// message takes that is being answered, and until the linger time is over. Idempotent.
+    /// Finishes, joins the thread, and waits for answers to be sent. Blocks until the present
+    /// message has been answered and for at most the linger time after that. Idempotent.
     void stop();
 
-    /// Where it really listens: with the port the kernel chose, if 0 was asked for.
+    /// Where it listens; a port 0 is replaced by the one the kernel chose.
     [[nodiscard]] const Uri& uri() const { return uri_; }
 
 private:
@@ -76,7 +75,7 @@ private:
     struct Socket;  // keeps libzmq's headers out of ours
     Uri uri_;
     const Settings settings_;
-    ClientRecord client_;  ///< all our clients as one: libzmq does not tell them apart
+    ClientRecord client_;  ///< one record for all clients: libzmq does not tell them apart
     std::unique_ptr<Observer> observer_;  ///< null: no trace
     std::unique_ptr<Socket> socket_;
     std::unique_ptr<Peers> peers_;

@@ -1,4 +1,4 @@
-// What front_end.h promises, of a server that is built without ZeroMQ.
+// front_end.h for a server built without ZeroMQ.
 #include "server/zmq/front_end.h"
 
 namespace kv::zeromq {

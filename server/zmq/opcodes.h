@@ -1,4 +1,4 @@
-// opcodes.h: the pickle machine's instructions that are ours too (Python, Lib/pickletools.py).
+// opcodes.h: the opcodes of pickles that we execute (Python, Lib/pickletools.py).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class Opcode : std::uint8_t {
     pop = '0',
     pop_mark = '1',
     dup = '2',
-    // The memo: what was put there can be pushed again.
+    // The memo: stored objects can be pushed again.
     put = 'p',
     binput = 'q',
     long_binput = 'r',
@@ -22,7 +22,7 @@ enum class Opcode : std::uint8_t {
     get = 'g',
     binget = 'h',
     long_binget = 'j',
-    // Values without parts.
+    // Scalars.
     none = 'N',
     newtrue = 0x88,
     newfalse = 0x89,
@@ -45,7 +45,7 @@ enum class Opcode : std::uint8_t {
     binbytes = 'B',
     short_binbytes = 'C',
     binbytes8 = 0x8e,
-    // Values with parts.
+    // Containers.
     empty_list = ']',
     list = 'l',
     append = 'a',
@@ -62,7 +62,7 @@ enum class Opcode : std::uint8_t {
     empty_set = 0x8f,
     additems = 0x90,
     frozenset = 0x91,
-    // Names, and calling what they name.
+    // Names, and calls.
     global = 'c',
     stack_global = 0x93,
     reduce = 'R',

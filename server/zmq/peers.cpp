@@ -23,16 +23,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// While bytes come and go: at a gigabyte a second so much comes between two looks as one message.
+// While there is traffic. At a gigabyte a second, one large message arrives between two looks.
 constexpr milliseconds between_looks{10};
 
-// Behind the last byte; then the thread sleeps until there is one more.
+// How long after the last byte to keep looking; then the thread sleeps until the next one.
 constexpr milliseconds busy_for{1000};
 
-// What is no message: the greeting, heartbeats, the frames' heads.
+// Bytes that are not messages: the greeting, heartbeats, frame headers.
 constexpr std::uint64_t overhead_bytes = 4096;
 
-// What there must be for a message of a client that connects.
+// The memory that must be free for a new client's message.
 constexpr std::size_t least_room = std::size_t{1} << 20;
 
 constexpr const char* endpoint = "inproc://peers";
@@ -42,7 +42,7 @@ constexpr int events_of_interest = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED 
                                    ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
                                    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 
-/// The address at the other end, as the kernel's bytes; empty: not connected any more.
+/// The peer's address, in the kernel's bytes; empty: no longer connected.
 std::string address_of(int descriptor)
 {
     sockaddr_storage address{};
@@ -56,7 +56,7 @@ struct Traffic {
     std::uint64_t acknowledged;
 };
 
-/// nullopt: it is no TCP socket any more.
+/// nullopt: no longer a TCP socket.
 std::optional<Traffic> traffic_of(int descriptor)
 {
     tcp_info info{};
@@ -83,7 +83,7 @@ Peers::Peers(::zmq::context_t& context, ::zmq::socket_t& socket, std::string nam
     if (zmq_socket_monitor(socket.handle(), endpoint, events_of_interest) != 0) {
         throw ::zmq::error_t();
     }
-    // A thread of libzmq that has told more than we have listened to waits for us.
+    // A queue of one event: when we are behind, libzmq's thread waits for us.
     events_.set(::zmq::sockopt::rcvhwm, 1);
     events_.connect(endpoint);
     thread_ = std::jthread([this] { run(); });
@@ -130,8 +130,8 @@ void Peers::run()
     events_.close();
 }
 
-/// Waits for what libzmq tells, and unless bytes come and go anyway, for bytes. false: it is time
-/// for a look at the connections.
+/// Waits for an event of libzmq and, while there is no traffic, for bytes. false: it is time to
+/// look at the connections.
 bool Peers::next_event(milliseconds wait)
 {
     std::vector<::zmq::pollitem_t> items{{events_.handle(), 0, ZMQ_POLLIN, 0}};
@@ -155,7 +155,8 @@ bool Peers::next_event(milliseconds wait)
     std::memcpy(&number, event.data(), sizeof number);
     std::memcpy(&value, static_cast<const char*>(event.data()) + sizeof number, sizeof value);
     if (number == ZMQ_EVENT_ACCEPT_FAILED) {
-        // libzmq tries again at once, and for ever. Its thread gets no further than we listen.
+        // libzmq retries immediately, without end. Its thread waits until we take the event: slow
+        // it down.
         complaint_ = "cannot accept: no descriptors are left";
         std::this_thread::sleep_for(std::chrono::microseconds(500));
     } else if (number == ZMQ_EVENT_ACCEPTED) {
@@ -168,14 +169,14 @@ bool Peers::next_event(milliseconds wait)
 
 void Peers::accepted(int descriptor)
 {
-    closed(descriptor);  // it cannot be what it was
+    closed(descriptor);  // the number was reused
     const MutexLock lock(mutex_);
     Peer peer;
     peer.address = address_of(descriptor);
     peer.since = std::chrono::steady_clock::now();
     if (peers_.size() >= bounds_.most) return cut(descriptor, peer, "too many clients");
-    // One that was cut for want of memory is here again at once, and sends as fast as before.
-    if (!memory_.take(least_room)) return cut(descriptor, peer, "there is no memory for it");
+    // A client disconnected for lack of memory reconnects immediately, and sends as fast as before.
+    if (!memory_.take(least_room)) return cut(descriptor, peer, "not enough memory");
     memory_.give_back(least_room);
     peers_.emplace(descriptor, std::move(peer));
 }
@@ -223,15 +224,15 @@ void Peers::look_at(int descriptor, Peer& peer, Time now)
     }
     if (now - peer.since < bounds_.message) return;
     if (!holds) {
-        peer.taken = peer.received;  // what is no message adds up
+        peer.taken = peer.received;  // discount bytes that are not messages, which add up
         peer.since = now;
     } else if (bounds_.message > milliseconds(0) && waiting_for_message_) {
-        cut(descriptor, peer, "a message has not arrived whole, or is not read");
+        cut(descriptor, peer, "a message did not arrive whole, or was not read, in time");
     }
 }
 
-/// false: there is no memory for what the peer holds, nor will there be when those that have been
-/// cut in this round are gone.
+/// false: there is no memory for the peer's bytes, even after the clients disconnected in this
+/// round are gone.
 bool Peers::charge(Peer& peer, std::size_t held)
 {
     if (held > peer.charged && !memory_.take(held - peer.charged)) {
@@ -246,20 +247,20 @@ bool Peers::charge(Peer& peer, std::size_t held)
     return true;
 }
 
-/// libzmq may have closed the descriptor, and somebody else have got it: so it is looked at, and
-/// shut down, through a copy that stays what it is.
+/// libzmq may have closed the descriptor, and its number may be in use again. So it is checked and
+/// shut down through a duplicate, which cannot change.
 void Peers::cut(int descriptor, const Peer& peer, std::string_view why)
 {
     const int copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (copy < 0) return;
     if (address_of(copy) == peer.address && !peer.address.empty()) {
         ::shutdown(copy, SHUT_RDWR);
-        complaint_ = fmt::format("a client is cut: {}", why);
+        complaint_ = fmt::format("a client was disconnected: {}", why);
     }
     ::close(copy);
 }
 
-/// One line a second at most, and without the lock.
+/// At most one line a second, and without the lock.
 void Peers::say_complaint()
 {
     if (complaint_.empty()) return;

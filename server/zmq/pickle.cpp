@@ -30,7 +30,7 @@ std::size_t put(const Object& object, NestedWriter& writer)
         case Kind::real: writer.real(object.real()); return 0;
         case Kind::text: writer.text(object.bytes()); return 0;
         case Kind::bytes: writer.bytes(object.bytes()); return 0;
-        case Kind::constructor: throw BadPickle("a class or function is no data");
+        case Kind::constructor: throw BadPickle("a class or function is not data");
         default: break;
     }
     const std::size_t items = object.items().size();

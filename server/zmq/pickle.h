@@ -1,8 +1,8 @@
-// pickle.h: what a pickle holds, taken apart and not yet checked as a whole.
+// pickle.h: the objects of a pickle, parsed but not yet checked as a whole.
 //
 // A pickle is a program for a small stack machine (Python's Lib/pickletools.py describes each
-// opcode), and what it leaves is a graph: an object may be referred to more than once, or even
-// contain itself. Objects are kept in a row and named by their place in it.
+// opcode), and its result is a graph: an object may be referred to more than once, or even contain
+// itself. Objects are kept in a vector and named by their index.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class NestedWriter;
 
 namespace kv::zeromq {
 
-/// A pickle that is none, or holds what is not plain data.
+/// Not a pickle, or one with more than plain data.
 class BadPickle : public std::exception {
 public:
     /// `why` is in static storage.
@@ -37,7 +37,7 @@ struct Object {
         null,
         boolean,
         integer,
-        long_integer,  ///< as in server/command/integer.h, perhaps longer than it need be
+        long_integer,  ///< as in server/command/integer.h, perhaps not the shortest form
         real,
         text,
         bytes,
@@ -46,7 +46,7 @@ struct Object {
         set,
         frozenset,
         dict,         ///< keys and values alternate
-        constructor,  ///< one of the few names that plain data needs
+        constructor,  ///< one of the few names needed for plain data
     };
     using Items = std::vector<ObjectId>;
 
@@ -60,7 +60,7 @@ struct Object {
     [[nodiscard]] Items& items() { return std::get<Items>(content); }
 };
 
-/// Views in the objects are into the message that was read, or into `decoded`.
+/// The objects' views point into the message that was read, or into `decoded`.
 struct Pickle {
     std::vector<Object> objects;
     std::deque<std::string> decoded;
@@ -69,9 +69,8 @@ struct Pickle {
     [[nodiscard]] const Object& operator[](ObjectId id) const { return objects[id]; }
 };
 
-/// Tells `writer` the object with all that is in it, an object that is referred to twice twice;
-/// stops when the writer refuses. Throws BadPickle, and TooDeep, which an object that contains
-/// itself is.
+/// Writes the object and all objects in it to `writer`, once for each reference; stops when the
+/// writer refuses. Throws BadPickle, and TooDeep, also for an object that contains itself.
 void write_object(const Pickle& pickle, ObjectId id, NestedWriter& writer);
 
 }  // namespace kv::zeromq

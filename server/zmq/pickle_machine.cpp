@@ -151,7 +151,7 @@ struct Name {
 
 constexpr std::array<Name, 7> names{{
     {"_codecs", "encode", Constructor::encode},
-    {"__builtin__", "bytes", Constructor::bytes},  // as Python 2 called its module
+    {"__builtin__", "bytes", Constructor::bytes},  // Python 2's name of the module
     {"builtins", "bytes", Constructor::bytes},
     {"__builtin__", "set", Constructor::set},
     {"builtins", "set", Constructor::set},
@@ -159,7 +159,7 @@ constexpr std::array<Name, 7> names{{
     {"builtins", "frozenset", Constructor::frozenset},
 }};
 
-/// The arguments, of which there must be so many.
+/// The arguments. Throws BadPickle unless there are exactly `count`.
 const Object::Items& require(PickleMachine& machine, ObjectId arguments, std::size_t count)
 {
     const Object& tuple = machine[arguments];

@@ -3,7 +3,7 @@
 //   message:  | taken | left ... |          memo: place -> object
 //   stack:    a b ( c d ( e f               ( is a mark: what lies below it is out of reach
 //
-// Whatever it is asked for and has not, it throws BadPickle.
+// Throws BadPickle for anything it does not have.
 #pragma once
 
 #include "server/command/nested.h"
@@ -18,8 +18,8 @@ constexpr const char* truncated = "the pickle is truncated";
 constexpr const char* too_many = "the pickle holds too many values";
 constexpr const char* not_plain = "the pickle holds more than plain data";
 
-constexpr std::size_t max_objects = max_nested_values;  ///< made, on the stack, or in the memo
-constexpr std::size_t max_references = 4 * max_nested_values;  ///< taken off the stack, all in all
+constexpr std::size_t max_objects = max_nested_values;  ///< created, on the stack, or in the memo
+constexpr std::size_t max_references = 4 * max_nested_values;  ///< taken off the stack, in total
 
 class PickleMachine {
 public:
@@ -39,7 +39,7 @@ public:
 
     void push(ObjectId id);
     void push(Object object);
-    /// Throws BadPickle for nullopt: it could not be decoded.
+    /// Throws BadPickle for nullopt, a text that could not be decoded.
     void push_decoded(Object::Kind kind, std::optional<std::string> decoded);
 
     [[nodiscard]] ObjectId top() const;
@@ -47,17 +47,16 @@ public:
     [[nodiscard]] Object::Items take_top(std::size_t count);
     [[nodiscard]] Object::Items take_to_mark();
     void mark();
-    void pop();  ///< the top, or a mark if that is there
+    void pop();  ///< the top object, or a mark if one is on top
 
-    /// The view dies when the next object is pushed.
+    /// The view is valid until the next object is pushed.
     [[nodiscard]] Object& operator[](ObjectId id) { return pickle_.objects[id]; }
 
-    /// Counts what is about to be put into a container; throws when it is too much.
+    /// Counts objects about to be put into a container; throws when there are too many.
     void count_references(std::size_t count);
 
-    /// The same for UTF-8 about to be decoded. A good pickle does that once for each text, which
-    /// has at most two bytes for one of the message; a bad one has a text out of the memo decoded
-    /// for ever.
+    /// The same for UTF-8 about to be decoded. A good pickle decodes each text once, at most two
+    /// bytes for each byte of the message; a bad one decodes a text of the memo again and again.
     void count_decoded(std::size_t bytes);
 
     // --- the memo ---
@@ -73,7 +72,7 @@ public:
     [[nodiscard]] Pickle result() { return std::move(pickle_); }
 
 private:
-    /// What lies under a mark cannot be reached before the mark is taken away.
+    /// Objects below a mark cannot be reached until the mark is popped.
     [[nodiscard]] std::size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
     [[nodiscard]] Object::Items cut_stack(std::size_t size);
 
@@ -82,7 +81,7 @@ private:
     std::string_view left_;
     Pickle pickle_;
     std::vector<ObjectId> stack_;
-    std::vector<std::size_t> marks_;  ///< how high the stack was when each was set
+    std::vector<std::size_t> marks_;  ///< the height of the stack at each
     std::vector<ObjectId> memo_;
     std::size_t memoized_ = 0;
     std::size_t references_ = 0;
@@ -90,21 +89,21 @@ private:
     bool stopped_ = false;
 };
 
-// The only names a pickle may use, and what "calling" them makes. Each is a spelling of plain data
-// in protocols that have no opcode for it. The name is compared, never looked up, and nothing is
+// The only names a pickle may use, and the result of "calling" them. Each spells plain data in
+// protocols that have no opcode for it. The name is compared, never looked up, and nothing is
 // called.
 
 enum class Constructor : std::int64_t {
     encode,     ///< _codecs.encode(text, 'latin1'): bytes, in protocols 0 to 2
-    bytes,      ///< bytes(): no bytes, in the same
+    bytes,      ///< bytes(): empty bytes, in the same protocols
     set,        ///< set([...]), in protocols 0 to 3
-    frozenset,  ///< frozenset([...]), in the same
+    frozenset,  ///< frozenset([...]), in the same protocols
 };
 
 /// Throws BadPickle for any other name.
 [[nodiscard]] Constructor constructor_of(std::string_view module, std::string_view name);
 
-/// Pushes what the constructor makes of its arguments, a tuple. Throws BadPickle.
+/// Pushes the constructor's result for its arguments, a tuple. Throws BadPickle.
 void push_constructed(PickleMachine& machine, Constructor constructor, ObjectId arguments);
 
 }  // namespace kv::zeromq

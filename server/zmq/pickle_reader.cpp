@@ -18,7 +18,7 @@ using Machine = PickleMachine;
 using Kind = Object::Kind;
 using Items = Object::Items;
 
-// --- values without parts ---
+// --- scalars ---
 
 template <Kind kind, std::int64_t number>
 void constant(Machine& machine)
@@ -88,7 +88,7 @@ void string_line(Machine& machine)
     machine.push_decoded(Kind::bytes, from_quoted(machine.take_line()));
 }
 
-// --- values with parts ---
+// --- containers ---
 
 template <Kind kind>
 void empty(Machine& machine)
@@ -115,7 +115,7 @@ void from_mark(Machine& machine)
     machine.push({kind, std::move(items)});
 }
 
-/// Adds to the container that is on top of the stack then.
+/// Adds objects to the container on top of the stack.
 void add(Machine& machine, Kind kind, const Items& more)
 {
     require_pairs(kind, more);
@@ -224,14 +224,14 @@ void reduce(Machine& machine)
     push_constructed(machine, static_cast<Constructor>(callee.number()), arguments);
 }
 
-// --- the whole ---
+// --- the whole pickle ---
 
 void proto(Machine& machine)
 {
-    if (machine.take_number(1) > 5) throw BadPickle("the pickle is of an unknown protocol");
+    if (machine.take_number(1) > 5) throw BadPickle("unknown pickle protocol");
 }
 
-/// The bytes of a frame are instructions like those outside; they must all be there.
+/// A frame only groups opcodes; all its bytes must be there.
 void frame(Machine& machine)
 {
     if (machine.take_number(8) > machine.left()) throw BadPickle(truncated);
@@ -245,7 +245,7 @@ void stop(Machine& machine)
 using Instruction = void (*)(Machine&);
 using Instructions = std::array<Instruction, 256>;
 
-/// What is not in the table is refused.
+/// Opcodes that are not in the table are refused.
 constexpr Instructions make_instructions()
 {
     Instructions table{};

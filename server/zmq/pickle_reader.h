@@ -1,19 +1,19 @@
-// pickle_reader.h: reads a pickle without doing what it says.
+// pickle_reader.h: reads a pickle without running it.
 //
-// Python's own unpickler looks names up and calls what it finds, so whoever sends the pickle runs
-// what they like. Here a name is compared with the few that plain data needs (constructor.h), and
-// "calling" it makes the list, set or bytes it stands for.
+// Python's own unpickler looks names up and calls what it finds, so the sender of a pickle can run
+// any code. Here a name is compared with the few that plain data needs (pickle_machine.h), and
+// "calling" it makes the set or bytes it stands for.
 //
-// What the machine may hold is limited, and every opcode costs a bounded amount of time: the worst
-// pickle of a given length is not much worse than a good one.
+// The machine's memory is limited, and every opcode takes bounded time: the worst pickle of a given
+// length costs not much more than a good one.
 #pragma once
 
 #include "server/zmq/pickle.h"
 
 namespace kv::zeromq {
 
-/// Reads protocols 0 to 5. Objects keep views into `message`. What follows the pickle's end is
-/// ignored, as Python does. Throws BadPickle.
+/// Reads protocols 0 to 5. Objects keep views into `message`. Bytes after the pickle's end are
+/// ignored, as in Python. Throws BadPickle.
 [[nodiscard]] Pickle read_pickle(std::string_view message);
 
 }  // namespace kv::zeromq

@@ -26,7 +26,7 @@ char take_byte(std::string_view& text)
     return byte;
 }
 
-/// The byte that stands behind a backslash in a quoted string.
+/// The byte of an escape after its backslash.
 std::optional<char> take_escape(std::string_view& text)
 {
     if (text.empty()) return std::nullopt;

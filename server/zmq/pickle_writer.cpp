@@ -166,7 +166,7 @@ void PickleWriter::put_number(std::uint64_t number, std::size_t bytes)
     }
 }
 
-/// A name of the module that Python 2 and 3 call differently.
+/// A name of the builtins module, which Python 2 called __builtin__.
 void PickleWriter::put_name(std::string_view name)
 {
     put(Opcode::global);
@@ -183,7 +183,7 @@ void PickleWriter::put_text(std::string_view utf8)
     pickle_ += utf8;
 }
 
-/// Protocol 2 has no bytes: they are text in Latin-1, encoded.
+/// Protocol 2 has no bytes: they are a text encoded in Latin-1.
 void PickleWriter::put_encoded(std::string_view bytes)
 {
     if (bytes.empty()) {

@@ -11,12 +11,11 @@ namespace kv::zeromq {
 constexpr int oldest_reply_protocol = 2;
 constexpr int newest_protocol = 5;
 
-/// The protocol to answer a message in: its own, or 2 for the two before that, which say nothing of
-/// themselves, and for what is no pickle.
+/// The protocol for the answer to a message: the message's own, or 2 for protocols 0 and 1, which
+/// do not name themselves, and for a message that is not a pickle.
 [[nodiscard]] int reply_protocol(std::string_view message);
 
-/// Writes one value as the program that makes it. Python loads it with nothing but plain data in
-/// it; an error that was kept is a str.
+/// Writes one value as a pickle, which Python loads as plain data; a stored error becomes a str.
 class PickleWriter final : public NestedVisitor {
 public:
     /// REQUIRES: oldest_reply_protocol <= protocol <= newest_protocol.
@@ -32,7 +31,7 @@ public:
     void begin(Container kind, std::size_t count) override;
     void end(Container kind, std::size_t count) override;
 
-    /// The pickle, after the value.
+    /// The finished pickle. Called after the value.
     [[nodiscard]] std::string finish();
 
 private:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What kvcheck makes of good servers and of bad ones, and kvcheck as a program: exit status, score, what it draws.
+"""How kvcheck grades good and bad servers, and kvcheck as a program: exit status, score, drawings.
 
-The sample without a mistake, memcached and kvserver get full marks. Each mistake planted in the sample is one mistake:
-the case that was made for it stands first among the things to fix. Every case is there because some mistake needs it."""
+The correct sample server, memcached and kvserver get full marks. Each bug planted in the sample counts as one mistake:
+the case written for it comes first among the things to fix. Every case is needed to find some bug."""
 
 import concurrent.futures
 import os
@@ -17,7 +17,7 @@ import servers
 from servers import PROGRAMS, ROOT, kvcheck, names, report, unused_port
 from servers import sample_server as running_sample
 
-# mistake, the case that must fail, the mode in which it is tried
+# bug, the case that must fail, the mode
 MISTAKES = [
     ("waits-for-end", "miss", "memcache"),
     ("no-crlf-after-value", "set-then-get", "memcache"),
@@ -87,16 +87,16 @@ MISTAKES = [
     ("flush-keeps-keys", "flush", "resp"),
 ]
 
-# Twelve servers as students hand them in: the mistake, the case to fix first, and words of the cause that is named.
+# Twelve typical students' servers: the bug, the case to fix first, and words of the reported cause.
 STUDENTS = [
-    ("waits-for-crlf", "set-then-get", "waits for CR LF behind the value"),
+    ("waits-for-crlf", "set-then-get", "waits for CR LF after the value"),
     ("closes-after-reply", "miss", "closes the connection after one reply"),
     ("no-flush", "miss", "its reply waits in a buffer"),
-    ("no-end", "set-then-get", "whole but for its last line, END CR LF"),
+    ("no-end", "set-then-get", "complete but for its last line, END CR LF"),
     ("no-crlf-after-value", "set-then-get", "Between the value and END"),
     ("bare-newlines", "miss", "Lines end with CR LF"),
     ("forgets-flags", "set-then-get", "the flags, here 0"),
-    ("one-recv-is-one-message", "line-split-in-the-middle", "taken apart before its CR LF had arrived"),
+    ("one-recv-is-one-message", "line-split-in-the-middle", "parsed before its CR LF had arrived"),
     ("c-string", "value-with-every-byte", "a function for C strings"),
     ("one-client-at-a-time", "silent-client", "one client at a time is served to its end"),
     ("lock-while-reading", "half-a-request", "the lock of the table is held while reading"),
@@ -104,7 +104,7 @@ STUDENTS = [
 ]
 
 
-# The sample needs seconds for these, being Python; they are played where they are to fail.
+# The sample, being Python, needs seconds for these; they run only where they are to fail.
 LONG_CASES = {"fifty-writers", "thousand-connections", "crowd-and-a-hostile-one"}
 
 
@@ -116,8 +116,8 @@ def grade(mistake):
     bug, expected, mode = mistake
     only = [f"--only={case}" for case in listed(mode) if case not in LONG_CASES - {expected}]
     with running_sample(mode, bug) as port:
-        # A wait that is too short can only fail more cases, and the right server is graded with
-        # the usual one elsewhere.
+        # A timeout that is too short can only fail more cases; the correct server is graded
+        # with the default elsewhere.
         return report(port, mode, "--timeout=1", *only)
 
 
@@ -151,7 +151,7 @@ class PlantedMistakes(unittest.TestCase):
 
 class GoodServers(unittest.TestCase):
     def expect_full_marks(self, port, mode):
-        # Nothing waits that long on a server that does it right, however slow the machine is.
+        # On a correct server no wait takes that long, however slow the machine is.
         graded = report(port, mode, "--timeout", servers.PATIENCE)
         complaints = [f"{case['name']}: {case['what']}" for case in graded["cases"]
                       if case["outcome"] == "failed"]
@@ -225,7 +225,7 @@ class Explanation(unittest.TestCase):
         self.assertIn("a function for C strings", text)
 
     def test_a_missing_end_is_recognised(self):
-        self.assertIn("whole but for its last line", self.explain("memcache", "no-end", "set-then-get"))
+        self.assertIn("complete but for its last line", self.explain("memcache", "no-end", "set-then-get"))
 
     def test_a_missing_line_end_after_the_value_is_recognised(self):
         text = self.explain("memcache", "no-crlf-after-value", "set-then-get")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""A small key-value server that can be given one classical mistake.
+"""A small key-value server that can be given one classic bug.
 
     sample_server.py [--mode memcache|tutorial|unframed|resp] [--bug NAME] [--list]
 
 One thread per client, a dictionary and a lock. It takes any free port of 127.0.0.1 and prints
-`ready PORT` when bound. Without --bug it does everything right, so that a failure found with a bug
-is found because of the bug. Each mistake is one `if self.has(...)` beside the right way of doing it.
+`ready PORT` when bound. Without --bug it is correct, so that a failure with a bug is due to the bug.
+Each bug is one `if self.has(...)` next to the correct code.
 """
 
 import argparse
@@ -44,7 +44,7 @@ BUGS = {
     "c-terminator": "sends the terminating NUL of its string literals",
     "leaves-terminator": "does not read CR LF after the value",
     "splits-at-lf": "takes LF for the line end and keeps the CR",
-    "silent-miss": "answers nothing when the key is not there",
+    "silent-miss": "answers nothing to a miss",
     "empty-is-missing": "takes an empty value for a missing one",
     "keeps-first-value": "inserts without replacing",
     "overwrites-in-place": "copies a shorter value over a longer one and keeps the tail",
@@ -59,32 +59,32 @@ BUGS = {
     "shared-argument": "hands all threads the address of the same variable",
     "shared-request": "keeps the request being read in a global",
     "closes-on-unknown": "closes the connection at an unknown command",
-    "silent-on-unknown": "says nothing to an unknown command",
+    "silent-on-unknown": "does not answer an unknown command",
     "dies-of-empty-line": "reads words[0] of an empty line",
     "dies-of-missing-words": "reads words[1] that is not there",
     "key-overflow": "copies the key into char[251]",
     "short-key-buffer": "copies the key into char[64]",
     "cuts-keys": "cuts keys to 250 bytes",
     "endless-line": "has no bound on a line",
-    "trusts-terminator": "skips two bytes after the value without a look",
+    "trusts-terminator": "skips two bytes after the value unchecked",
     "stores-half-values": "takes the end of the stream for the end of the value",
     "dies-of-negative": "checks the upper bound of a length only",
-    "atoi": "takes what is no number for 0, and 5x for 5",
+    "atoi": "takes a word that is not a number for 0, and 5x for 5",
     "dies-of-nonsense": "does not catch the error of int()",
     "dies-of-huge": "allocates what the client announces",
     "wraps-length": "keeps the length in 32 bits",
     "drops-half-close": "closes as soon as recv returns 0, with requests unanswered",
     "never-closes": "leaks the descriptor of a client that has left",
-    "leaks-descriptors": "leaks the descriptor, but says goodbye",
+    "leaks-descriptors": "leaks the descriptor, but shuts down the connection",
     "dies-of-half-line": "treats what came before the end of the stream as a line",
     "dies-of-reset": "does not catch the error of recv",
-    "sigpipe": "leaves SIGPIPE as it is",
-    "waits-for-crlf": "reads CR LF behind a value that has none",
+    "sigpipe": "does not ignore SIGPIPE",
+    "waits-for-crlf": "waits for CR LF after a value that has none",
     "closes-after-reply": "closes the connection after one reply",
     "no-flush": "leaves its replies in a buffer until the client has left",
     "forgets-flags": "writes key and length into the VALUE line and no flags",
     "small-buffer": "keeps no more than 1,024 bytes of what came in",
-    "sixteen-reads": "gives up a line that takes more than sixteen reads",
+    "sixteen-reads": "gives up a line after sixteen reads",
     "sees-commands-in-values": "answers what looks like a command inside a value",
     "delete-is-always-1": "answers 1 to the delete of a missing key",
     "mget-skips-misses": "leaves missing keys out of the array",
@@ -94,11 +94,11 @@ BUGS = {
 
 
 class Closed(Exception):
-    """The client has closed its side, or the connection cannot go on."""
+    """The client has closed its side, or the connection must end."""
 
 
 def die():
-    """What an error in C, or an uncaught exception in a C++ thread, does to the process."""
+    """Ends the process, as an error in C or an uncaught exception in a C++ thread does."""
     os._exit(139)
 
 
@@ -119,7 +119,7 @@ class Server:
         if self.has("leaks-descriptors"):
             import resource
             resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
-        # Python ignores SIGPIPE; a C program that has not heard of it does not.
+        # Python ignores SIGPIPE; a C program does not.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL if self.has("sigpipe") else signal.SIG_IGN)
         listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         print("ready", listener.getsockname()[1], flush=True)
@@ -135,7 +135,7 @@ class Server:
 
     def serve(self, client):
         if self.has("shared-argument"):
-            time.sleep(0.005)  # the new thread begins a little later than the next accept
+            time.sleep(0.005)  # the new thread starts a little after the next accept
             client = self.argument
         if self.has("ten-clients"):
             self.slots.acquire()
@@ -190,7 +190,7 @@ class Session:
             self.send_backlog()
         piece = self.receive()
         if self.has("drops-half-close"):
-            # It looks whether the client is still there before it answers.
+            # Checks that the client is still there before answering.
             time.sleep(0.02)
             self.client.setblocking(False)
             try:
@@ -271,7 +271,7 @@ class Session:
         return self.altered(value)
 
     def skip_line(self):
-        """In step again: what follows a bad data block is dropped up to its line end."""
+        """Resynchronises: drops input after a bad data block up to its line end."""
         if not self.buffer.endswith(b"\n"):
             self.read_line()
         self.buffer.clear()
@@ -368,7 +368,7 @@ class Session:
         return word
 
     def length_from(self, word):
-        """None: no length that this server takes."""
+        """None: not a length that this server accepts."""
         if self.has("atoi"):
             digits = word[:len(word) - len(word.lstrip(b"0123456789"))]
             return int(digits or b"0")
@@ -431,7 +431,7 @@ class Session:
 
     def store(self, key, value):
         if self.has("no-lock"):
-            changed = dict(self.server.table)  # what a rehash without a lock does, made visible
+            changed = dict(self.server.table)  # makes the effect of a rehash without a lock visible
             time.sleep(0.001)
             changed[key] = value
             self.server.table = changed

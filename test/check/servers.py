@@ -1,4 +1,4 @@
-"""Runs kvcheck and reads its report; starts the servers it is tried on and waits until they are ready."""
+"""Runs kvcheck and reads its report; starts the servers to grade and waits until they are ready."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROGRAMS = pathlib.Path(os.environ.get("KV_BIN", ROOT / "build/release/bin"))
 PEERS = pathlib.Path(os.environ.get("KV_PEERS", ROOT / "build/peers"))
-PATIENCE = 30  # seconds; a safety net, never the thing that is measured
+PATIENCE = 30  # seconds; a safety net that no test relies on
 
 
 @contextlib.contextmanager
@@ -36,7 +36,7 @@ def sample_server(mode, bug=None):
     command = [sys.executable, HERE / "sample_server.py", "--mode", mode]
     if bug:
         command += ["--bug", bug]
-    # A bug may end in a traceback; that is its business.
+    # A bug may end in a traceback.
     with running(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         yield int(process.stdout.readline().split()[1])
 
@@ -67,8 +67,8 @@ def wait_for_port_file(path, process):
             found = re.search(r"TCP INET: (\d+)", path.read_text())
             if found:
                 return int(found.group(1))
-        time.sleep(0.01)  # there is nothing to block on: memcached renames the file into place
-    raise RuntimeError("memcached did not say its port")
+        time.sleep(0.01)  # nothing to block on: memcached renames the file into place
+    raise RuntimeError("memcached did not write its port")
 
 
 def unused_port():

@@ -109,7 +109,7 @@ def test_a_dump_goes_from_one_dialect_to_the_other(memcached, redis):
     kvcli(redis, "rpush", "l", "1")
     kvcli(memcached, "flush_all")
     code, out, error = kvcli(memcached, "load", given=kvcli(redis, "dump")[1])
-    assert (code, out) == (2, b"") and b"memcached has no 'rpush'" in error and error.endswith(b"loaded 2, 2 failed\n")
+    assert (code, out) == (2, b"") and b"memcached has no command 'rpush'" in error and error.endswith(b"loaded 2, 2 failed\n")
 
 
 def test_keys_that_only_base64_can_name_round_trip_on_memcached(memcached):

@@ -197,7 +197,7 @@ def test_help_by_command_and_by_group(memcached, redis):
     assert b"CONFIG SET name value" in kvcli(redis, "help", "config")[1]
     assert kvcli(redis, "help", "config", "set")[1].startswith(b"CONFIG SET name value")
     assert kvcli(memcached, "?", "cas")[1].startswith(b"cas key value cas")
-    assert only_error(kvcli(memcached, "\\help"), 5) == "kvcli: there is no '\\help': try help\n"
+    assert only_error(kvcli(memcached, "\\help"), 5) == "kvcli: no such command: '\\help'; try help\n"
 
 
 @pytest.mark.parametrize("command", [

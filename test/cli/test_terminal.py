@@ -176,12 +176,12 @@ def test_everything_is_removed_only_after_a_question(server, home):
     terminal.run("set k v")
     for answer in ("n", "", "x"):
         terminal.type(flush + "\r")
-        terminal.expect(r"Go on\? \[y/N\] ")
+        terminal.expect(r"Continue\? \[y/N\] ")
         terminal.type(answer + "\r")
         terminal.prompt()
         assert '"v"' in terminal.run("get k")
     terminal.type(flush + "\r")
-    terminal.expect(r"Go on\? \[y/N\] ")
+    terminal.expect(r"Continue\? \[y/N\] ")
     terminal.type("y\r")
     terminal.expect("OK")
     terminal.prompt()
@@ -397,7 +397,7 @@ def test_the_progress_of_load_is_gone_before_anything_else_is_said(memcached, ho
     items.write_text("".join(f"set k{i} v\n" for i in range(20_000)) + "nonsense\n")
     terminal = Terminal(memcached, home)
     shown = terminal.run(f"load {items}")
-    for line in ("kvcli: line 20001: memcached has no 'nonsense'", "loaded 20000, 1 failed"):
+    for line in ("kvcli: line 20001: memcached has no command 'nonsense'", "loaded 20000, 1 failed"):
         assert re.search(rf"(^|\n|items){re.escape(line)}\n", shown), shown
     raw = terminal.child.before
     assert raw.count("items") == 0 or "items\r\x1b[Kkvcli: line 20001" in raw
@@ -427,7 +427,7 @@ def test_help_is_wrapped_at_blanks(redis, home, columns):
     terminal = Terminal(redis, home, (24, columns))
     lines = terminal.run("help").splitlines()[1:]
     assert len(lines) > 100 and max(map(len, lines)) <= columns
-    assert "  load               carry out such commands," in "\n".join(lines)
+    assert "  load               run such commands," in "\n".join(lines)
 
 
 def test_watch_needs_no_time_and_shows_it(redis, home):

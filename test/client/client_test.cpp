@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(nonsense_is_named_with_its_place)
                           [](const kv::NonsenseReply& error) {
                               return std::string_view(error.what()) ==
                                      "nonsense from the server: read \"yz\" at byte 14 of the "
-                                     "reply, expected CR LF behind "
+                                     "reply, expected CR LF after "
                                      "the value";
                           });
 }

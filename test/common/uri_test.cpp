@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(brackets_are_closed_and_followed_by_a_port_only)
     BOOST_TEST(mentions(error_of("memcache://[::1]x:1"), "bracket"));
     BOOST_TEST(mentions(error_of("memcache://::1:11211"), "brackets"));
     BOOST_TEST(!mentions(error_of("redis://h:1:2"), "brackets"));
-    BOOST_TEST(mentions(error_of("redis://a:1,redis://b:2"), "several"));
-    BOOST_TEST(mentions(error_of("redis://h:6379/2"), "behind the port"));
+    BOOST_TEST(mentions(error_of("redis://a:1,redis://b:2"), "single address"));
+    BOOST_TEST(mentions(error_of("redis://h:6379/2/3"), "follow the port"));
     BOOST_TEST(mentions(error_of("redis://:secret@h:1"), "password"));
     BOOST_TEST(!mentions(error_of("redis://:secret@h:1"), "secret"));
 }

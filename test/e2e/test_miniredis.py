@@ -294,7 +294,7 @@ def test_arrays_may_be_128_deep_and_no_deeper(server):
     with MiniRedis(server.address) as client:
         assert client.execute("SET", "deep", nested(128)) == 1
         assert client.execute("GET", "deep") == nested(128)
-        with pytest.raises(ServerError, match="inside each other"):
+        with pytest.raises(ServerError, match="nested too deeply"):
             client.execute("SET", "deeper", nested(129))
         assert client.is_closed()
 

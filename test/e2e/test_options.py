@@ -30,7 +30,7 @@ def test_version_is_one_line():
     ("--when-full explode", "'explode' is not refuse or evict"), ("--log-level loud", "debug, info, warning, error or off"),
     ("--listen foo://h:1", "does not speak 'foo', but memcache, redis"), ("serve", "'serve' is no option"),
     ("--port 0 run -- x", "run comes first"), ("--listen redis://:secret@h:1/2", "password"),
-    ("--listen redis://h:1/2", "behind the port"), ("--max-client 3", "did you mean --max-clients?")])
+    ("--listen redis://127.0.0.1:0/16", "there is no database 16"), ("--listen redis://h:1/2/3", "follow the port"), ("--max-client 3", "did you mean --max-clients?")])
 def test_an_error_says_what_was_read_and_what_would_be_right(options, words):
     status, stdout, stderr = run_to_end(*options.split())
     assert (status, stdout) == (2, "") and words in stderr and "secret" not in stderr

@@ -233,7 +233,7 @@ def test_a_log_that_nobody_reads_holds_nobody_up(start):
             wire.is_served()  # each time it is read, executed and answered in some 300 bytes of log
         first = os.read(reading_end, 1 << 20)
         wire.is_served()
-        pace.wait_until(lambda: b" lines of this log were not read and are lost\n" in os.read(reading_end, 1 << 20), "it is told what is lost")
+        pace.wait_until(lambda: b" lines of this log were dropped: stderr was not read\n" in os.read(reading_end, 1 << 20), "it is told what is lost")
         for _ in range(1000):
             wire.is_served()
         server.signal(signal.SIGTERM)

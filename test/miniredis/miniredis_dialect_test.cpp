@@ -141,14 +141,14 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_followed_ends_the_conversation)
     Talk().check_closed({{set_k + ":1.5\r\n", error + "invalid integer\r\n"}});
     Talk().check_closed({{set_k + "$1\r\nxx\r\n", error + "string longer than its length\r\n"}});
     Talk().check_closed({{"\r\n", error + "unknown type\r\n"}});
-    Talk().check_closed({{"-a\rb\r\n", error + "line with a return in it\r\n"}});
+    Talk().check_closed({{"-a\rb\r\n", error + "carriage return inside a line\r\n"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_value_too_deep_ends_the_conversation)
 {
     std::string deep = set_k;
     for (std::size_t i = 0; i <= kv::max_nested_depth; ++i) deep += "*1\r\n";
-    Talk().check_closed({{deep, "-ERR Protocol error: too many arrays inside each other\r\n"}});
+    Talk().check_closed({{deep, "-ERR Protocol error: arrays nested too deeply\r\n"}});
 }
 
 BOOST_AUTO_TEST_CASE(other_protocols_are_not_waited_for)

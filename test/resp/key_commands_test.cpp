@@ -103,7 +103,8 @@ BOOST_FIXTURE_TEST_CASE(a_key_is_copied_with_its_expiry, RedisTalk)
          {"GET b", bulk("2")},
          {"TTL b", ":-1\r\n"},
          {"COPY a b DB 0 REPLACE", ":1\r\n"},
-         {"COPY a b DB 1", "-ERR DB index is out of range\r\n"},
+         {"COPY a b DB 1", ":1\r\n"},
+         {"COPY a b DB 16", "-ERR DB index is out of range\r\n"},
          {"COPY a a", "-ERR source and destination objects are the same\r\n"}});
 }
 
@@ -132,11 +133,61 @@ BOOST_FIXTURE_TEST_CASE(keys_are_found_by_pattern, RedisTalk)
          {"KEYS g*", "*0\r\n"}});
 }
 
-BOOST_FIXTURE_TEST_CASE(there_is_one_database, RedisTalk)
+constexpr std::string_view no_such_database = "-ERR DB index is out of range\r\n";
+
+BOOST_FIXTURE_TEST_CASE(databases_are_apart, RedisTalk)
 {
-    ask({{"SELECT 0", ok},
-         {"SELECT 1", "-ERR DB index is out of range\r\n"},
-         {"SELECT x", not_an_integer}});
+    ask({{"SET a 0", ok},
+         {"SELECT 1", ok},
+         {"GET a", null},
+         {"SET a 1", ok},
+         {"MOVE a 0", ":0\r\n"},
+         {"MOVE a 2", ":1\r\n"},
+         {"MOVE a 2", ":0\r\n"},
+         {"MOVE a 1", "-ERR source and destination objects are the same\r\n"},
+         {"DBSIZE", ":0\r\n"},
+         {"SWAPDB 1 2", ok},
+         {"GET a", bulk("1")},
+         {"FLUSHDB", ok},
+         {"SELECT 0", ok},
+         {"GET a", bulk("0")},
+         {"SELECT 16", std::string(no_such_database)},
+         {"SELECT -1", std::string(no_such_database)},
+         {"MOVE a 16", std::string(no_such_database)},
+         {"SWAPDB 0 16", std::string(no_such_database)},
+         {"SWAPDB x 1", "-ERR invalid first DB index\r\n"},
+         {"SELECT 99999999999",
+          "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n"}});
+}
+
+BOOST_FIXTURE_TEST_CASE(a_transaction_may_pass_through_databases, RedisTalk)
+{
+    ask({{"MULTI", ok},
+         {"SELECT 3", queued},
+         {"SET a 3", queued},
+         {"SELECT 4", queued},
+         {"SET a 4", queued},
+         {"EXEC", "*4\r\n" + ok + ok + ok + ok},
+         {"GET a", bulk("4")},
+         {"FLUSHALL", ok},
+         {"SELECT 3", ok},
+         {"DBSIZE", ":0\r\n"}});
+}
+
+/// Redis has none: there a name is an error.
+BOOST_FIXTURE_TEST_CASE(a_private_space_goes_with_its_last_client, RedisTalk)
+{
+    ask({{"SET a 0", ok},
+         {"SELECT mine", ok},
+         {"GET a", null},
+         {"SET a 1", ok},
+         {"FLUSHALL", ok},
+         {"SET a 2", ok},
+         {"SELECT 0", ok},
+         {"GET a", bulk("0")},
+         {"SELECT mine", ok},
+         {"GET a", null},
+         {"SELECT a/b", not_an_integer}});
 }
 
 BOOST_FIXTURE_TEST_CASE(a_key_costs_what_its_item_takes, RedisTalk)

@@ -1,11 +1,11 @@
-// conversation.h: a dialect talked to over a scripted transport: a small language for its tests.
+// conversation.h: a small language for tests of dialects, over a scripted transport.
 //
 //   Talk<memcached::Dialect> talk;
 //   talk.check({{"set a 0 0 1\r\nx\r\n", "STORED\r\n"}, {"get a\r\n", "VALUE a 0
 //   1\r\nx\r\nEND\r\n"}});
 //
-// The conversation is held turn by turn, then whole, byte by byte and cut at every position, each
-// time with an empty store: the replies must be the same to the byte.
+// The conversation is played turn by turn, then whole, byte by byte and split at every position,
+// each time with an empty store: the replies must be identical.
 #pragma once
 
 #include "test/support/every_split.h"
@@ -19,7 +19,7 @@
 
 namespace kv::test {
 
-/// One turn: what the client sends, and the whole of what it gets for it.
+/// One turn: what the client sends, and the complete reply.
 struct Turn {
     std::string sent;
     std::string expected;
@@ -35,7 +35,7 @@ class Talk {
 public:
     explicit Talk(Limits limits = {}) : limits_(limits) {}
 
-    /// The replies to what `peer` sends, with a store of its own.
+    /// The replies to `peer`, from an empty store.
     Held hold(ScriptedTransport& peer) const
     {
         ManualClock clock;
@@ -48,7 +48,7 @@ public:
         return hold_conversation<Dialect>(peer, store, limits_.item);
     }
 
-    /// Checks the conversation in every way of sending it. `step` as in for_every_split.
+    /// Checks the conversation for every way of splitting it. `step` as in for_every_split.
     void check(const std::vector<Turn>& turns, std::size_t step = 1) const
     {
         check_turn_by_turn(turns);
@@ -58,13 +58,13 @@ public:
             sent += turn.sent;
             expected += turn.expected;
         }
-        bool same = true;  // the first cut that matters says enough
+        bool same = true;  // the first failing split suffices
         for_every_split(
             sent, [&](const Pieces& pieces) { same = same && check_pieces(pieces, expected); },
             step);
     }
 
-    /// As check, and the conversation has been ended by the server with the last turn.
+    /// Like check, and the server must end the conversation with the last turn.
     void check_closed(const std::vector<Turn>& turns, std::size_t step = 1) const
     {
         check(turns, step);
@@ -76,7 +76,7 @@ public:
     }
 
 private:
-    /// Each reply must have been sent before the next turn is waited for.
+    /// Each reply must be sent before the server waits for the next turn.
     void check_turn_by_turn(const std::vector<Turn>& turns) const
     {
         ScriptedTransport peer;
@@ -85,7 +85,7 @@ private:
         const Held held = hold(peer);
         std::size_t begin = 0;
         for (std::size_t i = 0; i < turns.size(); ++i) {
-            // A conversation that the server ended is not waited for again.
+            // There is no wait after the server has ended the conversation.
             const std::size_t end =
                 i + 1 < held.reply_ends.size() ? held.reply_ends[i + 1] : held.replies.size();
             BOOST_TEST_CONTEXT("in turn " << i << ": " << turns[i].sent.substr(0, 100))
@@ -101,7 +101,8 @@ private:
         ScriptedTransport peer;
         for (const std::string_view piece : pieces) peer.sends(piece).pauses();
         const Held held = hold(peer);
-        if (held.replies == expected) return true;  // no message built for thousands of good cuts
+        if (held.replies == expected)
+            return true;  // builds no message for the thousands of good splits
         BOOST_TEST_CONTEXT("in " << pieces.size() << " pieces, the first of " << pieces[0].size()
                                  << " bytes")
         {

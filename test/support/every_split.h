@@ -1,4 +1,5 @@
-// every_split.h: TCP may cut what a peer sends anywhere, so a conversation is tried with every cut.
+// every_split.h: TCP may split a peer's bytes anywhere, so a conversation is tested with every
+// split.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +18,8 @@ using Pieces = std::vector<std::string_view>;
     return pieces;
 }
 
-/// Calls converse(pieces) with `bytes` whole, byte by byte, and cut in two at every position (at
-/// every `step`-th, for one so long that every position would take too long).
+/// Calls converse(pieces) with `bytes` whole, byte by byte, and split in two at every position
+/// (every `step`-th for long input).
 template <class Converse>
 void for_every_split(std::string_view bytes, Converse converse, std::size_t step = 1)
 {

@@ -1,4 +1,4 @@
-// execution.h: memcached requests carried out on a store, in as few words as a test wants to read.
+// execution.h: shorthands for executing memcached requests on a store.
 #pragma once
 
 #include "server/memcached/execute.h"
@@ -25,7 +25,7 @@ struct Execution : StoreTalk {
     }
     memcached::Reply run(memcached::Operation operation) { return run({}, std::move(operation)); }
 
-    /// The outcome, also of a put; the other replies have none.
+    /// The outcome, also of a put; other replies have none.
     static Outcome outcome_of(const memcached::Reply& reply)
     {
         if (const auto* put = std::get_if<memcached::PutResult>(&reply)) return put->outcome;

@@ -1,4 +1,4 @@
-// held.h: a conversation between a scripted peer and a dialect, and what came of it.
+// held.h: runs a conversation between a scripted peer and a dialect, and records the result.
 #pragma once
 
 #include "server/command/converse.h"
@@ -13,11 +13,11 @@ namespace kv::test {
 
 struct Held {
     std::string replies;
-    std::optional<Ended> ended;           ///< none: the peer closed in the middle of a request
-    std::vector<std::size_t> reply_ends;  ///< bytes written by the time of each wait
+    std::optional<Ended> ended;           ///< unset: the peer closed in the middle of a request
+    std::vector<std::size_t> reply_ends;  ///< bytes written before each wait
 };
 
-/// Lets the peer play its script on a server with this store.
+/// Plays the peer's script against a server with this store.
 template <class Dialect>
 Held hold_conversation(ScriptedTransport& peer, Store& store, std::size_t max_item_bytes)
 {

@@ -1,4 +1,4 @@
-// manual_clock.h: time turned by hand, so that expiry is tested without waiting for it.
+// manual_clock.h: a clock set by hand, to test expiry without waiting.
 #pragma once
 
 #include "common/clock.h"
@@ -7,8 +7,8 @@
 
 namespace kv::test {
 
-/// Starts at a round moment of 2023, so that Unix times in a test can be told from spans. Any
-/// thread may turn it.
+/// Starts at a round time in 2023, so that Unix times in a test differ clearly from durations. Any
+/// thread may move it.
 class ManualClock final : public Clock {
 public:
     [[nodiscard]] UnixMillis now() const override { return UnixMillis{now_.load()}; }

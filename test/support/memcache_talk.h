@@ -9,11 +9,11 @@ namespace kv::test {
 struct MemcacheTalk : Talk<memcached::Dialect> {
     using Talk::Talk;
 
-    // memcached's words for what cannot be understood (protocol.txt, "Error strings").
+    // memcached's errors for malformed requests (protocol.txt, "Error strings").
     static constexpr const char* error = "ERROR\r\n";
     static constexpr const char* bad_format = "CLIENT_ERROR bad command line format\r\n";
 
-    /// Checks that each line gets this answer, and that the conversation goes on after it.
+    /// Checks that each line gets this answer, and that the connection can be used after it.
     void check_each(std::initializer_list<std::string> lines, const std::string& answer) const
     {
         for (const std::string& line : lines) {

@@ -1,4 +1,4 @@
-// no_server.h: what a session needs of the server around it, for tests that have none.
+// no_server.h: a stand-in for the server around a session.
 #pragma once
 
 #include "server/command/context.h"

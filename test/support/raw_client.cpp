@@ -101,7 +101,7 @@ void RawClient::send(std::string_view bytes)
     }
 }
 
-/// What one read gives; empty when the server has closed.
+/// The result of one read; empty when the server has closed.
 std::string RawClient::read_some(std::size_t most)
 {
     std::string bytes(std::min<std::size_t>(most, 65536), '\0');

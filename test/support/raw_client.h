@@ -1,4 +1,4 @@
-// raw_client.h: a plain socket with a deadline: a client that knows no protocol.
+// raw_client.h: a socket with a deadline, for a client without a protocol.
 #pragma once
 
 #include "common/uri.h"
@@ -11,10 +11,10 @@
 
 namespace kv::test {
 
-/// Long enough that only a server that hangs passes it, also under a sanitizer on a busy machine.
+/// Long enough that only a hanging server exceeds it, even under a sanitizer on a busy machine.
 constexpr std::chrono::seconds patience{30};
 
-/// Used by one thread. Everything throws std::runtime_error on failure or past the deadline.
+/// Used by one thread. All functions throw std::runtime_error on failure or past the deadline.
 class RawClient {
 public:
     explicit RawClient(const Uri& uri);
@@ -22,25 +22,25 @@ public:
     RawClient(RawClient&& other) noexcept;
     RawClient& operator=(RawClient&&) = delete;
 
-    /// Sends all of `bytes`; a peer that does not read is waited for.
+    /// Sends all of `bytes`; waits if the peer does not read.
     void send(std::string_view bytes);
 
-    /// Sends what the peer takes at once, which may be nothing.
+    /// Sends what the socket takes without blocking, which may be nothing.
     [[nodiscard]] std::size_t send_some(std::string_view bytes);
 
-    /// Exactly `count` bytes; fewer when the server closes before.
+    /// Reads exactly `count` bytes; fewer if the server closes before.
     [[nodiscard]] std::string read(std::size_t count);
 
-    /// Everything up to and including `end`; less when the server closes before.
+    /// Reads up to and including `end`; less if the server closes before.
     [[nodiscard]] std::string read_until(std::string_view end);
 
-    /// Everything until the server closes. A reset counts as a close.
+    /// Reads until the server closes. A reset counts as a close.
     [[nodiscard]] std::string read_all();
 
-    /// One request, one answer of as many bytes as `expected` has; whether it is that.
+    /// Sends a request and reads as many bytes as `expected` has; whether they are equal.
     [[nodiscard]] bool answers(std::string_view request, std::string_view expected);
 
-    /// Says that nothing more will be sent.
+    /// Ends the sending side.
     void end_sending();
 
     /// Makes the close a reset: the peer's next read or write fails.
@@ -53,7 +53,7 @@ private:
     int socket_ = -1;
 };
 
-/// One request line, and the answer's first line without its end.
+/// Sends a request line; returns the first line of the answer without its line end.
 inline std::string ask(RawClient& client, const std::string& request)
 {
     client.send(request + "\r\n");
@@ -62,14 +62,14 @@ inline std::string ask(RawClient& client, const std::string& request)
     return line;
 }
 
-/// The line and the block of a storage command, but for the last line end.
+/// The line and the block of a storage command, without the last line end.
 inline std::string set(std::string_view command, std::string_view key, std::string_view value)
 {
     return std::string(command) + " " + std::string(key) + " 0 0 " + std::to_string(value.size()) +
            "\r\n" + std::string(value);
 }
 
-/// The value of a key, and its cas number; both empty when there is none.
+/// The value of a key, and its cas number; both empty on a miss.
 inline std::pair<std::string, std::string> gets(RawClient& client, const std::string& key)
 {
     const std::string line = ask(client, "gets " + key);

@@ -15,7 +15,7 @@
 
 namespace kv::test {
 
-/// A request as clients send it: an array of bulk strings.
+/// A request in the usual form: an array of bulk strings.
 [[nodiscard]] inline std::string array_of(const std::vector<std::string>& words)
 {
     std::string bytes = "*" + std::to_string(words.size()) + "\r\n";
@@ -25,7 +25,7 @@ namespace kv::test {
     return bytes;
 }
 
-/// The same from one line: its words are split at blanks, and "" is an empty word.
+/// The same from a line that is split at blanks; "" is an empty word.
 [[nodiscard]] inline std::string request(const std::string& line)
 {
     std::vector<std::string> words;
@@ -48,8 +48,8 @@ struct RedisTalk : Talk<resp::Dialect> {
     static constexpr const char* not_an_integer =
         "-ERR value is not an integer or out of range\r\n";
 
-    /// Checks a conversation of commands, each given as a line (see request), in every way of
-    /// sending it.
+    /// Checks a conversation of commands, each given as a line (see request), for every way of
+    /// splitting it.
     void ask(const std::vector<std::pair<std::string, std::string>>& turns,
              std::size_t step = 1) const
     {
@@ -58,7 +58,7 @@ struct RedisTalk : Talk<resp::Dialect> {
         check(framed, step);
     }
 
-    /// Checks that each line gets this answer, and that the conversation goes on after it.
+    /// Checks that each line gets this answer, and that the connection can be used after it.
     void ask_each(std::initializer_list<std::string> lines, const std::string& answer) const
     {
         for (const std::string& line : lines) {
@@ -69,7 +69,7 @@ struct RedisTalk : Talk<resp::Dialect> {
         }
     }
 
-    /// Checks that these bytes get this answer, and a close, behind a request that is served.
+    /// Checks that these bytes, after a request that is served, get this answer and a close.
     void check_protocol_error(const std::string& bytes, const std::string& answer) const
     {
         BOOST_TEST_CONTEXT(bytes.substr(0, 60))

@@ -1,4 +1,4 @@
-// running_server.h: a real server in this process, on ports of the kernel's choosing.
+// running_server.h: a real server in this process, on free ports.
 //
 //   RunningServer server;                              // memcache://127.0.0.1:0
 //   RunningServer server("simple://[::1]:0");

@@ -1,5 +1,4 @@
-// scripted_link.h: a server that has nothing but its lines to say: chunks in, bytes out, no
-// sockets.
+// scripted_link.h: a client's link to a scripted server: chunks in, bytes out, no sockets.
 #pragma once
 
 #include "common/transport.h"
@@ -14,10 +13,10 @@
 
 namespace kv::test {
 
-/// What goes on at the far end; shared by the test and the link that the client owns.
+/// The state of the server's end, shared by the test and the client's link.
 struct Script {
     std::deque<std::string> chunks;  ///< what each read gives
-    bool ends = true;                ///< after the chunks the server closes, else it stays silent
+    bool ends = true;                ///< after the chunks the server closes, or else stays silent
     std::string sent;                ///< everything the client has written
 };
 
@@ -37,7 +36,7 @@ public:
         return count;
     }
 
-    /// Silence lasts for ever: any deadline passes at once.
+    /// The server stays silent: any deadline passes immediately.
     Wakeup wait(Event, const Mailbox*, Deadline) override { return Wakeup::timed_out; }
 
     std::size_t try_write(std::string_view head, std::string_view tail) override
@@ -50,8 +49,7 @@ private:
     std::shared_ptr<Script> script_;
 };
 
-/// Every way in which `bytes` can arrive that a test should try: whole, byte by byte, and cut in
-/// two at each position.
+/// The ways of arrival to test: `bytes` whole, byte by byte, and split in two at each position.
 inline std::vector<std::deque<std::string>> arrivals(std::string_view bytes)
 {
     std::vector<std::deque<std::string>> ways{{std::string(bytes)}, {}};

@@ -1,14 +1,14 @@
-// scripted_transport.h: a peer that exists on paper only.
+// scripted_transport.h: a transport whose peer follows a script.
 //
 //   ScriptedTransport peer;
 //   peer.sends("get a\r\n").pauses().sends("get b\r\n").closes();
 //
-// Each piece sent is what one read returns (less, if the reader asked for less). Where the script
-// pauses a read finds nothing, and the reader has to wait. A script that has run out is a peer that
-// has closed. What was written, and when the reader waited, is kept for the test to look at.
+// Each piece sent is what one read returns (less, if the reader asked for less). At a pause a read
+// finds nothing, and the reader must wait. At its end the script closes. Writes and waits are
+// recorded for the test.
 //
-// The peer takes what is written at once, until it is told to stop after so many bytes. Then the
-// script says when it reads again: when all before that has been read, or is not asked for.
+// The peer takes every write immediately until it is told to stop after some bytes. The script says
+// when it reads again: once everything before that point has been read, or is not read at all.
 #pragma once
 
 #include "common/transport.h"
@@ -34,35 +34,35 @@ public:
     }
     /// Nothing arrives until the reader waits.
     ScriptedTransport& pauses() { return add({Step::Kind::pause, {}}); }
-    /// As pauses, and the wait ends at its deadline.
+    /// Like pauses, and the wait ends at its deadline.
     ScriptedTransport& stays_silent() { return add({Step::Kind::silence, {}}); }
-    /// As pauses, and the wait ends because mail has come. A wait that does not watch the mailbox
-    /// sleeps on; the next one that does is woken.
+    /// Like pauses, and the wait ends because of mail. A wait that does not watch the mailbox goes
+    /// on; the next one that does is woken.
     ScriptedTransport& has_mail() { return add({Step::Kind::mail, {}}); }
     ScriptedTransport& closes() { return add({Step::Kind::close, {}}); }
     ScriptedTransport& breaks() { return add({Step::Kind::broken, {}}); }
-    /// It takes so many bytes more, then none until the script says that it reads.
+    /// It takes this many more bytes, then none until the script says that it reads.
     ScriptedTransport& stops_reading_after(std::size_t bytes)
     {
         window_ = bytes;
         return *this;
     }
-    /// Takes whatever is written from here on.
+    /// Takes all writes from here on.
     ScriptedTransport& reads_again() { return add({Step::Kind::read, {}}); }
-    /// Every write from now on runs into its deadline.
+    /// Every write from now on times out.
     ScriptedTransport& never_reads() { return stops_reading_after(0); }
 
     // --- what happened ---
 
     struct Write {
         std::string bytes;
-        const char* tail;  ///< where the second piece lay
+        const char* tail;  ///< the address of the second piece
     };
     struct Wait {
         Event event;
         bool for_mail;
         Deadline deadline;
-        std::size_t writes_before;  ///< how many writes had been made by then
+        std::size_t writes_before;  ///< the number of writes before it
     };
 
     [[nodiscard]] const std::vector<Write>& writes() const { return writes_; }
@@ -156,7 +156,7 @@ private:
         return true;
     }
 
-    /// Nobody asks for what it sends.
+    /// Its remaining input is not read.
     Wakeup wait_writable()
     {
         const auto is_read = [](const Step& step) { return step.kind == Step::Kind::read; };

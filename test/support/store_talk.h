@@ -1,4 +1,4 @@
-// store_talk.h: a store and its clock, with words for what tests do to them.
+// store_talk.h: a store and its clock, with shorthands for tests.
 #pragma once
 
 #include "server/store/store.h"
@@ -16,7 +16,7 @@ struct StoreTalk {
     {
     }
 
-    /// Stores the value; the cas number it got, or 0 when there was no room for it.
+    /// Stores the value; returns its cas number, or 0 when it does not fit.
     std::uint64_t put(std::string_view key, std::string_view value, UnixMillis expires = never)
     {
         auto draft = store.draft(key, value.size());
@@ -62,7 +62,7 @@ struct StoreTalk {
     std::size_t expiring() { return Transaction(store).expiring(); }
     StoreCounters counters() { return Transaction(store).counters(); }
 
-    /// Everything that is due, dropped: what the sweeper does, without its pauses.
+    /// Drops everything expired: the sweeper's work, without its pauses.
     void sweep_all()
     {
         while (store.next_expiry() <= clock.now()) (void)store.sweep();
