@@ -18,10 +18,10 @@ private:
     ClientRecord& client_;
 };
 
-Waiter::State state_of(const Context& context, const Waiter& waiter)
+bool is_queued(const Context& context, const Waiter& waiter)
 {
     const Transaction store(context.store);
-    return waiter.state();
+    return waiter.state() == Waiter::State::queued;
 }
 
 Waiter::State end_wait(const Context& context, Waiter& waiter)
@@ -36,20 +36,25 @@ void prepare_to_wait(const Context& context)
     context.client.mailbox().open(&context.store.unstored().held);
 }
 
-Waiter::State wait(const Context& context, Waiter& waiter, Deadline deadline)
+WaitEnded wait(const Context& context, Waiter& waiter, Deadline deadline)
 {
     const ShownAsWaiting shown(context.client);
+    Wakeup wakeup = Wakeup::mail;
     try {
         // Mail may be for the client, or left over from an earlier wait.
-        while (context.sleeper->sleep(deadline) == Wakeup::mail) {
-            const Waiter::State state = state_of(context, waiter);
-            if (state != Waiter::State::queued) return state;
+        while (wakeup == Wakeup::mail && is_queued(context, waiter)) {
+            wakeup = context.sleeper->sleep(deadline);
         }
     } catch (...) {
         (void)end_wait(context, waiter);
         throw;
     }
-    return end_wait(context, waiter);
+    switch (end_wait(context, waiter)) {
+        case Waiter::State::served: return WaitEnded::served;
+        case Waiter::State::unblocked: return WaitEnded::unblocked;
+        case Waiter::State::refused: return WaitEnded::refused;
+        default: return wakeup == Wakeup::timed_out ? WaitEnded::timed_out : WaitEnded::closed;
+    }
 }
 
 }  // namespace kv

@@ -23,10 +23,17 @@ namespace kv {
 /// descriptor is left.
 void prepare_to_wait(const Context& context);
 
-/// Sleeps, without the lock, until the waiter, which is queued, has been served or unblocked by
-/// another client, or until `deadline`, or the client closes, or the server stops. Then it is in no
-/// queue, and what has become of it is returned: apart when none of the first two has happened.
-/// Throws as BufferedStream::sleep, with the waiter apart.
-[[nodiscard]] Waiter::State wait(const Context& context, Waiter& waiter, Deadline deadline);
+enum class WaitEnded {
+    served,
+    timed_out,
+    unblocked,  ///< by another client, as if the time were over
+    refused,    ///< likewise, with an error
+    closed,     ///< the client has gone, or has to: nothing is to be answered
+};
+
+/// Sleeps, without the lock, until the waiter, which is queued, has been served or unblocked, or
+/// until `deadline`, or the client closes or is disconnected, or the server stops. Then it is in no
+/// queue. Throws as BufferedStream::sleep, with the waiter in no queue.
+[[nodiscard]] WaitEnded wait(const Context& context, Waiter& waiter, Deadline deadline);
 
 }  // namespace kv

@@ -70,11 +70,14 @@ Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedK
         store->enqueue(waiter, keys);
     }
     switch (wait(call.context, waiter, std::get<Deadline>(deadline))) {
-        case Waiter::State::served: return waiter.reply();
-        case Waiter::State::refused:
-            return error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
-        default: return nothing;
+        case WaitEnded::served: return waiter.reply();
+        case WaitEnded::refused: return error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+        case WaitEnded::timed_out:
+        case WaitEnded::unblocked: return nothing;
+        case WaitEnded::closed: break;
     }
+    call.closes = true;
+    return NoReply{};
 }
 
 /// BLPOP, BRPOP: the key and its element.

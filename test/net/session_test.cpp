@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_reply_that_cannot_be_written_closes_the_connection_and_is
         const kv::SessionSettings settings{store, server, log, {}, {}, 0, {}};
         kv::asio::io_context context;
         kv::Socket socket(context, kv::StreamProtocol(AF_UNIX, 0), ends[0]);
-        kv::Session session(std::move(socket), scheme, 7, settings);
+        kv::Session session(std::move(socket), scheme, {}, 7, settings);
         session.run();
         BOOST_TEST(read_to_close(ends[1]) == "");
     });

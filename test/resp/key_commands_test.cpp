@@ -162,12 +162,13 @@ BOOST_FIXTURE_TEST_CASE(databases_are_apart, RedisTalk)
 
 BOOST_FIXTURE_TEST_CASE(a_transaction_may_pass_through_databases, RedisTalk)
 {
+    constexpr const char* queued = "+QUEUED\r\n";
     ask({{"MULTI", ok},
          {"SELECT 3", queued},
          {"SET a 3", queued},
          {"SELECT 4", queued},
          {"SET a 4", queued},
-         {"EXEC", "*4\r\n" + ok + ok + ok + ok},
+         {"EXEC", "*4\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n"},
          {"GET a", bulk("4")},
          {"FLUSHALL", ok},
          {"SELECT 3", ok},
