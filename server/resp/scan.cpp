@@ -1,11 +1,9 @@
 // KEYS, SCAN and RANDOMKEY: walks over the store, in steps with the lock released between them.
+#include "server/resp/scan.h"
 #include "common/words.h"
 #include "server/command/steps.h"
-#include "server/resp/command.h"
-#include "server/resp/glob.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
-#include "server/store/walk.h"
 
 #include <fmt/format.h>
 #include <sodium/randombytes.h>
@@ -16,29 +14,6 @@
 namespace kv::resp {
 
 namespace {
-
-// A place in a walk, as the number that SCAN gives to a client and gets back:
-//
-//   bits 63 .. 36   bucket        35 .. 8   how many buckets its map had       7 .. 0   the map
-//
-// When the shard has grown since, its walk begins again (Table::visit_bucket): a key that
-// is there all the time is returned at least once. 0 is the start, and the end.
-constexpr unsigned bucket_bits = 28;
-static_assert(Table::shard_bits + 2 * bucket_bits == 64);
-
-constexpr std::uint64_t to_number(const Table::Cursor& cursor)
-{
-    return std::uint64_t{cursor.bucket} << (Table::shard_bits + bucket_bits) |
-           std::uint64_t{cursor.buckets} << Table::shard_bits | cursor.shard;
-}
-
-/// Any number is a valid place: one that we did not give only starts somewhere else.
-constexpr Table::Cursor to_cursor(std::uint64_t number)
-{
-    constexpr std::uint64_t bucket_mask = (std::uint64_t{1} << bucket_bits) - 1;
-    return {number & (Table::shards - 1), number >> (Table::shard_bits + bucket_bits),
-            number >> Table::shard_bits & bucket_mask};
-}
 
 // One lock covers so many buckets, some 20 us; about one item each.
 constexpr int buckets_per_step = 200;
@@ -68,38 +43,10 @@ Step take_step(Call& call, Table::Cursor& cursor, Items& items, std::size_t enou
     });
 }
 
-struct ScanOptions {
-    std::int64_t count = 10;
-    std::optional<Glob> pattern;  ///< none: any key
-    std::string_view type;        ///< empty: any
-};
-
-std::variant<ScanOptions, Error> parse_scan(const Call& call)
-{
-    ScanOptions options;
-    for (std::size_t i = 2; i < call.size(); i += 2) {
-        if (i + 1 == call.size()) return error(syntax_error);
-        if (equal_ignoring_case(call[i], "count")) {
-            const auto count = parse_integer(call[i + 1]);
-            if (!count) return error(not_an_integer);
-            if (*count < 1) return error(syntax_error);
-            options.count = *count;
-        } else if (equal_ignoring_case(call[i], "match")) {
-            options.pattern = Glob::compile(call[i + 1]);
-            if (!options.pattern) return error(pattern_too_long);
-        } else if (equal_ignoring_case(call[i], "type")) {
-            options.type = call[i + 1];
-        } else {
-            return error(syntax_error);
-        }
-    }
-    return options;
-}
-
 bool fits(const Item& item, const ScanOptions& options)
 {
     if (!options.type.empty() && !equal_ignoring_case(options.type, type_name(item))) return false;
-    return !options.pattern || options.pattern->matches(item.key());
+    return options.matches(item.key());
 }
 
 /// The keys found, copied as they will be written: a client that does not read its answer keeps no
@@ -175,23 +122,11 @@ Reply handle_keys(Call& call)
     return found.take();
 }
 
-/// Reads a cursor as strtoul does, which Redis 7.0 asks: nothing is 0, and Predis begins with it.
-std::optional<std::uint64_t> parse_cursor(std::string_view text)
-{
-    text = text.substr(0, text.find('\0'));
-    if (text.empty()) return 0;
-    const bool is_negative = text.starts_with('-');
-    if (is_negative || text.starts_with('+')) text.remove_prefix(1);
-    const auto number = parse_number<std::uint64_t>(text);
-    if (!number) return std::nullopt;
-    return is_negative ? std::uint64_t{0} - *number : *number;
-}
-
 Reply handle_scan(Call& call)
 {
     const auto number = parse_cursor(call[1]);
-    if (!number) return error("ERR invalid cursor");
-    const auto parsed = parse_scan(call);
+    if (!number) return error(invalid_cursor);
+    const auto parsed = parse_scan(call, 2, true);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto& options = std::get<ScanOptions>(parsed);
 
@@ -234,6 +169,39 @@ Reply handle_randomkey(Call& call)
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> parse_cursor(std::string_view text)
+{
+    text = text.substr(0, text.find('\0'));
+    if (text.empty()) return 0;
+    const bool is_negative = text.starts_with('-');
+    if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+    const auto number = parse_number<std::uint64_t>(text);
+    if (!number) return std::nullopt;
+    return is_negative ? std::uint64_t{0} - *number : *number;
+}
+
+std::variant<ScanOptions, Error> parse_scan(const Call& call, std::size_t first, bool of_keys)
+{
+    ScanOptions options;
+    for (std::size_t i = first; i < call.size(); i += 2) {
+        if (i + 1 == call.size()) return error(syntax_error);
+        if (equal_ignoring_case(call[i], "count")) {
+            const auto count = parse_integer(call[i + 1]);
+            if (!count) return error(not_an_integer);
+            if (*count < 1) return error(syntax_error);
+            options.count = *count;
+        } else if (equal_ignoring_case(call[i], "match")) {
+            options.pattern = Glob::compile(call[i + 1]);
+            if (!options.pattern) return error(pattern_too_long);
+        } else if (of_keys && equal_ignoring_case(call[i], "type")) {
+            options.type = call[i + 1];
+        } else {
+            return error(syntax_error);
+        }
+    }
+    return options;
+}
 
 std::span<const Handler> scan_handlers()
 {
