@@ -148,6 +148,7 @@ void SortedSet::set(Member member)
         }
         return;
     }
+    if (member.value == 0) member.value = 0;                     // -0
     if (present != nullptr) (void)scores_.remove(member.key());  // which leaves room for it
     scores_.add(member, rank(member.value, member.name->view()));
 }

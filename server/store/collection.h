@@ -107,6 +107,15 @@ public:
         BytesPtr member;
     };
 
+    /// The order of them.
+    struct Before {
+        bool operator()(const Ranked& a, const Ranked& b) const
+        {
+            if (a.score != b.score) return a.score < b.score;
+            return a.member->view() < b.member->view();
+        }
+    };
+
     [[nodiscard]] std::size_t size() const override { return scores_.size(); }
     [[nodiscard]] std::size_t footprint() const override;
     [[nodiscard]] std::unique_ptr<Collection> copy() const override;
@@ -125,20 +134,14 @@ public:
     template <class Visit>
     void visit(std::size_t first, std::size_t count, bool backwards, Visit visit) const;
 
-    /// Adds a member, or gives it this score; no NaN. Throws std::bad_alloc with nothing changed.
+    /// Adds a member, or gives it this score; no NaN. A flat list knows no -0, as Redis' does not.
+    /// Throws std::bad_alloc with nothing changed.
     void set(Member member);
 
     /// REQUIRES: it is there.
     BytesPtr remove(const HashedKey& member);
 
 private:
-    struct Before {
-        bool operator()(const Ranked& a, const Ranked& b) const
-        {
-            if (a.score != b.score) return a.score < b.score;
-            return a.member->view() < b.member->view();
-        }
-    };
     using Order = __gnu_pbds::tree<Ranked, __gnu_pbds::null_type, Before, __gnu_pbds::rb_tree_tag,
                                    __gnu_pbds::tree_order_statistics_node_update>;
 
