@@ -18,11 +18,25 @@ namespace kv::resp {
 
 namespace {
 
-constexpr std::array files{
-    blocking_handlers,   command_handlers, connection_handlers,  database_handlers,
-    hash_handlers,       info_handlers,    key_handlers,         list_handlers,
-    scan_handlers,       server_handlers,  set_handlers,         sort_handlers,
-    sorted_set_handlers, string_handlers,  string_edit_handlers, transaction_handlers};
+constexpr std::array files{blocking_handlers,
+                           command_handlers,
+                           connection_handlers,
+                           database_handlers,
+                           hash_handlers,
+                           info_handlers,
+                           key_handlers,
+                           list_handlers,
+                           scan_handlers,
+                           server_handlers,
+                           set_handlers,
+                           sort_handlers,
+                           sorted_set_algebra_handlers,
+                           sorted_set_handlers,
+                           sorted_set_pick_handlers,
+                           sorted_set_range_handlers,
+                           string_handlers,
+                           string_edit_handlers,
+                           transaction_handlers};
 
 struct Joined {
     std::vector<Command> commands;

@@ -77,7 +77,10 @@ struct Command : redis::Row {
 [[nodiscard]] std::span<const Handler> server_handlers();
 [[nodiscard]] std::span<const Handler> set_handlers();
 [[nodiscard]] std::span<const Handler> sort_handlers();
+[[nodiscard]] std::span<const Handler> sorted_set_algebra_handlers();
 [[nodiscard]] std::span<const Handler> sorted_set_handlers();
+[[nodiscard]] std::span<const Handler> sorted_set_pick_handlers();
+[[nodiscard]] std::span<const Handler> sorted_set_range_handlers();
 [[nodiscard]] std::span<const Handler> string_handlers();
 [[nodiscard]] std::span<const Handler> string_edit_handlers();
 [[nodiscard]] std::span<const Handler> transaction_handlers();

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 namespace kv::resp {
@@ -53,6 +56,20 @@ std::optional<long double> parse_float(std::string_view text)
                         hexadecimal ? std::chars_format::hex : std::chars_format::general);
     if (error != std::errc{} || stopped != end || std::isnan(number)) return std::nullopt;
     return negative ? -number : number;
+}
+
+std::optional<double> parse_double(std::string_view text)
+{
+    if (text.empty() || std::isspace(static_cast<unsigned char>(text.front())) != 0) {
+        return std::nullopt;
+    }
+    const std::string copy(text);  // which ends with a NUL
+    char* end = nullptr;
+    errno = 0;
+    const double number = std::strtod(copy.c_str(), &end);
+    if (end != copy.c_str() + copy.size() || std::isnan(number)) return std::nullopt;
+    if (errno == ERANGE && (std::isinf(number) || number == 0)) return std::nullopt;
+    return number;
 }
 
 std::string format_float(long double number)

@@ -19,6 +19,10 @@ namespace kv::resp {
 /// also for "nan" and for what long double cannot hold.
 [[nodiscard]] std::optional<long double> parse_float(std::string_view text);
 
+/// A double as Redis reads scores and weights, with C's strtod, whole: decimal, hexadecimal, "inf".
+/// nullopt also for "nan" and for what a double cannot hold, be it too large or too small.
+[[nodiscard]] std::optional<double> parse_double(std::string_view text);
+
 /// More characters than any number has that is read or written here.
 constexpr std::size_t max_float_chars = std::size_t{5} * 1024;  // Redis: MAX_LONG_DOUBLE_CHARS
 

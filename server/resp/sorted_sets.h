@@ -1,0 +1,75 @@
+// sorted_sets.h: what the files of commands on sorted sets share, and the pop that blocking
+// commands are made of too.
+#pragma once
+
+#include "server/resp/elements.h"
+#include "server/resp/protocol.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace kv::resp {
+
+/// Members that have been taken out of a sorted set, in the order in which they were.
+struct PoppedMembers {
+    std::optional<Error> refused;  ///< a key had no sorted set, or no memory: nothing was popped
+    std::size_t key = 0;           ///< which of the keys had them
+    std::vector<SortedSet::Ranked> members;  ///< none: no key had any
+};
+
+/// Takes up to `count` members with the lowest scores (front), or the highest, out of the first
+/// sorted set there is under `keys`; the members are counted (see hold). Keys behind that one are
+/// not looked at. Throws std::bad_alloc, with some of them taken out perhaps.
+[[nodiscard]] PoppedMembers pop_members(const Call& call, Transaction& store,
+                                        std::span<const HashedKey> keys, End end,
+                                        std::size_t count);
+
+/// What ZMPOP and BZMPOP answer: the key, and pairs of a member and its score.
+[[nodiscard]] Reply pairs_of_key(std::string_view key, std::vector<SortedSet::Ranked> members);
+
+/// What stands behind ZMPOP's and BZMPOP's count of keys, which is argument `number`:
+/// key [key ...] MIN|MAX [COUNT count]
+struct ScoredPop {
+    End end = End::front;
+    std::size_t count = 1;
+};
+[[nodiscard]] std::variant<ScoredPop, Error> parse_scored_pop(const Call& call, std::size_t number);
+
+/// Answers a command that reads the sorted set under the call's first key: with `missing` if there
+/// is none, else with what read(set) answers under the lock.
+template <class Read>
+[[nodiscard]] Reply read_sorted_set(Call& call, Reply missing, Read read)
+{
+    const WithLock store(call.context);
+    const Opened<SortedSet> set(*store, call.key());
+    count(store->counters().get, set || set.is_wrong_type());
+    if (set.is_wrong_type()) return error(wrong_type);
+    if (!set) return missing;
+    return read(*set);
+}
+
+/// Members from rank `first` on, or backwards from there, each counted. nullopt: there is no room
+/// for them in a reply. REQUIRES: so many are there.
+[[nodiscard]] std::optional<std::vector<SortedSet::Ranked>> take_members(
+    const Call& call, const SortedSet& set, std::size_t first, std::size_t count, bool backwards);
+
+/// Takes these members out of their set.
+void remove_members(const Call& call, Opened<SortedSet>& set,
+                    std::span<const SortedSet::Ranked> members);
+
+/// The members as an answer, with their scores or without.
+[[nodiscard]] Reply reply_of(std::vector<SortedSet::Ranked> members, bool with_scores);
+
+/// Stores the members under a key in the place of what that had, or nothing if there are none;
+/// answers how many. No row found before may be used after it.
+[[nodiscard]] Reply store_members(Transaction& store, const HashedKey& key,
+                                  std::span<const SortedSet::Member> members);
+
+/// How much a call may need that stores what it makes of the members under its keys: see Handler.
+[[nodiscard]] std::size_t members_of_all_keys(const Call& call, std::size_t present);
+
+}  // namespace kv::resp
