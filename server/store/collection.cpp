@@ -32,6 +32,7 @@ void List::push(End end, BytesPtr element)
         elements_.push_back(std::move(element));
     }
     element_bytes_ += bytes;
+    note_size();
 }
 
 void List::insert(std::size_t place, BytesPtr element)
@@ -39,6 +40,7 @@ void List::insert(std::size_t place, BytesPtr element)
     const std::size_t bytes = element->footprint();
     elements_.insert(elements_.nth(place), std::move(element));
     element_bytes_ += bytes;
+    note_size();
 }
 
 BytesPtr List::pop(End end)
@@ -50,6 +52,7 @@ BytesPtr List::pop(End end)
         elements_.pop_back();
     }
     element_bytes_ -= element->footprint();
+    shrink();
     return element;
 }
 
@@ -59,9 +62,20 @@ BytesPtr List::replace(std::size_t place, BytesPtr element)
     return std::exchange(elements_[place], std::move(element));
 }
 
+namespace {
+
+/// Makes room for more references, twofold: a transaction may ask for a few many times.
+void reserve_more(std::vector<BytesPtr>& references, std::size_t more)
+{
+    const std::size_t size = references.size() + more;
+    if (size > references.capacity()) references.reserve(std::max(size, 2 * references.size()));
+}
+
+}  // namespace
+
 void List::remove(std::size_t first, std::size_t count, std::vector<BytesPtr>& removed)
 {
-    removed.reserve(removed.size() + count);
+    reserve_more(removed, count);
     const auto begin = elements_.nth(first);
     const auto end = elements_.nth(first + count);
     for (auto element = begin; element != end; ++element) {
@@ -69,19 +83,57 @@ void List::remove(std::size_t first, std::size_t count, std::vector<BytesPtr>& r
         removed.push_back(std::move(*element));
     }
     elements_.erase(begin, end);
+    shrink();
+}
+
+void List::remove(const std::vector<std::size_t>& places, std::vector<BytesPtr>& removed)
+{
+    reserve_more(removed, places.size());
+    auto next = places.begin();
+    auto kept = elements_.nth(*next);
+    auto element = kept;
+    for (std::size_t i = *next; i < elements_.size(); ++i, ++element) {
+        if (next != places.end() && *next == i) {
+            ++next;
+            element_bytes_ -= (*element)->footprint();
+            removed.push_back(std::move(*element));
+        } else {
+            *kept++ = std::move(*element);
+        }
+    }
+    elements_.erase(kept, elements_.end());
+    shrink();
+}
+
+/// The deque gives its blocks back, but not the room for pointers to them. Without memory for less
+/// room it keeps what it has.
+void List::shrink() noexcept
+{
+    constexpr std::size_t few = 1024;
+    if (most_ <= few || elements_.size() > most_ / 8) return;
+    try {
+        Elements smaller(elements_);
+        elements_.swap(smaller);
+        most_ = elements_.size();
+    } catch (const std::bad_alloc&) {
+    }
 }
 
 std::size_t List::footprint() const
 {
     constexpr std::size_t block_elements = 32;
     const std::size_t blocks = elements_.size() / block_elements + 1;
-    const std::size_t map = heap_block(sizeof(void*) * std::max<std::size_t>(8, 2 * blocks));
-    return heap_block(sizeof(List)) + element_bytes_ + blocks * heap_block(256) + map;
+    // Twice to four times as many pointers as there were blocks.
+    const std::size_t pointers = std::max<std::size_t>(8, 3 * (most_ / block_elements));
+    return heap_block(sizeof(List)) + element_bytes_ + blocks * heap_block(256) +
+           heap_block(pointers * sizeof(void*));
 }
 
 std::unique_ptr<Collection> List::copy() const
 {
-    return std::make_unique<List>(*this);
+    auto copy = std::make_unique<List>(*this);
+    copy->most_ = size();
+    return copy;
 }
 
 namespace {

@@ -69,9 +69,17 @@ public:
     /// Moves `count` elements from `first` on to the end of `removed`. Throws as push().
     void remove(std::size_t first, std::size_t count, std::vector<BytesPtr>& removed);
 
+    /// The same for elements here and there; at least one, in their order. Costs as much as the
+    /// list is long.
+    void remove(const std::vector<std::size_t>& places, std::vector<BytesPtr>& removed);
+
 private:
+    void note_size() { most_ = std::max(most_, elements_.size()); }
+    void shrink() noexcept;
+
     Elements elements_;
     std::size_t element_bytes_ = 0;
+    std::size_t most_ = 0;  ///< elements that there were since it was last made smaller
 };
 
 class Hash final : public Collection, public Members<BytesPtr> {

@@ -30,6 +30,11 @@ void apply(const RemoveAt& edit, List& list, Trash& trash)
     list.remove(edit.place, edit.count, trash.elements());
 }
 
+void apply(const RemovePlaces& edit, List& list, Trash& trash)
+{
+    list.remove(edit.places, trash.elements());
+}
+
 void apply(const SetField& edit, Hash& hash, Trash& trash)
 {
     if (const Hash::Field* present = hash.find(edit.field.key())) {

@@ -40,6 +40,10 @@ struct RemoveAt {
     std::size_t place;
     std::size_t count;
 };
+struct RemovePlaces {
+    using Of = List;
+    std::vector<std::size_t> places;  ///< at least one, in their order
+};
 struct SetField {  ///< adds it, or replaces its value
     using Of = Hash;
     Hash::Field field;
@@ -72,6 +76,7 @@ void apply(const Pop& edit, List& list, Trash& trash);
 void apply(const SetAt& edit, List& list, Trash& trash);
 void apply(const InsertAt& edit, List& list, Trash& trash);
 void apply(const RemoveAt& edit, List& list, Trash& trash);
+void apply(const RemovePlaces& edit, List& list, Trash& trash);
 void apply(const SetField& edit, Hash& hash, Trash& trash);
 void apply(const RemoveField& edit, Hash& hash, Trash& trash);
 void apply(const AddMember& edit, Set& set, Trash& trash);
