@@ -9,9 +9,6 @@ std::span<const CommandInfo> commands_elsewhere()
     static constexpr CommandInfo rows[] = {
         {"DUMP", "key", "a value in Redis' own serialised form", "keys"},
         {"RESTORE", "key ttl serialized [REPLACE]", "the reverse of DUMP", "keys"},
-        {"GETBIT", "key offset", "one bit", "bits"},
-        {"SETBIT", "key offset bit", "set one bit", "bits"},
-        {"BITCOUNT", "key [start] [end]", "how many bits are set", "bits"},
         {"XADD", "key *|id field value [field value ...]", "append an entry; * makes its id",
          "streams"},
         {"XLEN", "key", "how many entries", "streams"},

@@ -85,6 +85,7 @@ struct Group {
 [[nodiscard]] Group hash_group();
 [[nodiscard]] Group set_group();
 [[nodiscard]] Group sorted_set_group();
+[[nodiscard]] Group bitmap_group();
 [[nodiscard]] Group generic_group();
 [[nodiscard]] Group connection_group();
 [[nodiscard]] Group transactions_group();

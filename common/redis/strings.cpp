@@ -39,6 +39,8 @@ Group string_group()
         {"decr", "key", 2, stores | fast, one_key, 0, "1.0.0", "subtract 1 from a number"},
         {"incrby", "key delta", 3, stores | fast, one_key, 0, "1.0.0", "add to a number"},
         {"decrby", "key delta", 3, stores | fast, one_key, 0, "1.0.0", "subtract from a number"},
+        {"lcs", "key key [LEN] [IDX] [MINMATCHLEN number] [WITHMATCHLEN]", -3, reads, two_keys, 0,
+         "7.0.0", "the longest common subsequence of two values"},
         {"incrbyfloat", "key increment", 3, stores | fast, one_key, 0, "2.6.0",
          "add a fraction to a number"},
     };

@@ -18,13 +18,16 @@ namespace kv::resp {
 
 namespace {
 
-constexpr std::array files{blocking_handlers,
+constexpr std::array files{bitfield_handlers,
+                           bitmap_handlers,
+                           blocking_handlers,
                            command_handlers,
                            connection_handlers,
                            database_handlers,
                            hash_handlers,
                            info_handlers,
                            key_handlers,
+                           lcs_handlers,
                            list_handlers,
                            scan_handlers,
                            server_handlers,
@@ -34,8 +37,8 @@ constexpr std::array files{blocking_handlers,
                            sorted_set_handlers,
                            sorted_set_pick_handlers,
                            sorted_set_range_handlers,
-                           string_handlers,
                            string_edit_handlers,
+                           string_handlers,
                            transaction_handlers};
 
 struct Joined {

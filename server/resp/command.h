@@ -66,6 +66,8 @@ struct Command : redis::Row {
 
 /// The handlers of each file; command.cpp lists these functions.
 [[nodiscard]] std::span<const Handler> blocking_handlers();
+[[nodiscard]] std::span<const Handler> bitfield_handlers();
+[[nodiscard]] std::span<const Handler> bitmap_handlers();
 [[nodiscard]] std::span<const Handler> command_handlers();
 [[nodiscard]] std::span<const Handler> connection_handlers();
 [[nodiscard]] std::span<const Handler> database_handlers();
@@ -73,6 +75,7 @@ struct Command : redis::Row {
 [[nodiscard]] std::span<const Handler> info_handlers();
 [[nodiscard]] std::span<const Handler> key_handlers();
 [[nodiscard]] std::span<const Handler> list_handlers();
+[[nodiscard]] std::span<const Handler> lcs_handlers();
 [[nodiscard]] std::span<const Handler> scan_handlers();
 [[nodiscard]] std::span<const Handler> server_handlers();
 [[nodiscard]] std::span<const Handler> set_handlers();

@@ -38,6 +38,18 @@ std::optional<std::int64_t> parse_integer(std::string_view text)
     return parse_number<std::int64_t>(text);
 }
 
+std::optional<std::uint64_t> parse_bit_offset(std::string_view text, std::size_t max_bytes,
+                                              std::int64_t width)
+{
+    const bool counts_fields = width > 0 && take(text, "#");
+    auto offset = parse_integer(text);
+    if (!offset || *offset < 0) return std::nullopt;
+    if (counts_fields && __builtin_mul_overflow(*offset, width, &*offset)) return std::nullopt;
+    const auto bit = static_cast<std::uint64_t>(*offset);
+    if (bit / 8 >= max_bytes) return std::nullopt;
+    return bit;
+}
+
 std::optional<long double> parse_float(std::string_view text)
 {
     if (text.empty() || text.size() >= max_float_chars) return std::nullopt;

@@ -15,6 +15,12 @@ namespace kv::resp {
 /// text longer than that is not looked at.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// The number of a bit in a value of at most `max_bytes`; nullopt: it is none. With a `width` also
+/// "#3": as many times that.
+[[nodiscard]] std::optional<std::uint64_t> parse_bit_offset(std::string_view text,
+                                                            std::size_t max_bytes,
+                                                            std::int64_t width = 0);
+
 /// A floating-point number as C's strtold reads it, whole: decimal, hexadecimal, "inf". nullopt
 /// also for "nan" and for what long double cannot hold.
 [[nodiscard]] std::optional<long double> parse_float(std::string_view text);

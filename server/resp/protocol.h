@@ -26,6 +26,7 @@ constexpr std::size_t free_request_bytes = std::size_t{64} << 10;
 constexpr std::string_view syntax_error = "ERR syntax error";
 constexpr std::string_view not_an_integer = "ERR value is not an integer or out of range";
 constexpr std::string_view not_a_float = "ERR value is not a valid float";
+constexpr std::string_view bad_bit_offset = "ERR bit offset is not an integer or out of range";
 constexpr std::string_view no_such_key = "ERR no such key";
 constexpr std::string_view db_out_of_range = "ERR DB index is out of range";
 constexpr std::string_view wrong_type =

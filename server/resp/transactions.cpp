@@ -82,13 +82,14 @@ private:
         });
     }
 
-    /// What is made of present values is stored under the last of the call's keys.
+    /// What is made of present values is stored under the last of the call's keys, but BITOP's.
     void add_made(const Call& call)
     {
         std::size_t present = 0;
         for (const HashedKey& key : call.keys()) present = std::max(present, longest(key));
         const std::size_t size = call.command.most_bytes(call, present);
-        const HashedKey& key = call.keys().back();
+        const bool to_first = call.command.name == "bitop";
+        const HashedKey& key = to_first ? call.keys().front() : call.keys().back();
         const std::size_t bytes = Item::footprint(key.bytes.size(), size);
         most_ = std::max(most_, held_ + bytes);
         Value& value = values_[key];

@@ -3,6 +3,9 @@
 Not generated, because an answer would depend on the clock or on other keys, or because kvserver differs on purpose:
 
 - Empty keys and keys of more than 64 KiB: kvserver's keys have 1 byte to 64 KiB.
+- A BITFIELD that writes over the end of the largest value, or lengthens a value and then fails (OVERFLOW FAIL): Redis does the
+  first, and takes the second for no change when the key is watched.
+- LCS of strings that make a table of more than 1 MiB, which is Redis' bound under that limit: they are two short ones here.
 - Values of more than 1 MiB: over --max-item-size kvserver answers an error and goes on; Redis, told the same limit by
   proto-max-bulk-len, closes the connection.
 - Patterns of more than 4,096 bytes, MSET and MSETNX of more than 65,536 pairs: errors here.
@@ -101,6 +104,45 @@ class RedisCommands:
     def index(self):
         return self.integer() if self.chance(0.1) else b"%d" % self.random.randint(-12, 12)
 
+    def bit_offset(self):
+        return self.one_of(self.integer(), b"8388607", b"8388608", b"%d" % self.random.randint(0, 100), b"%d" % self.random.randint(0, 12))
+
+    def bit_range(self):
+        """A start and an end, and perhaps their unit."""
+        span = [b"%d" % self.random.randint(-60, 60), self.index(), *self.one_of([], [b"BIT"], [b"bit"], [b"byte"], [b"x"])]
+        return span[: self.one_of(1, 2, 3, 3)] if self.chance(0.7) else []
+
+    def encoding(self):
+        if self.chance(0.1):
+            return self.one_of(b"i0", b"i65", b"u64", b"u0", b"x8", b"i", b"", b"I8", b"u08", b"i-1")
+        return self.one_of(b"i", b"u") + b"%d" % self.one_of(1, 2, 3, 4, 5, 7, 8, 9, 16, 31, 32, 33, 62, 63)
+
+    def field_offset(self):
+        return self.one_of(b"%d" % self.random.randint(0, 70), b"#%d" % self.random.randint(0, 9), b"0", b"8388608",
+                           b"-1", b"#x", b"x" if self.chance(0.3) else b"#0")
+
+    def field_number(self):
+        return self.integer() if self.chance(0.4) else b"%d" % self.random.randint(-300, 300)
+
+    def bit_fields(self):
+        words = []
+        for _ in range(self.one_of(0, 1, 1, 2, 3, 5)):
+            encoding, offset = self.encoding() if self.chance(0.9) else b"i64", self.field_offset()
+            words += self.one_of([b"GET", encoding, offset], [b"set", encoding, offset, self.field_number()],
+                                 [b"INCRBY", encoding, offset, self.field_number()],
+                                 [b"overflow", self.one_of(b"WRAP", b"sat", b"FAIL", b"x" if self.chance(0.1) else b"fail")])
+        # One that does not fail, so that a value that has been lengthened has changed.
+        return [*words, b"OVERFLOW", b"wrap", b"SET", b"u3", b"0", b"5"] if {b"FAIL", b"fail"} & set(words) else words
+
+    def lcs(self):
+        """Of two keys of its own, which have short values, or of those that others set."""
+        keys = [self.one_of(Key(b"l1"), Key(b"l2"), Key(b"none")) for _ in range(2)]
+        text = bytes(self.random.choice(b"abcde") for _ in range(self.random.randint(0, 40)))
+        options = [word for _ in range(self.one_of(0, 1, 1, 2, 3)) for word in self.one_of(
+            [b"LEN"], [b"idx"], [b"IDX"], [b"WITHMATCHLEN"], [b"MINMATCHLEN", self.one_of(b"0", b"1", b"2", b"4", b"-1", self.integer())],
+            [b"x"] if self.chance(0.1) else [])]
+        return self.one_of([b"set", keys[0], text], [b"lcs", *keys, *options], [b"lcs", *keys, *options])
+
     def float(self):
         return self.random.choice(odd_floats if self.chance(0.2) else floats)
 
@@ -182,6 +224,11 @@ class RedisCommands:
             [b"append", key, value], [b"strlen", key], [b"getrange", key, self.index(), self.index()],
             [b"substr", key, self.index(), self.index()],
             [b"setrange", key, self.one_of(self.index(), b"1048575", b"1048576", b"2000000"), value],
+            [b"setbit", key, self.bit_offset(), self.one_of(b"0", b"1", b"1", self.integer())], [b"getbit", key, self.bit_offset()],
+            [b"bitcount", key, *self.bit_range()], [b"bitpos", key, self.one_of(b"0", b"1", b"2", b"x"), *self.bit_range()],
+            [b"bitop", self.one_of(b"and", b"OR", b"xor", b"NOT", b"nand"), key, *keys], [b"bitop", b"not", key, self.key()],
+            [b"bitfield", key, *self.bit_fields()], [b"bitfield", key, *self.bit_fields()], [b"bitfield_ro", key, *self.bit_fields()],
+            self.lcs(), self.lcs(),
             [b"incr", key], [b"decr", key], [b"incrby", key, self.integer()], [b"decrby", key, self.integer()],
             [b"incrbyfloat", key, self.float()], [b"incrbyfloat", key, self.float()],
             [b"del", *keys], [b"unlink", *keys], [b"exists", *keys], [b"touch", *keys], [b"type", key],
