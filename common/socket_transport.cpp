@@ -92,6 +92,7 @@ SocketTransport::SocketTransport(Socket& socket, Traffic* traffic)
     : socket_(socket), traffic_(traffic)
 {
     socket_.non_blocking(true);
+    if (traffic_ != nullptr) traffic_->descriptor = socket_.native_handle();
 }
 
 std::size_t SocketTransport::allowed(std::size_t wanted)

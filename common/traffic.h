@@ -1,4 +1,5 @@
-// traffic.h: the bytes that have gone through one socket. Written by its thread, read by any.
+// traffic.h: one socket, and how many bytes have gone through it. Written by its thread, read by
+// any.
 #pragma once
 
 #include <atomic>
@@ -10,6 +11,8 @@ namespace kv {
 struct Traffic {
     std::atomic<std::uint64_t> bytes_read{0};
     std::atomic<std::uint64_t> bytes_written{0};
+    /// Of the socket, for poll(2); -1: there is none.
+    std::atomic<int> descriptor{-1};
     /// When bytes last arrived; by the steady clock, to measure time spans.
     std::atomic<std::chrono::steady_clock::time_point> last_read{std::chrono::steady_clock::now()};
 };

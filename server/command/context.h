@@ -6,6 +6,8 @@
 #include "common/mutex.h"
 #include "common/traffic.h"
 #include "common/transport.h"
+#include "server/command/measures.h"
+#include "server/command/pause.h"
 #include "server/command/prefix_counts.h"
 #include "server/command/watched_keys.h"
 #include "server/store/store.h"
@@ -294,6 +296,12 @@ public:
     /// What memcache:// is asked for, if that is counted.
     [[nodiscard]] PrefixCounts& prefix_counts() { return prefix_counts_; }
 
+    /// What is noted of the requests of redis://.
+    [[nodiscard]] Measures& measures() { return measures_; }
+
+    /// Whether requests of redis:// are to wait.
+    [[nodiscard]] Pause& pause() { return pause_; }
+
     /// The keys that clients watch.
     [[nodiscard]] WatchedKeys& watched_keys() { return watched_keys_; }
 
@@ -307,6 +315,8 @@ private:
     Monitors monitors_;
     LogWatchers log_watchers_;
     PrefixCounts prefix_counts_;
+    Measures measures_;
+    Pause pause_;
     WatchedKeys watched_keys_;
     mutable Mutex reset_mutex_;
     ServerFigures at_reset_ KV_GUARDED_BY(reset_mutex_);

@@ -186,8 +186,8 @@ std::optional<std::uint64_t> next_number(const Field& field, std::uint64_t old)
     const bool counts = field.action == Field::Action::increment;
     const auto operand = static_cast<std::uint64_t>(field.operand);
     const std::uint64_t number = counts ? old + operand : operand;
-    const int by = counts ? excess(field.encoding, old, field.operand)
-                          : excess(field.encoding, operand, 0);
+    const int by =
+        counts ? excess(field.encoding, old, field.operand) : excess(field.encoding, operand, 0);
     if (by == 0) return number;
     switch (field.overflow) {
         case Overflow::wrap: return wrapped(field.encoding, number);

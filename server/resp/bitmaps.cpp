@@ -87,8 +87,7 @@ std::uint64_t count_ones(std::string_view value, Range range)
 {
     std::size_t i = range.first / 8;
     const std::size_t last = range.last / 8;
-    auto count =
-        static_cast<std::uint64_t>(std::popcount(byte_at(value, i) & range.mask(i)));
+    auto count = static_cast<std::uint64_t>(std::popcount(byte_at(value, i) & range.mask(i)));
     for (++i; i + sizeof(Word) <= last; i += sizeof(Word)) {
         count += static_cast<std::uint64_t>(std::popcount(word_at(value.data() + i)));
     }
@@ -146,8 +145,7 @@ Reply set_bit(const Call& call, std::uint64_t offset, bool on)
         const unsigned before = place < old.size() ? byte_at(old, place) : 0;
         const unsigned mask = mask_of(offset);
         const auto byte = static_cast<char>(on ? before | mask : before & ~mask);
-        return edited(call.context, call.key(), source,
-                      {Edit::Place::offset, {&byte, 1}, place});
+        return edited(call.context, call.key(), source, {Edit::Place::offset, {&byte, 1}, place});
     };
     const auto step = [&](Transaction& store, const Row& row, Draft* made) -> std::optional<Reply> {
         if (row && !is_string(row)) return error(wrong_type);
@@ -256,8 +254,8 @@ void combine(std::span<char> into, std::string_view bytes, Combine combine_words
         std::memcpy(into.data() + i, &word, sizeof word);
     }
     for (; i < bytes.size(); ++i) {
-        into[i] = static_cast<char>(combine_words(byte_at({into.data(), into.size()}, i),
-                                                  byte_at(bytes, i)));
+        into[i] = static_cast<char>(
+            combine_words(byte_at({into.data(), into.size()}, i), byte_at(bytes, i)));
     }
 }
 
@@ -272,8 +270,7 @@ void apply(Operation operation, std::span<char> into, std::string_view bytes)
             return combine(into, bytes, [](Word a, Word b) { return a | b; });
         case Operation::difference:
             return combine(into, bytes, [](Word a, Word b) { return a ^ b; });
-        case Operation::complement:
-            return combine(into, bytes, [](Word, Word b) { return ~b; });
+        case Operation::complement: return combine(into, bytes, [](Word, Word b) { return ~b; });
     }
 }
 

@@ -1,6 +1,7 @@
 #include "server/resp/command.h"
 
 #include "common/words.h"
+#include "server/resp/diagnostics.h"
 #include "server/resp/dialect.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
@@ -24,6 +25,7 @@ constexpr std::array files{bitfield_handlers,
                            command_handlers,
                            connection_handlers,
                            database_handlers,
+                           diagnostic_handlers,
                            hash_handlers,
                            info_handlers,
                            key_handlers,
@@ -80,7 +82,8 @@ Joined join_rows_and_handlers()
             } else {
                 const Handler none{row.name, nullptr};
                 const Handler& handler = found.empty() ? none : *found.mapped();
-                joined.commands.push_back({row, &group, handler.handle, handler.most_bytes});
+                joined.commands.push_back(
+                    {row, &group, handler.handle, handler.most_bytes, joined.commands.size()});
             }
         }
     }
@@ -366,7 +369,7 @@ Reply run(Request& request, const Context& context)
     if (call.size() > few_words && !call.hold(call.size() * sizeof(Reply))) {
         return error(out_of_memory);
     }
-    Reply reply = call.command.handle(call);
+    Reply reply = carry_out_and_note(call, request.own != nullptr);
     request.closes = call.closes;
     if (!seen.empty()) context.server.monitors().tell(seen);
     request.took_long = call.took_long;
@@ -394,9 +397,44 @@ Error refuse(Request& request, Error why_not)
     return why_not;
 }
 
+/// For INFO, which tells of requests that were not carried out, too.
+void note_refused(const Request& request, const Context& context, std::string_view why_not)
+{
+    Measures& measures = context.server.measures();
+    measures.errors.add(why_not);
+    if (request.command == nullptr) return;
+    measures.times.count_rejected(request.command->number, context.client.id());
+}
+
+/// Whether a command changes something, or EXEC a command of its queue.
+bool changes(const Request& request)
+{
+    const auto& queue = request.state.queue;
+    if (request.command->name != "exec") return (request.command->flags & writes) != 0;
+    return std::any_of(queue.begin(), queue.end(),
+                       [](const Queued& queued) { return (queued.command->flags & writes) != 0; });
+}
+
+/// Waits while CLIENT PAUSE says so; what ends a pause does not wait. false: the client has gone.
+bool wait_for_pause(Request& request, const Context& context)
+{
+    if (request.command->name == "client|unpause") return true;
+    const bool waits = context.server.pause().of() == Pause::Of::everything || changes(request);
+    if (!waits) return true;
+    request.state.stream->flush();
+    return context.server.pause().wait(context.client, changes(request));
+}
+
 Reply carry_out(Request& request, const Context& context)
 {
-    if (auto why_not = fault(request)) return refuse(request, std::move(*why_not));
+    if (auto why_not = fault(request)) {
+        note_refused(request, context, why_not->text);
+        return refuse(request, std::move(*why_not));
+    }
+    if (context.server.pause().of() != Pause::Of::nothing && !wait_for_pause(request, context)) {
+        request.closes = true;
+        return NoReply{};
+    }
     context.client.activity().began(request.command->name);
     const bool was_in_multi = request.state.in_multi;
     const bool queues = was_in_multi && (request.command->flags & unqueued) == 0;

@@ -46,6 +46,7 @@ struct Command : redis::Row {
     const redis::Group* group;
     Handle handle;  ///< null: it is nothing without a subcommand
     MostBytes most_bytes;
+    std::size_t number;  ///< its place among all_commands()
 
     /// Where the key stands under which argument `i` is to be stored; 0: it is not such a value.
     [[nodiscard]] std::size_t key_of_value(std::size_t i) const
@@ -72,6 +73,7 @@ struct Command : redis::Row {
 [[nodiscard]] std::span<const Handler> connection_handlers();
 [[nodiscard]] std::span<const Handler> database_handlers();
 [[nodiscard]] std::span<const Handler> hash_handlers();
+[[nodiscard]] std::span<const Handler> diagnostic_handlers();
 [[nodiscard]] std::span<const Handler> info_handlers();
 [[nodiscard]] std::span<const Handler> key_handlers();
 [[nodiscard]] std::span<const Handler> list_handlers();

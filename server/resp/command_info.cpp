@@ -267,6 +267,7 @@ std::span<const Handler> command_handlers()
     static constexpr Handler table[] = {
         {"object|help", handle_help},          {"client|help", handle_help},
         {"memory|help", handle_help},          {"config|help", handle_help},
+        {"latency|help", handle_help},         {"slowlog|help", handle_help},
         {"command", handle_command},           {"command|count", handle_command_count},
         {"command|docs", handle_command_docs}, {"command|getkeys", handle_command_getkeys},
         {"command|help", handle_help},         {"command|info", handle_command_info},

@@ -332,6 +332,33 @@ Reply handle_client_switch(Call& call)
     return ok;
 }
 
+/// Without a mode it pauses everything, as with Redis.
+Reply handle_client_pause(Call& call)
+{
+    if (call.size() > 4) return error(syntax_error);
+    auto what = Pause::Of::everything;
+    if (call.size() == 4) {
+        const bool writes_only = equal_ignoring_case(call[3], "write");
+        if (!writes_only && !equal_ignoring_case(call[3], "all")) {
+            return error("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
+        if (writes_only) what = Pause::Of::writes;
+    }
+    const auto timeout = parse_integer(call[2]);
+    if (!timeout) return error("ERR timeout is not an integer or out of range");
+    if (*timeout < 0) return error("ERR timeout is negative");
+    constexpr std::int64_t longest = std::int64_t{1000} * 60 * 60 * 24 * 365 * 100;
+    const std::chrono::milliseconds span(std::min(*timeout, longest));
+    call.context.server.pause().begin(what, std::chrono::steady_clock::now() + span);
+    return ok;
+}
+
+Reply handle_client_unpause(Call& call)
+{
+    call.context.server.pause().end();
+    return ok;
+}
+
 Reply handle_client_getredir(Call&)
 {
     return Integer{-1};
@@ -356,9 +383,11 @@ std::span<const Handler> connection_handlers()
         {"client|list", handle_client_list},
         {"client|no-evict", handle_client_switch},
         {"client|no-touch", handle_client_switch},
+        {"client|pause", handle_client_pause},
         {"client|reply", handle_client_reply},
         {"client|setinfo", handle_client_setinfo},
         {"client|setname", handle_client_setname},
+        {"client|unpause", handle_client_unpause},
     };
     return table;
 }

@@ -32,6 +32,7 @@ Request* Dialect::read_request(BufferedStream& stream)
     arguments_.clear();
     values_.clear();
     state_.held.clear();
+    state_.stream = &stream;
     if (batch_.is_used_up() && !batch_.has_begun() && !stream.observed()) {
         if (!stream.read_some()) return nullptr;
         try {

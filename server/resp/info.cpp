@@ -2,7 +2,7 @@
 // so that its tools work.
 #include "common/version.h"
 #include "common/words.h"
-#include "server/resp/command.h"
+#include "server/resp/diagnostics.h"
 #include "server/resp/protocol.h"
 
 #include <fmt/format.h>
@@ -38,6 +38,7 @@ struct Facts {
     bool evicts = false;
     std::size_t waiting_clients = 0;
     std::vector<Database> databases{};
+    const Measures* measures = nullptr;
 };
 
 Facts gather(Call& call)
@@ -47,6 +48,7 @@ Facts gather(Call& call)
     facts.used_bytes = call.context.store.budget().used();
     facts.memory_limit = call.context.store.budget().limit();
     facts.evicts = evicts(call.context.server);
+    facts.measures = &call.context.server.measures();
     const WithLock store(call.context);
     facts.store = store->counters();
     facts.items = store->size();
@@ -62,11 +64,7 @@ Facts gather(Call& call)
     return facts;
 }
 
-/// Bytes of the process that are in memory (proc(5), /proc/pid/statm).
-struct Resident {
-    std::size_t all = 0;
-    std::size_t program = 0;  ///< of them those that are mapped from files
-};
+}  // namespace
 
 Resident resident_bytes()
 {
@@ -77,6 +75,8 @@ Resident resident_bytes()
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     return {pages.all * page, pages.program * page};
 }
+
+namespace {
 
 /// Bytes of memory that the machine has.
 std::size_t system_bytes()
@@ -168,6 +168,57 @@ std::string cpu_section(const Facts&)
                        usage.ru_stime.tv_usec, usage.ru_utime.tv_sec, usage.ru_utime.tv_usec);
 }
 
+/// Calls visit(command, tally) for each that has been asked for.
+template <class Visit>
+void for_each_tally(const Measures& measures, Visit visit)
+{
+    for (const Command& command : all_commands()) {
+        const CommandTally tally = measures.times.of(command.number);
+        if (tally.calls() > 0 || tally.rejected > 0) visit(command, tally);
+    }
+}
+
+std::string commandstats_section(const Facts& facts)
+{
+    std::string text;
+    const double rate = facts.measures->rate.per_microsecond();
+    for_each_tally(*facts.measures, [&](const Command& command, const CommandTally& tally) {
+        const std::uint64_t calls = tally.calls();
+        const double microseconds = tally.sum() / rate;
+        const double each = calls == 0 ? 0 : microseconds / static_cast<double>(calls);
+        text += fmt::format(
+            "cmdstat_{}:calls={},usec={},usec_per_call={:.2f},rejected_calls={},failed_calls={}"
+            "\r\n",
+            command.name, calls, static_cast<std::uint64_t>(microseconds), each, tally.rejected,
+            tally.failed);
+    });
+    return text;
+}
+
+std::string errorstats_section(const Facts& facts)
+{
+    std::string text;
+    for (const auto& [error, count] : facts.measures->errors.all()) {
+        text += fmt::format("errorstat_{}:count={}\r\n", error, count);
+    }
+    return text;
+}
+
+std::string latencystats_section(const Facts& facts)
+{
+    std::string text;
+    const double rate = facts.measures->rate.per_microsecond();
+    for_each_tally(*facts.measures, [&](const Command& command, const CommandTally& tally) {
+        if (tally.calls() == 0) return;
+        const auto at = [&](double share) {
+            return static_cast<double>(tally.percentile(share)) / rate;
+        };
+        text += fmt::format("latency_percentiles_usec_{}:p50={:.3f},p99={:.3f},p99.9={:.3f}\r\n",
+                            command.name, at(0.5), at(0.99), at(0.999));
+    });
+    return text;
+}
+
 std::string cluster_section(const Facts&)
 {
     return "cluster_enabled:0\r\n";
@@ -187,9 +238,10 @@ std::string keyspace_section(const Facts& facts)
 struct Section {
     std::string_view title;
     std::string (*describe)(const Facts& facts);
+    bool by_default = true;
 };
 
-constexpr std::array<Section, 9> sections{{
+constexpr std::array<Section, 12> sections{{
     {"Server", server_section},
     {"Clients", clients_section},
     {"Memory", memory_section},
@@ -197,31 +249,34 @@ constexpr std::array<Section, 9> sections{{
     {"Stats", stats_section},
     {"Replication", replication_section},
     {"CPU", cpu_section},
+    {"Commandstats", commandstats_section, false},
+    {"Errorstats", errorstats_section},
+    {"Latencystats", latencystats_section, false},
     {"Cluster", cluster_section},
     {"Keyspace", keyspace_section},
 }};
 
-/// Whether one of the call's words names the section, or all of them.
-bool is_asked_for(const Call& call, std::string_view title)
+/// Whether one of the call's words names the section, or all of them, or those that INFO alone has.
+bool is_asked_for(const Call& call, const Section& section)
 {
-    if (call.size() == 1) return true;
+    if (call.size() == 1) return section.by_default;
     for (std::size_t i = 1; i < call.size(); ++i) {
-        for (const std::string_view name :
-             {title, std::string_view("all"), std::string_view("default"),
-              std::string_view("everything")}) {
-            if (equal_ignoring_case(call[i], name)) return true;
-        }
+        const std::string_view word = call[i];
+        if (equal_ignoring_case(word, section.title)) return true;
+        if (equal_ignoring_case(word, "all") || equal_ignoring_case(word, "everything"))
+            return true;
+        if (equal_ignoring_case(word, "default") && section.by_default) return true;
     }
     return false;
 }
 
-/// The sections that the call names, in any case of letters, or all of them.
+/// The sections that the call names, in any case of letters.
 Reply handle_info(Call& call)
 {
     const Facts facts = gather(call);
     std::string text;
     for (const Section& section : sections) {
-        if (!is_asked_for(call, section.title)) continue;
+        if (!is_asked_for(call, section)) continue;
         if (!text.empty()) text += "\r\n";
         text += fmt::format("# {}\r\n{}", section.title, section.describe(facts));
     }

@@ -19,10 +19,10 @@ namespace {
 constexpr std::size_t max_table_bytes = std::size_t{64} << 20;
 
 struct Options {
-    bool length = false;             ///< LEN
-    bool ranges = false;             ///< IDX
-    bool with_lengths = false;       ///< WITHMATCHLEN
-    std::int64_t least_length = 0;   ///< MINMATCHLEN: ranges of less are left out
+    bool length = false;            ///< LEN
+    bool ranges = false;            ///< IDX
+    bool with_lengths = false;      ///< WITHMATCHLEN
+    std::int64_t least_length = 0;  ///< MINMATCHLEN: ranges of less are left out
 };
 
 std::variant<Options, Error> parse_options(const Call& call)

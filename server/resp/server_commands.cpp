@@ -4,7 +4,7 @@
 #include "common/words.h"
 #include "server/command/execute.h"
 #include "server/command/steps.h"
-#include "server/resp/command.h"
+#include "server/resp/diagnostics.h"
 #include "server/resp/glob.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
@@ -88,9 +88,13 @@ Settings settings(Call& call)
                                         [&](const auto& setting) { return setting.first == name; });
         return found == ours.end() ? std::string() : found->second;
     };
+    const Measures& measures = call.context.server.measures();
     return {{"appendfsync", "no"},
             {"appendonly", "no"},
             {"databases", "1"},
+            {"latency-monitor-threshold", std::to_string(measures.latency_from())},
+            {"latency-tracking", "yes"},
+            {"latency-tracking-info-percentiles", "50 99 99.9"},
             {"maxclients", value_of("max-clients")},
             {"maxmemory", std::to_string(call.context.store.budget().limit())},
             {"maxmemory-policy", evicts(call.context.server) ? "allkeys-lfu" : "noeviction"},
@@ -98,6 +102,8 @@ Settings settings(Call& call)
             {"proto-max-bulk-len", std::to_string(call.state.max_item_bytes)},
             {"requirepass", ""},
             {"save", ""},
+            {"slowlog-log-slower-than", std::to_string(measures.slow_from())},
+            {"slowlog-max-len", std::to_string(measures.slow_log.longest())},
             {"tcp-keepalive", "30"},
             {"timeout", value_of("idle-timeout")}};
 }
@@ -132,6 +138,39 @@ Error refused(std::string_view name, std::string_view why)
         fmt::format("ERR CONFIG SET failed (possibly related to argument '{}') - {}", name, why)};
 }
 
+/// A number that a client may set.
+struct NumberSetting {
+    std::string_view name;
+    std::int64_t least;
+    void (*set)(Measures& measures, std::int64_t value);
+};
+
+constexpr std::array<NumberSetting, 3> number_settings{{
+    {"latency-monitor-threshold", 0,
+     [](Measures& measures, std::int64_t value) { measures.set_latency_from(value); }},
+    {"slowlog-log-slower-than", -1,
+     [](Measures& measures, std::int64_t value) { measures.set_slow_from(value); }},
+    {"slowlog-max-len", 0,
+     [](Measures& measures, std::int64_t value) { measures.slow_log.set_longest(value); }},
+}};
+
+const NumberSetting* number_setting_named(std::string_view name)
+{
+    const auto* found =
+        std::find_if(number_settings.begin(), number_settings.end(),
+                     [&](const NumberSetting& setting) { return setting.name == name; });
+    return found == number_settings.end() ? nullptr : found;
+}
+
+std::optional<Error> check_number(const NumberSetting& setting, std::string_view value)
+{
+    const auto number = parse_integer(value);
+    if (!number) return refused(setting.name, "argument couldn't be parsed into an integer");
+    if (*number >= setting.least) return std::nullopt;
+    return refused(setting.name, fmt::format("argument must be between {} and {} inclusive",
+                                             setting.least, INT64_MAX));
+}
+
 /// Checks one pair; all are checked before any is set.
 std::optional<Error> check(const Settings& present, const std::string& name, std::string_view value)
 {
@@ -143,6 +182,8 @@ std::optional<Error> check(const Settings& present, const std::string& name, std
     }
     if (name == "maxmemory") {
         if (!parse_memory(value)) return refused(name, "argument must be a memory value");
+    } else if (const NumberSetting* setting = number_setting_named(name)) {
+        return check_number(*setting, value);
     } else if (found->second != value) {
         return refused(name, "can't set immutable config");
     }
@@ -166,7 +207,16 @@ Reply handle_config_get(Call& call)
     return found;
 }
 
-/// The memory limit is the one setting a client may change.
+/// Whether a name stands before pair `end` already.
+bool is_repeated(const Call& call, std::size_t end)
+{
+    for (std::size_t i = 2; i < end; i += 2) {
+        if (equal_ignoring_case(call[i], call[end])) return true;
+    }
+    return false;
+}
+
+/// The memory limit, and what is noted as slow, are what a client may change.
 Reply handle_config_set(Call& call)
 {
     if (call.size() % 2 != 0) return error(syntax_error);
@@ -175,15 +225,24 @@ Reply handle_config_set(Call& call)
     for (std::size_t i = 2; i < call.size(); i += 2) {
         const std::string name = in_small_letters(call[i]);
         if (auto why_not = check(present, name, call[i + 1])) return *why_not;
+        if (is_repeated(call, i)) return refused(name, "duplicate parameter");
         if (name == "maxmemory") limit = parse_memory(call[i + 1]);
     }
     if (limit) call.context.store.set_memory_limit(*limit);
+    for (std::size_t i = 2; i < call.size(); i += 2) {
+        const NumberSetting* setting = number_setting_named(in_small_letters(call[i]));
+        if (setting != nullptr) {
+            setting->set(call.context.server.measures(), *parse_integer(call[i + 1]));
+        }
+    }
     return ok;
 }
 
 Reply handle_config_resetstat(Call& call)
 {
     call.context.server.reset_figures();
+    call.context.server.measures().times.reset();
+    call.context.server.measures().errors.reset();
     const WithLock store(call.context);
     store->counters() = {};
     return ok;
@@ -194,7 +253,8 @@ Reply handle_config_rewrite(Call&)
     return error("ERR The server is running without a config file");
 }
 
-/// Whether a word is the name or the password of a user.
+}  // namespace
+
 bool is_secret(const Command& command, Words words, std::size_t i)
 {
     if (command.name == "auth") return i > 0;
@@ -202,6 +262,8 @@ bool is_secret(const Command& command, Words words, std::size_t i)
     return equal_ignoring_case(words[i - 1], "auth") ||
            (i > 3 && equal_ignoring_case(words[i - 2], "auth"));
 }
+
+namespace {
 
 Reply handle_monitor(Call& call)
 {

@@ -1,6 +1,7 @@
 // state.h: what a Redis client has told its session: version, transaction, watched keys.
 #pragma once
 
+#include "common/buffered_stream.h"
 #include "server/command/context.h"
 #include "server/resp/arguments.h"
 
@@ -61,6 +62,8 @@ struct State {
     bool multi_failed = false;  ///< a command could not be queued: EXEC will refuse
     std::list<Queued> queue{};
     std::unique_ptr<Watch> watch{};  ///< null: no key is watched
+
+    BufferedStream* stream = nullptr;  ///< what the present request came from
 
     HeldBytes held{};  ///< by the present reply, until it is written
 

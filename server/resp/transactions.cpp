@@ -1,6 +1,6 @@
 // MULTI, EXEC, WATCH: many commands as one step (redis.io/docs/interact/transactions).
 #include "server/command/steps.h"
-#include "server/resp/command.h"
+#include "server/resp/diagnostics.h"
 #include "server/resp/protocol.h"
 
 #include <fmt/format.h>
@@ -129,7 +129,7 @@ Reply answer(Call& call)
 {
     try {
         const std::size_t held = call.state.held.size();
-        Reply reply = call.command.handle(call);
+        Reply reply = carry_out_and_note(call, true);
         const std::size_t made = footprint(reply) - sizeof(Reply);  // charged with the queue
         const std::size_t held_already = call.state.held.size() - held;
         if (made <= few_bytes || made <= held_already || call.hold(made - held_already)) {

@@ -124,13 +124,13 @@ BOOST_AUTO_TEST_CASE(a_row_demands_as_many_words_as_its_grammar)
 BOOST_AUTO_TEST_CASE(a_row_has_its_keys_where_its_grammar_has_them)
 {
     for_each_row([](const redis::Row& row) {
-        BOOST_TEST(row.keys.first == first_key(row));
         if (row.keys.last > row.keys.first)
             BOOST_TEST(is_key_name(argument_at(row, row.keys.last)));
         const char* more = row.keys.step == 2    ? "[key value ...]"
                            : row.keys.last == -2 ? "[key ...] timeout"
                                                  : "[key ...]";
         const bool counts = row.grammar.find("numkeys") != std::string_view::npos;
+        if (!counts) BOOST_TEST(row.keys.first == first_key(row));
         if (!counts) BOOST_TEST((row.keys.last < 0) == row.grammar.ends_with(more));
         BOOST_TEST((row.keys.count != 0) == counts);
         if (counts) BOOST_TEST(argument_at(row, row.keys.count) == "numkeys");

@@ -18,7 +18,9 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
 - Times to live that end while the test runs.
 - DBSIZE, RANDOMKEY, FLUSHALL, FLUSHDB: other keys. DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
-- COMMAND, INFO, CONFIG, CLIENT LIST, MEMORY USAGE: they describe the server.
+- COMMAND, INFO, CONFIG, CLIENT LIST, MEMORY, SLOWLOG, LATENCY: they describe the server. A command's time has the wait for the lock
+  in it; the times are kept in buckets, so that usec and the percentiles are right to some percent.
+- CLIENT PAUSE: it pauses the clients of redis://, and CLIENT UNPAUSE goes through a pause of everything. DEBUG has SLEEP alone.
 - SCAN with a cursor of its own: the cursor is the server's. One call with a COUNT of everything is compared.
 """
 

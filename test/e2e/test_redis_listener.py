@@ -358,3 +358,69 @@ def test_a_client_asks_for_no_answers(redis):
         wire.send(b"CLIENT REPLY OFF\r\nSET k 1\r\nINCR k\r\n")
         wire.ask(b"CLIENT REPLY ON\r\n", b"+OK\r\n")
         wire.ask(b"CLIENT REPLY SKIP\r\nINCR k\r\nGET k\r\n", b"$1\r\n3\r\n")
+
+
+def clients_of(redis):
+    redis.send(request(b"INFO", b"clients") + request(b"ECHO", b"end"))
+    while not (line := redis.read_line()).startswith(b"connected_clients:"):
+        pass
+    while redis.read_line() != b"end":
+        pass
+    return int(line.split(b":")[1])
+
+
+def test_what_changes_something_waits_while_a_pause_lasts(start):
+    server = start("--listen", "redis://127.0.0.1:0")
+    with server.connect() as boss, server.connect() as writer:
+        boss.ask(request(b"CLIENT", b"PAUSE", b"600000", b"WRITE"), b"+OK\r\n")
+        writer.send(b"PING\r\nSET k v\r\n")
+        writer.expect(b"+PONG\r\n")
+        boss.ask(b"GET k\r\n", b"$-1\r\n")
+        boss.ask(b"CLIENT UNPAUSE\r\n", b"+OK\r\n")
+        writer.expect(b"+OK\r\n")
+
+
+def test_a_client_that_hangs_up_waits_no_longer_and_its_request_is_dropped(start):
+    server = start("--listen", "redis://127.0.0.1:0")
+    with server.connect() as boss, server.connect() as writer:
+        boss.ask(request(b"CLIENT", b"PAUSE", b"600000", b"WRITE"), b"+OK\r\n")
+        writer.send(b"PING\r\nSET k v\r\n")
+        writer.expect(b"+PONG\r\n")
+        writer.close()
+        pace.wait_until(lambda: clients_of(boss) == 1, "the client that waited is gone")
+        boss.ask(b"CLIENT UNPAUSE\r\nGET k\r\n", b"+OK\r\n$-1\r\n")
+
+
+def test_a_stop_ends_a_pause_and_carries_out_what_waits(start):
+    server = start("--listen", "redis://127.0.0.1:0", "--drain-timeout", "60")
+    with server.connect() as redis:
+        redis.ask(b"CLIENT PAUSE 600000\r\nSET k v\r\n", b"+OK\r\n")
+        server.stop(within=10)
+        assert redis.read_to_close() == b"+OK\r\n"
+
+
+def test_a_stop_ends_a_sleep(start):
+    server = start("--listen", "redis://127.0.0.1:0", "--drain-timeout", "60")
+    with server.connect() as sleeper, server.connect() as other:
+
+        def is_asleep():
+            other.send(b"CLIENT LIST\r\n")
+            return b" cmd=debug " in other.read_exactly(int(other.read_line()[1:]) + 2)
+
+        sleeper.send(b"DEBUG SLEEP 600\r\n")
+        pace.wait_until(is_asleep, "the sleep has begun")
+        server.stop(within=10)
+        assert sleeper.read_to_close() == b"+OK\r\n"
+
+
+def test_a_sleep_is_in_the_slow_log_and_holds_up_nobody(start):
+    server = start("--listen", "redis://127.0.0.1:0")
+    with server.connect() as sleeper, server.connect() as other:
+        sleeper.send(b"CLIENT SETNAME me\r\nMULTI\r\nDEBUG SLEEP 0.3\r\nEXEC\r\n")
+        other.ask(b"SET k v\r\n", b"+OK\r\n")
+        sleeper.expect(b"+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n")
+        other.send(request(b"SLOWLOG", b"GET") + request(b"QUIT"))
+        (_, (_, _, microseconds, words, address, name)), *_ = Reader(other.read_to_close()).value()[1]
+        assert 300_000 <= int(microseconds[1]) < 10_000_000
+        assert ([word for _, word in words[1]], name[1]) == ([b"DEBUG", b"SLEEP", b"0.3"], b"me")
+        assert address[1].startswith(b"127.0.0.1:")
