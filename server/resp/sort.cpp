@@ -58,6 +58,7 @@ private:
     [[nodiscard]] bool read_scores();
     void sort();
     [[nodiscard]] int compare(const Sorted& a, const Sorted& b) const;
+    [[nodiscard]] int compare_texts(std::string_view a, std::string_view b) const;
     template <class Visit>
     void look_up(const Pattern& pattern, Visit visit);
     template <class Visit>
@@ -222,15 +223,25 @@ bool Sort::read_scores()
     return true;
 }
 
+/// As strcoll() does in C's locale, up to a NUL; what is stored by all bytes.
+int Sort::compare_texts(std::string_view a, std::string_view b) const
+{
+    if (options_.stores) return a.compare(b);
+    return a.substr(0, a.find('\0')).compare(b.substr(0, b.find('\0')));
+}
+
 /// Entries without a weight stand before the others.
 int Sort::compare(const Sorted& a, const Sorted& b) const
 {
-    if (!options_.alpha && a.score != b.score) return a.score < b.score ? -1 : 1;
-    if (!options_.alpha || !options_.by) return a.element->view().compare(b.element->view());
+    if (!options_.alpha) {
+        if (a.score != b.score) return a.score < b.score ? -1 : 1;
+        return a.element->view().compare(b.element->view());
+    }
+    if (!options_.by) return compare_texts(a.element->view(), b.element->view());
     const bool has_a = a.weight.index() != 0;
     const bool has_b = b.weight.index() != 0;
     if (!has_a || !has_b) return static_cast<int>(has_a) - static_cast<int>(has_b);
-    return view(a.weight).compare(view(b.weight));
+    return compare_texts(view(a.weight), view(b.weight));
 }
 
 void Sort::sort()

@@ -258,6 +258,19 @@ BOOST_FIXTURE_TEST_CASE(what_is_sorted_is_stored, RedisTalk)
         7);
 }
 
+// Redis leaves the order of texts to strcoll(), which ends at a NUL.
+BOOST_FIXTURE_TEST_CASE(texts_are_sorted_up_to_a_nul_and_stored_by_all_bytes, RedisTalk)
+{
+    const std::string nul(1, '\0');
+    const std::string by = "b" + nul + "y";
+    const std::string bx = "b" + nul + "x";
+    ask({{"RPUSH l " + by + " " + bx + " a", ":3\r\n"},
+         {"SORT l ALPHA", elements("a " + by + " " + bx)},
+         {"SORT l ALPHA STORE m", ":3\r\n"},
+         {"LRANGE m 0 -1", elements("a " + bx + " " + by)}},
+        7);
+}
+
 BOOST_FIXTURE_TEST_CASE(sorts_options_are_checked, RedisTalk)
 {
     ask_each({"SORT l UP", "SORT l BY", "SORT l GET", "SORT l LIMIT 1", "SORT l STORE",
