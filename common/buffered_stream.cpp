@@ -64,12 +64,6 @@ void BufferedStream::read_exactly(std::span<char> into)
     }
 }
 
-void BufferedStream::take(std::size_t count)
-{
-    begin_ += count;
-    in_message_ = true;
-}
-
 /// Reads more bytes behind those in the input. false: the peer has finished.
 bool BufferedStream::fill()
 {
@@ -85,7 +79,7 @@ bool BufferedStream::fill()
 void BufferedStream::make_room()
 {
     const bool was_filled = end_ == input_.size();
-    std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
+    if (begin_ != end_) std::memmove(input_.data(), input_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     const bool is_full = end_ == input_.size();
@@ -98,8 +92,8 @@ void BufferedStream::make_room()
 std::size_t BufferedStream::receive(std::span<char> into)
 {
     if (ahead_ == nullptr) flush();
-    const bool into_input =
-        into.data() == input_.data();  // the input is empty and may be given back
+    // The input is empty then, and may be given back.
+    const bool into_input = into.data() == input_.data();
     for (;;) {
         if (const auto got = try_receive(into)) {
             if (observer_ != nullptr) observer_->read({into.data(), *got});
@@ -167,28 +161,13 @@ void BufferedStream::flush()
 
 void BufferedStream::send(std::string_view head, std::string_view tail)
 {
-    if (observer_ == nullptr) return write_all(head, tail);
-    const std::size_t ahead = bytes_ahead();
-    observer_->writing(head, tail);
-    write_all(head, tail);
+    const std::size_t ahead = observer_ == nullptr ? 0 : bytes_ahead();
+    if (observer_ != nullptr) observer_->writing(head, tail);
+    const std::size_t sent = transport_.try_write(head, tail);
+    if (sent != head.size() + tail.size()) write_rest(head, tail, sent);
+    if (observer_ == nullptr) return;
     observer_->wrote(head.size() + tail.size());
     if (bytes_ahead() > ahead) observer_->read_ahead(bytes_ahead() - ahead);
-}
-
-void BufferedStream::write_all(std::string_view head, std::string_view tail)
-{
-    std::optional<Deadline> deadline;
-    auto last = ReadAhead::Outcome::may_go_on;
-    while (!head.empty() || !tail.empty()) {
-        const std::size_t sent = transport_.try_write(head, tail);
-        const std::size_t from_head = std::min(sent, head.size());
-        head.remove_prefix(from_head);
-        tail.remove_prefix(sent - from_head);
-        if (sent > 0) continue;
-        // The peer's window is full: it has stopped reading, for a moment or for good.
-        if (!deadline) deadline = deadline_after(timeouts_.message);
-        wait_for_reader(*deadline, last);
-    }
 }
 
 }  // namespace kv

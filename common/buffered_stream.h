@@ -117,7 +117,14 @@ public:
     [[nodiscard]] bool read_some() { return begin_ != end_ || fill(); }
 
     /// The next `bytes` bytes if they have been read already, in place; else nullopt.
-    [[nodiscard]] std::optional<std::string_view> next_block(std::uint64_t bytes);
+    [[nodiscard]] std::optional<std::string_view> next_block(std::uint64_t bytes)
+    {
+        if (bytes > end_ - begin_) return std::nullopt;
+        const std::string_view block(unread().data(), static_cast<std::size_t>(bytes));
+        if (observer_ != nullptr) observer_->block_begins(bytes);
+        take(block.size());
+        return block;
+    }
 
     /// Exactly into.size() bytes; what is not buffered goes straight into `into`, without a copy.
     /// Throws Truncated when the peer closes first, otherwise as read_line.
@@ -178,9 +185,13 @@ private:
     void wait_for_input();
     void deliver_mail();
     [[nodiscard]] Deadline input_deadline();
-    void take(std::size_t count);
+    void take(std::size_t count)
+    {
+        begin_ += count;
+        in_message_ = true;
+    }
     void send(std::string_view head, std::string_view tail);
-    void write_all(std::string_view head, std::string_view tail);
+    void write_rest(std::string_view head, std::string_view tail, std::size_t sent);
     void wait_for_reader(Deadline deadline, ReadAhead::Outcome& last);
     [[nodiscard]] ReadAhead::Outcome read_ahead();
     [[nodiscard]] std::size_t bytes_ahead() const;

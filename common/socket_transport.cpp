@@ -80,6 +80,23 @@ std::size_t write_some(Socket& socket, std::string_view head, std::string_view t
     return socket.write_some(pieces, error);
 }
 
+/// What try_read returns when a read has failed.
+[[gnu::cold]] std::optional<std::size_t> nothing_read(const boost::system::error_code& error)
+{
+    if (error == asio::error::would_block) return std::nullopt;
+    if (error == asio::error::interrupted) return std::nullopt;
+    if (error == asio::error::eof) return 0;
+    throw boost::system::system_error(error, "read");
+}
+
+/// What try_write returns when a write has failed.
+[[gnu::cold]] std::size_t nothing_written(const boost::system::error_code& error)
+{
+    if (error == asio::error::would_block) return 0;
+    if (error == asio::error::interrupted) return 0;
+    throw boost::system::system_error(error, "write");
+}
+
 /// Only one thread counts: a plain addition, without the cost of an atomic one.
 void add(std::atomic<std::uint64_t>& count, std::size_t bytes)
 {
@@ -109,10 +126,7 @@ std::optional<std::size_t> SocketTransport::try_read(std::span<char> into)
     if (wanted == 0) return 0;
     boost::system::error_code error;
     const std::size_t got = socket_.read_some(asio::buffer(into.data(), wanted), error);
-    if (error == asio::error::would_block) return std::nullopt;
-    if (error == asio::error::interrupted) return std::nullopt;
-    if (error == asio::error::eof) return 0;
-    if (error) throw boost::system::system_error(error, "read");
+    if (error) return nothing_read(error);
     note_read(got);
     return got;
 }
@@ -130,9 +144,7 @@ std::size_t SocketTransport::try_write(std::string_view head, std::string_view t
 {
     boost::system::error_code error;
     const std::size_t sent = write_some(socket_, head, tail, error);
-    if (error == asio::error::would_block) return 0;
-    if (error == asio::error::interrupted) return 0;
-    if (error) throw boost::system::system_error(error, "write");
+    if (error) return nothing_written(error);
     is_unanswered_ = false;
     if (traffic_ != nullptr) add(traffic_->bytes_written, sent);
     return sent;

@@ -1,7 +1,8 @@
 // stream_batches.cpp: streams for batches: many requests from one read, and a peer that sends many
 // before it reads.
 //
-// For a second reading: a single request and its reply do not need it.
+// For a second reading: a single request and its reply do not need it. What the functions of one
+// request call is not inlined into them, so that they stay small.
 #include "common/buffered_stream.h"
 
 #include <algorithm>
@@ -65,15 +66,6 @@ std::optional<LinePart> BufferedStream::read_words(std::size_t longest)
     }
 }
 
-std::optional<std::string_view> BufferedStream::next_block(std::uint64_t bytes)
-{
-    if (bytes > end_ - begin_) return std::nullopt;
-    const std::string_view block = unread().substr(0, static_cast<std::size_t>(bytes));
-    if (observer_ != nullptr) observer_->block_begins(bytes);
-    take(block.size());
-    return block;
-}
-
 void BufferedStream::skip(std::uint64_t count)
 {
     if (observer_ != nullptr) observer_->block_begins(count);
@@ -101,7 +93,7 @@ std::size_t BufferedStream::bytes_ahead() const
     return ahead_ == nullptr ? 0 : ahead_->size();
 }
 
-std::size_t BufferedStream::take_ahead(std::span<char> into)
+[[gnu::noinline]] std::size_t BufferedStream::take_ahead(std::span<char> into)
 {
     const std::size_t got = ahead_->take(into);
     if (ahead_->empty()) ahead_.reset();
@@ -116,7 +108,7 @@ ReadAhead::Outcome BufferedStream::read_ahead()
     return outcome;
 }
 
-void BufferedStream::deliver_mail()
+[[gnu::noinline]] void BufferedStream::deliver_mail()
 {
     int left = 100;  // after that, requests are due
     while (const auto message = left-- > 0 ? mailbox_->take() : std::nullopt) write(*message);
@@ -130,6 +122,23 @@ Wakeup BufferedStream::sleep(Deadline deadline)
     const Wakeup wakeup = transport_.wait(Event::hang_up, mailbox_, deadline);
     if (wakeup == Wakeup::mail) deliver_mail();
     return wakeup;
+}
+
+/// Writes what a first write, which took `sent` bytes, has left of the two pieces.
+[[gnu::noinline]] void BufferedStream::write_rest(std::string_view head, std::string_view tail,
+                                                  std::size_t sent)
+{
+    const Deadline deadline = deadline_after(timeouts_.message);
+    auto last = ReadAhead::Outcome::may_go_on;
+    for (;;) {
+        const std::size_t from_head = std::min(sent, head.size());
+        head.remove_prefix(from_head);
+        tail.remove_prefix(sent - from_head);
+        if (head.empty() && tail.empty()) return;
+        // The peer's window is full: it has stopped reading, for a moment or for good.
+        if (sent == 0) wait_for_reader(deadline, last);
+        sent = transport_.try_write(head, tail);
+    }
 }
 
 /// The peer may not read before we have read all it sends, so reads ahead meanwhile.

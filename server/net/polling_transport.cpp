@@ -27,15 +27,12 @@ PollingTransport::PollingTransport(Transport& transport, std::chrono::microsecon
 
 std::optional<std::size_t> PollingTransport::try_read(std::span<char> into)
 {
-    std::optional<std::size_t> got;
-    if (is_ready_) got = transport_.try_read(into);
-    if (!got && is_poll_due()) {
-        got = poll(into);
-        fruitless_ = got ? 0 : std::min(fruitless_ + 1, most_fruitless);
-        skips_ = (1U << fruitless_) - 1;
+    if (is_ready_) {
+        const auto got = transport_.try_read(into);
+        is_ready_ = got == into.size();
+        if (got) return got;
     }
-    is_ready_ = got == into.size();
-    return got;
+    return is_poll_due() ? poll(into) : std::nullopt;
 }
 
 bool PollingTransport::is_poll_due()
@@ -46,15 +43,21 @@ bool PollingTransport::is_poll_due()
     return false;
 }
 
-std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
+/// Not inlined: try_read() mostly does without, and is to stay small.
+[[gnu::noinline]] std::optional<std::size_t> PollingTransport::poll(std::span<char> into)
 {
     const auto enough = std::chrono::steady_clock::now() + longest_;
+    std::optional<std::size_t> got;
     for (int round = 1;; ++round) {
         ::sched_yield();
-        if (const auto got = transport_.try_read(into)) return got;
-        if (round >= fewest_rounds && std::chrono::steady_clock::now() >= enough)
-            return std::nullopt;
+        got = transport_.try_read(into);
+        if (got) break;
+        if (round >= fewest_rounds && std::chrono::steady_clock::now() >= enough) break;
     }
+    is_ready_ = got == into.size();
+    fruitless_ = got ? 0 : std::min(fruitless_ + 1, most_fruitless);
+    skips_ = (1U << fruitless_) - 1;
+    return got;
 }
 
 std::size_t PollingTransport::try_write(std::string_view head, std::string_view tail)
