@@ -28,6 +28,14 @@ public:
         end_ += piece.size();
     }
 
+    /// Without a call, since it is known how long it is.
+    template <std::size_t Size>
+    void text(const char (&literal)[Size])
+    {
+        std::memcpy(end_, literal, Size - 1);
+        end_ += Size - 1;
+    }
+
     void letter(char piece) { *end_++ = piece; }
 
     /// In decimal: at most 20 bytes.
@@ -53,15 +61,15 @@ private:
     char* end_;
 };
 
-/// A value and its terminator, after at most `head` bytes that `write_head(append)` writes: as one
-/// append unless the value is long.
-template <class WriteHead>
+/// A value and the literal that ends it, after at most `head` bytes that `write_head(append)`
+/// writes: as one append unless the value is long.
+template <class WriteHead, std::size_t TailSize = sizeof "\r\n">
 void append_value(BufferedStream& stream, std::size_t head, WriteHead write_head,
-                  std::string_view value, std::string_view tail = "\r\n")
+                  std::string_view value, const char (&tail)[TailSize] = "\r\n")
 {
     constexpr std::size_t longest_copied = std::size_t{4} << 10;
     if (value.size() <= longest_copied) {
-        Append append(stream, head + value.size() + tail.size());
+        Append append(stream, head + value.size() + TailSize);
         write_head(append);
         append.text(value);
         append.text(tail);

@@ -30,15 +30,20 @@ constexpr std::size_t max_key_bytes = 250;  // protocol.txt, "Keys"
     if (key.empty() || key.size() > max_key_bytes) return false;
     std::uint64_t bad = 0;
     std::uint64_t eight = 0;
-    for (; key.size() >= sizeof eight; key.remove_prefix(sizeof eight)) {
-        std::memcpy(&eight, key.data(), sizeof eight);
+    if (key.size() < sizeof eight) {
+        for (const char letter : key) {
+            const auto byte = static_cast<unsigned char>(letter);
+            bad |= static_cast<std::uint64_t>(byte <= 0x20 || byte == 0x7f);
+        }
+        return bad == 0;
+    }
+    const char* const last = key.data() + key.size() - sizeof eight;
+    for (const char* at = key.data(); at < last; at += sizeof eight) {
+        std::memcpy(&eight, at, sizeof eight);
         bad |= blanks_and_controls(eight);
     }
-    for (const char letter : key) {
-        const auto byte = static_cast<unsigned char>(letter);
-        bad |= static_cast<std::uint64_t>(byte <= 0x20 || byte == 0x7f);
-    }
-    return bad == 0;
+    std::memcpy(&eight, last, sizeof eight);  // some of these a second time
+    return (bad | blanks_and_controls(eight)) == 0;
 }
 
 }  // namespace kv::memcached

@@ -13,7 +13,7 @@ constexpr std::size_t longest_seen = 64;  // how much of a text is searched for 
 
 std::optional<std::uint64_t> parse_leading_number(std::string_view text)
 {
-    if (const auto small = parse_short_number(text)) return *small;
+    if (std::uint32_t small = 0; is_short_number(text, small)) return small;
     std::string_view seen = text.substr(0, longest_seen);
     seen.remove_prefix(std::min(seen.find_first_not_of(c_blanks), seen.size()));
     const std::size_t end = seen.find_first_of(c_blanks);

@@ -24,10 +24,7 @@ std::size_t line_limit(std::string_view start)
     return is_get_line(start) ? max_whole_get_bytes : max_line_bytes;
 }
 
-bool ends_line(std::string_view bytes)
-{
-    return bytes == "\r\n";
-}
+constexpr std::string_view line_end = "\r\n";
 
 /// Answers an error, once the block has been skipped.
 void refuse_put(Request& request, std::string_view error)
@@ -86,7 +83,9 @@ bool Dialect::read_batch(BufferedStream& stream)
 {
     most_ = stream.observed() ? 1 : most_together;
     next_ = 0;
-    if (!go_on()) {
+    if (goes_on()) {
+        go_on();
+    } else {
         batch_.clear();
         if (!read_lines(stream)) return false;
     }
@@ -94,22 +93,20 @@ bool Dialect::read_batch(BufferedStream& stream)
     return true;
 }
 
-/// Fills the batch from a line that had more in it than one batch can hold, if the last one had.
-/// Not inlined, as prefetch().
-[[gnu::noinline]] bool Dialect::go_on()
+/// Whether the last line had more in it than one batch can hold.
+bool Dialect::goes_on() const
 {
-    if (dump_) {
-        batch_.clear();
-        batch_.push_back(dump_request(dump_->dump, dump_->from));
-        dump_.reset();
-        return true;
-    }
-    if (batch_.empty() || batch_.back().more_keys.empty()) return false;
-    Request next = next_of(batch_.back());
+    return dump_ || (!batch_.empty() && !batch_.back().more_keys.empty());
+}
+
+/// Fills the batch from such a line. Not inlined, as prefetch().
+[[gnu::noinline]] void Dialect::go_on()
+{
+    Request next = dump_ ? dump_request(dump_->dump, dump_->from) : next_of(batch_.back());
+    dump_.reset();
     batch_.clear();
     batch_.push_back(std::move(next));
     add_keys();
-    return true;
 }
 
 /// The next line, and those that have come with it; false: the client closed.
@@ -258,8 +255,8 @@ void Dialect::place_block(BufferedStream& stream, Request& request)
     } else if (block.is_skipped()) {
         answer_skipped(request);
     } else {
-        put.value = bytes->substr(0, block.bytes);
-        if (!block.bare && !ends_line(bytes->substr(block.bytes))) {
+        put.value = {bytes->data(), static_cast<std::size_t>(block.bytes)};
+        if (!block.bare && !bytes->ends_with(line_end)) {
             refuse_put(request, "CLIENT_ERROR bad data chunk");
         }
     }
@@ -280,7 +277,8 @@ void Dialect::read_block(BufferedStream& stream, Request& request)
     if (block.bare) return;
     std::array<char, 2> end;
     stream.read_exactly(end);
-    if (!ends_line({end.data(), end.size()})) refuse_put(request, "CLIENT_ERROR bad data chunk");
+    if (std::string_view(end.data(), end.size()) != line_end)
+        refuse_put(request, "CLIENT_ERROR bad data chunk");
 }
 
 void Dialect::write_reply(BufferedStream& stream, const Request& request, const Reply& reply)

@@ -31,7 +31,8 @@ public:
 
 private:
     [[nodiscard]] bool read_batch(BufferedStream& stream);
-    [[nodiscard]] bool go_on();
+    [[nodiscard]] bool goes_on() const;
+    void go_on();
     [[nodiscard]] bool read_lines(BufferedStream& stream);
     [[nodiscard]] bool read_whole_lines(BufferedStream& stream);
     [[nodiscard]] bool begin_long_get(BufferedStream& stream);

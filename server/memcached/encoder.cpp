@@ -52,8 +52,9 @@ void write(BufferedStream& stream, const Request& request, const Found& found)
         }
         append.line_end();
     };
-    const std::string_view tail = request.is_last_key() ? "\r\nEND\r\n" : "\r\n";
-    append_value(stream, words + item.key().size(), head, item.value(), tail);
+    const std::size_t most = words + item.key().size();
+    if (!request.is_last_key()) return append_value(stream, most, head, item.value());
+    append_value(stream, most, head, item.value(), "\r\nEND\r\n");
 }
 
 void write(BufferedStream& stream, const Request& request, Outcome outcome)

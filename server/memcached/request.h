@@ -25,6 +25,7 @@ struct GetAndTouch {
 /// Stores the value, if what is stored under its key already lets it.
 struct Put {
     enum class Mode : std::uint8_t { set, add, replace, append, prepend, cas };
+    Put() {}  // not defaulted: as Request()
     Mode mode = Mode::set;
     std::uint32_t flags = 0;  ///< the client's own
     Expiry expiry = {};

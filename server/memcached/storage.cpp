@@ -22,7 +22,7 @@ bool differs(const Put& put, const Row& row)
     return wanted != 0 && row->cas != wanted;
 }
 
-PutResult put_draft(Draft draft, UnixMillis expires, const Put& put, Transaction& store)
+PutResult put_draft(Draft&& draft, UnixMillis expires, const Put& put, Transaction& store)
 {
     const std::size_t bytes = draft.item->value().size();
     return {Outcome::stored, store.put(std::move(draft), expires, {.cas = put.new_cas}), bytes};
@@ -91,9 +91,10 @@ void count_set(const Put& put, StoreCounters& counters)
 bool take_value(Put& put, const HashedKey& key, const Context& context)
 {
     if (!put.draft) {
-        put.draft = draft(context, key, put.value.size());
-        if (!put.draft) return false;
-        std::copy(put.value.begin(), put.value.end(), put.draft->room().begin());
+        auto room = draft(context, key, put.value.size());
+        if (!room) return false;
+        std::copy(put.value.begin(), put.value.end(), room->room().begin());
+        put.draft.emplace(std::move(*room));
     }
     put.draft->item->flags = put.flags;
     put.draft->item->marks.binary_key = put.binary_key;

@@ -65,6 +65,23 @@ BOOST_AUTO_TEST_CASE(a_line_is_split_into_its_words)
     BOOST_TEST(words[2] == "5");
 }
 
+BOOST_AUTO_TEST_CASE(words_of_any_length_end_at_the_first_blank)
+{
+    for (const char letter : {'\0', '!', '\x1f', '\x80', '\xa0', '\xff'}) {
+        for (std::size_t first = 1; first <= 20; ++first) {
+            for (std::size_t second = 1; second <= 20; ++second) {
+                const std::string a(first, letter);
+                const std::string b(second, letter);
+                const std::string line = " " + a + "  " + b;
+                const auto words = split_words<3>(line);
+                BOOST_REQUIRE(words.count == 2U);
+                BOOST_REQUIRE(words[0].size() == first);
+                BOOST_REQUIRE(words[1].size() == second);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_follows_the_limit_is_not_looked_at)
 {
     const auto words = split_words<2>("a b c d");

@@ -69,6 +69,24 @@ BOOST_FIXTURE_TEST_CASE(a_key_with_a_control_character_is_none, MemcacheTalk)
         bad_format);
 }
 
+BOOST_AUTO_TEST_CASE(every_byte_of_a_key_is_looked_at)
+{
+    using kv::memcached::is_key;
+    for (std::size_t bytes = 1; bytes <= 20; ++bytes) {
+        for (std::size_t place = 0; place < bytes; ++place) {
+            std::string key(bytes, 'k');
+            for (const char bad : {'\0', '\t', '\x1f', ' ', '\x7f'}) {
+                key[place] = bad;
+                BOOST_REQUIRE(!is_key(key));
+            }
+            for (const char good : {'!', '~', '\x80', '\xff'}) {
+                key[place] = good;
+                BOOST_REQUIRE(is_key(key));
+            }
+        }
+    }
+}
+
 // --- lines ---
 
 BOOST_FIXTURE_TEST_CASE(the_longest_line_is_read, MemcacheTalk)
