@@ -153,6 +153,16 @@ bool Batch::parse(InPlace& input)
     return true;
 }
 
+bool Batch::is_used_up() const
+{
+    return next_ == requests_.size();
+}
+
+bool Batch::has_begun() const
+{
+    return begun_.bytes > 0;
+}
+
 Invocation Batch::next()
 {
     const Place& place = requests_[next_++];

@@ -41,7 +41,7 @@ public:
     /// Throws std::bad_alloc from take() with nothing taken; then the batch is to be cleared.
     void clear();
 
-    [[nodiscard]] bool is_used_up() const { return next_ == requests_.size(); }
+    [[nodiscard]] bool is_used_up() const;
 
     /// The next request, without its values. REQUIRES: !is_used_up().
     [[nodiscard]] Invocation next();
@@ -53,7 +53,7 @@ public:
         std::size_t count = 0;  ///< of words in the whole request
         Words words{};
     };
-    [[nodiscard]] bool has_begun() const { return begun_.bytes > 0; }
+    [[nodiscard]] bool has_begun() const;
 
     /// The request behind the batch, which is the caller's from now on.
     [[nodiscard]] Begun take_begun() { return std::exchange(begun_, {}); }

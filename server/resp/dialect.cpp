@@ -29,7 +29,7 @@ Dialect::Dialect(DraftSource& memory, std::size_t max_item_bytes)
 
 Request* Dialect::read_request(BufferedStream& stream)
 {
-    arguments_.clear();
+    if (request_ && request_->own != nullptr) arguments_.clear();
     values_.clear();
     state_.held.clear();
     state_.stream = &stream;

@@ -87,8 +87,9 @@ std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item)
     return version;
 }
 
-/// Until the transaction commits. reserve_note() has seen to the memory.
-void Transaction::remember(Change change)
+/// Until the transaction commits. reserve_note() has seen to the memory. Not inlined: mostly nobody
+/// listens, and note() is to stay small.
+[[gnu::noinline]] void Transaction::remember(Change change)
 {
     changes_.push_back(std::move(change));
 }

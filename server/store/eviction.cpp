@@ -21,20 +21,6 @@ bool is_of(const HashedKey& key, const Row& row)
 
 Eviction::Eviction() : chance_(std::random_device{}()) {}
 
-void Eviction::used(Usage& usage) const
-{
-    age(usage);
-    if (usage.reads < 255) ++usage.reads;
-}
-
-/// Counts are halved when they are next looked at, for all the epochs since.
-void Eviction::age(Usage& usage) const
-{
-    const auto epochs = static_cast<std::uint16_t>(epoch_ - usage.epoch);
-    usage.reads = static_cast<std::uint8_t>(usage.reads >> std::min<unsigned>(epochs, 8));
-    usage.epoch = epoch_;
-}
-
 Row Eviction::choose(Table& table, UnixMillis now, const HashedKey& kept)
 {
     std::minstd_rand random(chance_);
@@ -46,7 +32,7 @@ Row Eviction::choose(Table& table, UnixMillis now, const HashedKey& kept)
         table.visit_bucket(place, [&](const Row& row) {
             ++looked_at;
             if (is_over || is_of(kept, row)) return;
-            age(row.usage_to_change());
+            row.usage_to_change().age(epoch_);
             is_over = row->expires <= now;
             if (is_over || !least || row.usage().reads < least.usage().reads) least = row;
         });
@@ -83,7 +69,7 @@ Row Eviction::next(Table& table, const HashedKey& kept)
 
 void Eviction::choose_among(std::span<Row> rows, std::size_t count) const
 {
-    for (const Row& row : rows) age(row.usage_to_change());
+    for (const Row& row : rows) row.usage_to_change().age(epoch_);
     const auto chosen = rows.begin() + static_cast<std::ptrdiff_t>(count);
     std::nth_element(rows.begin(), chosen, rows.end(),
                      [](const Row& a, const Row& b) { return a.usage().reads < b.usage().reads; });

@@ -27,9 +27,6 @@ class Eviction {
 public:
     Eviction();
 
-    /// Notes that `usage`'s item was read.
-    void used(Usage& usage) const;
-
     /// A row to give up, but not that of `kept`; none if there is no other. Costs some 3 us.
     [[nodiscard]] Row choose(Table& table, UnixMillis now, const HashedKey& kept = {});
 
@@ -41,7 +38,8 @@ public:
     void choose_among(std::span<Row> rows, std::size_t count) const;
 
 private:
-    void age(Usage& usage) const;
+    friend class Transaction;  // which notes each read in its epoch
+
     [[nodiscard]] Row next(Table& table, const HashedKey& kept);
 
     std::uint32_t chance_;      ///< the last random number drawn

@@ -40,7 +40,8 @@ constexpr int evictions_per_hold = 64;
 
 /// Room for `bytes`, in steps that let others in. What a step evicts stays with the one who needs
 /// it, so nobody evicts much more than he needs, even while more is stored than the limit allows.
-std::optional<Charge> Store::gather(std::size_t bytes)
+/// Not inlined: its room on the stack is nothing for a write that finds room.
+[[gnu::noinline]] std::optional<Charge> Store::gather(std::size_t bytes)
 {
     constexpr int evictions_per_step = 4;
     while (!budget_.has_room(bytes) && unstored_.unread.release()) {
@@ -334,7 +335,7 @@ bool UnreadItems::release()
 }
 
 /// Of a flush that is due. Without memory for it the next transaction tries again.
-void Transaction::flush_due()
+[[gnu::noinline]] void Transaction::flush_due()
 {
     try {
         flush_now();

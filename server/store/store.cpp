@@ -70,13 +70,8 @@ Row Transaction::find(const HashedKey& key)
 Row Transaction::read(const HashedKey& key)
 {
     const Row row = find(key);
-    if (row) {
-        Usage& usage = row.usage_to_change();
-        usage.last_access = seconds();
-        usage.fetched = true;
-        store_.mutex_.assert_held();
-        store_.eviction_.used(usage);
-    }
+    store_.mutex_.assert_held();
+    if (row) row.usage_to_change().note_read(seconds(), store_.eviction_.epoch_);
     return row;
 }
 

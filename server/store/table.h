@@ -25,6 +25,23 @@ struct Usage {
     std::uint16_t epoch = 0;        ///< of the eviction's count of reads
     std::uint8_t reads = 0;         ///< as the eviction counts them
     bool fetched = false;           ///< read at least once since it was stored
+
+    /// Notes a read, in the eviction's present epoch.
+    void note_read(std::uint32_t seconds, std::uint16_t now)
+    {
+        last_access = seconds;
+        fetched = true;
+        age(now);
+        if (reads < 255) ++reads;
+    }
+
+    /// Halves the count of reads for each epoch that has begun since it was last looked at.
+    void age(std::uint16_t now)
+    {
+        reads = static_cast<std::uint8_t>(
+            reads >> std::min<int>(static_cast<std::uint16_t>(now - epoch), 8));
+        epoch = now;
+    }
 };
 
 /// An item is its own key: the map holds each once, and finds it by the key inside it. Another item
