@@ -32,8 +32,9 @@ endif()
 # inlined they take a twentieth less. Objects have machine code too ("fat"), for tests and others to link as usual.
 add_library(kv_whole_program INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT KV_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-  target_compile_options(kv_whole_program INTERFACE -flto=auto -ffat-lto-objects)
-  set(kv_whole_program_link -flto=auto)
+  # All symbols of the libraries are bound at the start (-z now), so calls need no stubs that bind them later.
+  target_compile_options(kv_whole_program INTERFACE -flto=auto -ffat-lto-objects -fno-plt)
+  set(kv_whole_program_link -flto=auto -fno-plt)
 endif()
 
 # For tests and lessons, which spend their time elsewhere: half the time to build. Linked last, since the
