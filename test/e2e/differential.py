@@ -55,6 +55,10 @@ class Side:
             self.server = self.start()
             self.address = self.server.address
 
+    def begin(self):
+        """Another batch: what was given out before is not asked for again."""
+        self.normalise = Normaliser()
+
     def answer(self, flight, space):
         """Sends a flight on a connection of its own and returns everything the server says until it closes."""
         data = request(flight, space, self.normalise.cas_of_key)
@@ -84,7 +88,7 @@ class Differential:
         self.spaces += 1
         space = name_space(self.spaces)
         for side in self.sides:
-            side.normalise = Normaliser()
+            side.begin()
         for number, flight in enumerate(batch):
             if not flight:
                 continue

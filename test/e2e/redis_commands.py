@@ -17,16 +17,19 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - CLUSTER, READONLY, READWRITE, ASKING: refused as by a Redis that is no cluster, but also between MULTI and EXEC.
 - HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
 - Times to live that end while the test runs.
-- DBSIZE, RANDOMKEY, FLUSHALL, FLUSHDB: other keys. DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
+- DELETE and FLUSH: kvserver's own. Commands kvserver does not have.
 - COMMAND, INFO, CONFIG, CLIENT LIST, MEMORY, SLOWLOG, LATENCY: they describe the server. A command's time has the wait for the lock
   in it; the times are kept in buckets, so that usec and the percentiles are right to some percent.
 - CLIENT PAUSE: it pauses the clients of redis://, and CLIENT UNPAUSE goes through a pause of everything. DEBUG has SLEEP alone.
 - SCAN with a cursor of its own: the cursor is the server's. One call with a COUNT of everything is compared.
+
+Every batch begins with FLUSHALL, so DBSIZE and FLUSHDB are generated; redis_collections.py says what else is not.
 """
 
 from dataclasses import dataclass
 
 from commands import Key
+from redis_collections import Collections
 
 integers = [b"0", b"1", b"-1", b"2", b"10", b"100", b"-100", b"9223372036854775807", b"-9223372036854775808",
             b"9223372036854775806", b"4294967296"]
@@ -41,6 +44,9 @@ moments = [b"4102444800", b"4102448400", b"9999999999"]
 patterns = [b"*", b"?", b"a*", b"*b", b"[ab]", b"[^a]", b"[a-c]", b"[c-a]", b"\\a", b"a", b"**", b"*a*", b"[", b"[a", b"[^", b"a?", b"",
             b"\\", b"[\\a]", b"[a-]", b"*[b-d]*", b"???", b"*\\*"]
 texts = [b"", b"x", b"hello", b"hello world", b"\r\n", b"\0", b"\xff\xfe", b"a" * 44, b"a" * 45, b"a" * 1000, b"10", b"1.5"]
+
+kept_whole = {b"spop", b"hrandfield", b"blpop", b"brpop", b"blmove", b"brpoplpush", b"blmpop", b"bzpopmin", b"bzpopmax", b"bzmpop"}
+"""A word less would leave the answer to chance or ask for endlessly many, a word more would wait for a second."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,20 @@ def quoted(word):
     return b'"' + b"".join(b"\\x%02x" % byte for byte in word) + b'"'
 
 
-class RedisCommands:
-    """Makes flights: lists of commands that travel together on one connection."""
+class RedisCommands(Collections):
+    """Makes flights: lists of units that travel together on one connection. A unit is one command, or several that are sent
+    and shrunk together. The tables here are those of strings, keys and connections; Collections has the others.
+    """
 
     def __init__(self, random):
         self.random = random
 
-    def batch(self, flights=3, length=15):
+    def batch(self, flights=3, length=25):
         return [self.flight(self.random.randint(1, 2 * length)) for _ in range(flights)]
 
     def flight(self, length):
         beginning = [self.hello()] if self.chance(0.3) else []
+        beginning += [self.framed(words) for words in self.beginnings()] if self.chance(0.6) else []
         return beginning + [command for _ in range(length) for command in self.command_or_transaction()]
 
     def one_of(self, *choices):
@@ -91,6 +100,8 @@ class RedisCommands:
         return self.random.random() < probability
 
     def key(self):
+        if self.chance(0.07):
+            return self.any_key()
         return Key(self.one_of(b"a", b"b", b"c", b"d", b"\xff\0\r\n" if self.chance(0.1) else b"e"))
 
     def value(self):
@@ -206,7 +217,13 @@ class RedisCommands:
         return [*watched, *between, self.framed([b"multi"]), *queued, ending]
 
     def command(self):
-        return self.framed(self.spoiled(list(self.words())) or [b"ping"])
+        return self.unit(self.words() if self.chance(0.4) else self.anything())
+
+    def unit(self, words):
+        """Of one command's words, or of several commands' words, which stay as they are."""
+        if isinstance(words[0], list):
+            return [part for command in words for part in self.framed(command)]
+        return self.framed(words if words[0] in kept_whole else self.spoiled(list(words)) or [b"ping"])
 
     def framed(self, words):
         kind = Inline if self.chance(0.05) else Words

@@ -1,7 +1,11 @@
-"""RESP replies read and made comparable: each as one value, with what depends on time or on order taken out."""
+"""RESP replies read and made comparable: each as one value, with what depends on time, on order or on a draw taken out."""
 
 TIME_COMMANDS = {b"ttl": 1000, b"pttl": 1_000_000, b"expiretime": 1000, b"pexpiretime": 1_000_000}
-UNORDERED_COMMANDS = {b"keys", b"scan"}
+UNORDERED_COMMANDS = {b"keys", b"scan", b"smembers", b"sunion", b"sinter", b"sdiff", b"hkeys", b"hvals", b"sscan", b"hello"}
+PAIRED_COMMANDS = {b"hgetall", b"hscan", b"zscan"}
+DRAWN_COMMANDS = {b"spop", b"srandmember", b"hrandfield", b"zrandmember", b"randomkey"}
+EVERYTHING = 1000
+"""A draw of so many gives all there is."""
 
 
 class Reader:
@@ -44,14 +48,6 @@ def coarse(value, step):
     return value
 
 
-def coarse_all(value):
-    """The same for every number in a transaction's answer, which does not say which command it belongs to."""
-    kind, content = value
-    if isinstance(content, list):
-        return kind, [coarse_all(each) for each in content]
-    return coarse(value, 1_000_000) if kind == b":" and int(content) >= 900_000 else coarse(value, 1000)
-
-
 def sorted_all(value):
     kind, content = value
     if isinstance(content, list) and (b"$", b"proto") in content:
@@ -61,25 +57,72 @@ def sorted_all(value):
     return value
 
 
-def comparable(name, value):
-    if name == b"exec":
-        return sorted_all(coarse_all(value))
+def sorted_pairs(value):
+    """Fields with their values, or what a scan answers: a cursor and such fields."""
+    kind, content = value
+    if not isinstance(content, list):
+        return value
+    if len(content) == 2 and isinstance(content[1][1], list):
+        return kind, [content[0], sorted_pairs(content[1])]
+    return kind, sorted(zip(content[::2], content[1::2]), key=repr)
+
+
+def drawn(words, value):
+    """What was drawn by lot: all of it when everything was drawn, else how many; of a single one, whether there was one."""
+    kind, content = value
+    if not isinstance(content, list):
+        return (kind, b"<drawn>") if kind == b"$" and content is not None else value
+    if len(words) > 2 and words[2] == b"%d" % EVERYTHING and len(content) < EVERYTHING / 2:
+        return sorted_pairs(value) if len(words) > 3 and content and kind == b"*" and b"*" != content[0][0] else sorted_all(value)
+    return kind, len(content)
+
+
+def is_unordered_sort(words):
+    """Redis' sort is not stable, and compares nothing else when weights are texts; without sorting a set comes as it is kept."""
+    options = [word.lower() for word in words[2:]]
+    return b"by" in options and (b"alpha" in options or b"nosort" in options)
+
+
+def comparable(words, value):
+    name = words[0].lower()
     if name in TIME_COMMANDS:
         return coarse(value, TIME_COMMANDS[name])
-    if name in UNORDERED_COMMANDS:
-        return sorted_all(value)
-    return sorted_all(value) if name == b"hello" else value
+    if name in DRAWN_COMMANDS:
+        return drawn(words, value)
+    if name in PAIRED_COMMANDS:
+        return sorted_pairs(value)
+    is_unordered = name in UNORDERED_COMMANDS or name in (b"sort", b"sort_ro") and is_unordered_sort(words)
+    return sorted_all(value) if is_unordered else value
 
 
-def comparable_replies(names, data):
-    """One reply a command, `names` being the commands' names; what is left over stays as it came."""
-    reader, replies = Reader(data), []
-    for name in names:
+class Transactions:
+    """Finds in an answer to EXEC the answers to the commands that were queued."""
+
+    def __init__(self):
+        self.queued = []
+
+    def comparable(self, words, value):
+        name, (kind, content) = words[0].lower(), value
+        if value == (b"+", b"QUEUED"):
+            self.queued.append(words)
+            return value
+        queued = self.queued
+        if name in (b"exec", b"discard", b"reset"):
+            self.queued = []
+        if name == b"exec" and isinstance(content, list) and len(content) == len(queued):
+            return kind, [comparable(*pair) for pair in zip(queued, content)]
+        return comparable(words, value)
+
+
+def comparable_replies(commands, data):
+    """One reply a command, `commands` being the commands' words; what is left over stays as it came."""
+    reader, transactions, replies = Reader(data), Transactions(), []
+    for words in commands:
         if reader.at_end():
             break
         start = reader.place
         try:
-            replies.append(comparable(name.lower(), reader.value()))
+            replies.append(transactions.comparable(words, reader.value()))
         except ValueError:
             reader.place = start
             break
