@@ -17,6 +17,7 @@ import pytest
 
 import differential
 import pace
+import redis_blocking
 import redis_commands
 from commands import render
 from redis_replies import comparable_replies
@@ -74,6 +75,26 @@ def test_a_hundred_thousand_commands_are_answered_as_by_redis():
     assert_equal_answers(100_000)
 
 
+def assert_blocked_clients_equal(scenarios):
+    sides = redis_side(), kvserver_side()
+    try:
+        found = redis_blocking.compare([side.server for side in sides], [side.name for side in sides], pace.count(scenarios), seed)
+        assert not found, found
+        sides[1].server.assert_no_report()
+    finally:
+        for side in sides:
+            side.stop()
+
+
+def test_blocked_clients_are_served_as_by_redis():
+    assert_blocked_clients_equal(200)
+
+
+@pytest.mark.slow
+def test_blocked_clients_are_served_as_by_redis_two_thousand_times():
+    assert_blocked_clients_equal(2000)
+
+
 def test_a_planted_difference_is_found_and_shrunk():
     """The answer to STRLEN is changed on its way: the test must find that, and need no more than two commands to show it."""
     sides = redis_side(), redis_side()
@@ -94,17 +115,42 @@ def test_a_planted_difference_is_found_and_shrunk():
             side.stop()
 
 
+def test_a_planted_difference_among_blocked_clients_is_found_and_shrunk(monkeypatch):
+    """To one of two Redis, BLPOP of several keys says BRPOP: a list of two elements and one waiter show that."""
+    sides = redis_side(), redis_side()
+    truth, liar = redis_blocking.Client.send, sides[1].address
+
+    def lie(client, commands, ids):
+        if client.wire.socket.getpeername() == liar:
+            commands = [[b"brpop", *words[1:]] if words[0] == b"blpop" and len(words) > 3 else words for words in commands]
+        truth(client, commands, ids)
+
+    monkeypatch.setattr(redis_blocking.Client, "send", lie)
+    try:
+        found = redis_blocking.compare([side.server for side in sides], ["redis", "the liar"], 300, 1)
+        assert found and "blpop" in found
+        assert found.count(" sends ") <= 3, found
+    finally:
+        for side in sides:
+            side.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--commands", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=seed)
+    parser.add_argument("--blocking", type=int, metavar="SCENARIOS", help="compare so many scenarios of blocked clients instead")
     parser.add_argument("--against-itself", action="store_true", help="compare two redis-servers")
     parser.add_argument("--most", type=int, default=1, help="differences to look for before giving up")
     options = parser.parse_args()
     sides = redis_side(), redis_side() if options.against_itself else kvserver_side()
     try:
-        found = differential.compare(*sides, options.commands, options.seed, redis_commands.generator,
-                                     most_differences=options.most)
+        if options.blocking:
+            found = redis_blocking.compare([side.server for side in sides], [side.name for side in sides], options.blocking, options.seed)
+            print(found or "no difference")
+        else:
+            found = differential.compare(*sides, options.commands, options.seed, redis_commands.generator,
+                                         most_differences=options.most)
     finally:
         for side in sides:
             side.stop()
