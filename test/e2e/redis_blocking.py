@@ -212,9 +212,9 @@ class Player:
         return None
 
     def settle(self, brief_waiter, model):
-        """Waits until those without an answer are blocked, all of them, and until a brief wait is over; for a second longer
+        """Waits until those without an answer are blocked, all of them, and until a brief wait is over; for a while longer
         if the model says that more will come."""
-        answers, patience = [[] for _ in self.clients], time.monotonic() + pace.seconds(1)
+        answers, patience = [[] for _ in self.clients], time.monotonic() + pace.seconds(0.3)
         deadline = time.monotonic() + pace.seconds(20)
         while True:
             blocked = self.blocked()
