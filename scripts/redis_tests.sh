@@ -55,7 +55,7 @@ soften() {
 start_kvserver() {
     local program=${KV_BIN:-$root/build/release/bin}/kvserver ready
     [[ -x $program ]] || { echo "redis_tests: no $program; build it, or name a server with --port" >&2 && exit 2; }
-    coproc SERVER { exec "$program" --listen redis://127.0.0.1:0 2>"$logs/redis-tests-kvserver.log"; }
+    coproc SERVER { exec "$program" --listen redis://127.0.0.1:0 --max-item-size=64m 2>"$logs/redis-tests-kvserver.log"; }
     # shellcheck disable=SC2064,SC2153  # the process known now; bash sets SERVER_PID
     trap "kill $SERVER_PID 2>/dev/null || true" EXIT
     read -r -t 20 ready <&"${SERVER[0]}"
