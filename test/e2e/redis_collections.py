@@ -28,6 +28,36 @@ odd_places = [b"a", b"", b"-x", b"+x", b"1"]
 timeouts = [b"0.001", b"0.005", b".002", b"1e-3"]
 odd_timeouts = [b"-1", b"x", b"", b"nan", b"1e400", b"-0.5", b" 1"]
 
+one_of_each = """set T 10; rpush L 1 2 3; hset H f 1 g 2; sadd S 1 2 3; zadd Z 1 1 2 2 3 3"""
+"""Keys of every type; N is none."""
+
+plain_calls = """
+append K x; copy K N; copy T K replace; decr K; decrby K 2; del K; exists K; expire K 100000; expireat K 4102444800; get K; getdel K;
+getex K persist; getrange K 0 -1; getset K x; incr K; incrby K 2; incrbyfloat K 1.5; lcs K T; mget K T; mset K x; msetnx K x; persist K;
+pexpire K 100000000; psetex K 100000000 x; rename K N; rename T K; renamenx K N; set K x; set K x get; set K x nx; set K x xx keepttl;
+setex K 100000 x; setnx K x; setrange K 1 x; strlen K; substr K 0 1; touch K; ttl K; type K; unlink K; object encoding K; object freq K;
+bitcount K; bitfield K get u8 0; bitfield K set u8 0 1; bitfield_ro K get u8 0; bitop and N K T; bitop not K T; bitpos K 1; getbit K 1; setbit K 1 1;
+lpush K 1; rpush K 1; lpushx K 1; rpushx K 1; lpop K; rpop K; lpop K 2; rpop K 0; llen K; lindex K 0; lset K 0 x; linsert K before 1 x;
+lrem K 0 1; ltrim K 1 1; lrange K 0 -1; lpos K 2; lmove K L left right; lmove L K left right; lmove K N left left; rpoplpush K L; rpoplpush L K;
+lmpop 1 K left; lmpop 2 N K left count 2; lmpop 2 K L right;
+blpop K 0.001; blpop N K 0.001; brpop K 0.001; blmove K N left left 0.001; blmove L K left left 0.001; brpoplpush L K 0.001; blmpop 0.001 2 N K left;
+bzpopmin N K 0.001; bzpopmax K 0.001; bzmpop 0.001 2 N K max count 2;
+hset K f 1; hmset K f 1; hsetnx K f 1; hget K f; hmget K f x; hgetall K; hdel K f; hexists K f; hlen K; hstrlen K f; hkeys K; hvals K; hincrby K f 1;
+hincrbyfloat K f 1.5; hrandfield K; hrandfield K 1000; hrandfield K -3; hrandfield K 1000 withvalues; hscan K 0 count 1000000;
+sadd K 1 9; srem K 1; smembers K; scard K; sismember K 1; smismember K 1 9; smove K S 1; smove S K 1; smove K N 1; sunion K S; sinter K S; sinter S N K;
+sinter N K; sdiff S K; sdiff K; sdiff N K; sunionstore N K; sinterstore N S K; sdiffstore N S K; sunionstore K S; sinterstore K N S; sintercard 2 K S;
+sintercard 2 N K; spop K 1000; spop K 0; srandmember K; srandmember K 1000; sscan K 0 count 1000000;
+zadd K 1 x; zadd K incr 1 1; zadd K xx gt ch 5 1; zincrby K 1 1; zrem K 1; zcard K; zscore K 1; zmscore K 1 9; zcount K 1 2; zrank K 1; zrevrank K 1;
+zpopmin K; zpopmax K 2; zmpop 1 K min; zmpop 2 N K max count 2; zrandmember K; zrandmember K 1000; zrandmember K 1000 withscores; zscan K 0 count 1000000;
+zremrangebyrank K 0 0; zremrangebyscore K 1 2; zremrangebylex K - +; zrange K 0 -1; zrange K 0 -1 withscores; zrange K 1 2 byscore; zrange K + - bylex rev;
+zrevrange K 0 -1; zrangebyscore K 1 2; zrevrangebyscore K 2 1; zrangebylex K - +; zrevrangebylex K + -; zlexcount K - +; zrangestore N K 0 -1;
+zrangestore K Z 0 0; zunion 2 K Z; zunion 2 K S withscores; zinter 2 K Z; zdiff 2 Z K; zdiff 2 K S withscores; zunionstore N 2 K Z; zunionstore K 1 Z;
+zinterstore N 2 Z K weights 2 3; zdiffstore N 2 K Z; zintercard 2 K Z; zintercard 2 N K;
+sort K; sort K alpha desc; sort K by nosort; sort K store N; sort L store K; sort L by T* get # get K; sort L by nosort get K->f; sort_ro K;
+move K 1; move N 1; copy K T db 1; watch K
+"""
+"""Of every command a call or more; K is a key of each of the types in turn."""
+
 
 class Collections:
     """The tables by group; RedisCommands has the chances, keys and values they are made of."""

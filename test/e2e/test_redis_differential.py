@@ -18,6 +18,7 @@ import pytest
 import differential
 import pace
 import redis_blocking
+import redis_collections
 import redis_commands
 from commands import render
 from redis_replies import comparable_replies
@@ -73,6 +74,29 @@ def test_twenty_thousand_commands_are_answered_as_by_redis():
 @pytest.mark.slow
 def test_a_hundred_thousand_commands_are_answered_as_by_redis():
     assert_equal_answers(100_000)
+
+
+def calls(text):
+    return [call.split() for call in text.split(";") if call.strip()]
+
+
+def test_every_command_on_keys_of_every_type():
+    sides, wrong = (redis_side(), kvserver_side()), []
+    try:
+        for call in calls(redis_collections.plain_calls):
+            for hello in ("2", "3"):
+                flight = [["hello", hello]]
+                for key in "TLHSZN":
+                    flight += [["flushall"], *calls(redis_collections.one_of_each), [key if word == "K" else word for word in call]]
+                    flight += [["type", name] for name in "TLHSZN"]
+                flight = [[redis_commands.Words(tuple(word.encode() for word in words))] for words in flight]
+                answers = [side.answer(flight, b"") for side in sides]
+                wrong += [(" ".join(call), hello, *pair) for pair in zip(*answers) if pair[0] != pair[1]][:1]
+        sides[1].server.assert_no_report()
+    finally:
+        for side in sides:
+            side.stop()
+    assert not wrong
 
 
 def assert_blocked_clients_equal(scenarios):
