@@ -73,7 +73,7 @@ class Costs:
         return found
 
     def queue(self):
-        return self.measure(self.pushed_and_popped)
+        return self.measure(self.pushed_and_popped, rounds=min(self.rounds, 3))
 
     def pushed_and_popped(self, server):
         elements = self.count(1_000_000)

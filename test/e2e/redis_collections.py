@@ -10,6 +10,7 @@ Not generated, beside what redis_commands.py names:
 - SORT with a pattern and ALPHA together with LIMIT or STORE: equal weights come in any order.
 - HSCAN, SSCAN and ZSCAN with a small COUNT: the cursor is the server's.
 - OBJECT ENCODING of what was changed since it was made: Redis never goes back to the smaller form.
+- An empty word that a wrong number of keys would make a key: kvserver's keys have a byte at least.
 - Blocking for longer than 5 ms: redis_blocking.py has that.
 """
 
@@ -92,7 +93,7 @@ class Collections:
         return self.integer() if self.chance(0.1) else b"%d" % self.random.randint(-3, 5)
 
     def few(self):
-        return self.random.choice([b"0", b"-1", b"x", b""]) if self.chance(0.1) else b"%d" % self.random.randint(1, 4)
+        return self.random.choice([b"0", b"-1", b"x", b"9223372036854775808"]) if self.chance(0.1) else b"%d" % self.random.randint(1, 4)
 
     def end(self):
         return self.one_of(b"LEFT", b"right", b"LEFT", b"RIGHT", b"x" if self.chance(0.1) else b"left")
@@ -170,7 +171,7 @@ class Collections:
             [b"sismember", key, member], [b"smismember", key, *self.elements()], [b"smove", key, other, member],
             [self.one_of(b"sunion", b"sinter", b"sdiff"), *several],
             [self.one_of(b"sunionstore", b"sinterstore", b"sdiffstore"), other, *several],
-            [b"sintercard", *self.numbered_keys(self.set_key), *self.maybe(b"LIMIT", self.count()), *self.maybe(b"x", probability=0.03)],
+            [b"sintercard", *self.numbered_keys(self.set_key), *self.maybe(b"LIMIT", self.few()), *self.maybe(b"x", probability=0.03)],
             [b"srandmember", key], [b"srandmember", key, self.drawn()], [b"sscan", key, *self.scanning()],
             [b"spop", key, self.one_of(b"1000", b"0", b"-1", b"x")],
             [[b"spop", key, *self.maybe(b"2")], [b"del", key]],
@@ -205,7 +206,7 @@ class Collections:
             [b"zrangestore", to, key, *self.span(b"-inf", b"+inf", self.bound), b"byscore", *self.maybe(b"REV"), *limit],
             [name, *self.numbered_keys(several), *self.weighing(name), *with_scores],
             [name + b"store", to, *self.numbered_keys(several), *self.weighing(name), *self.maybe(*with_scores, probability=0.1)],
-            [b"zintercard", *self.numbered_keys(several), *self.maybe(b"LIMIT", self.count())],
+            [b"zintercard", *self.numbered_keys(several), *self.maybe(b"LIMIT", self.few())],
             self.by_letters(key, to), self.by_letters(key, to))
 
     def by_letters(self, key, to):
