@@ -274,8 +274,7 @@ class Collections:
     def any_type(self):
         """What is said of keys of every type, and commands of one type on keys of another."""
         key, other = self.any_key(), self.any_key()
-        crossing = [self.any_key() if isinstance(word, Key) else word for word in self.one_of(
-            self.lists, self.hashes, self.sets, self.sorted_sets)() if not isinstance(word, list)]
+        crossing = self.retargeted(self.one_of(self.lists, self.hashes, self.sets, self.sorted_sets)(), self.any_key)
         return self.one_of(
             [b"type", key], [b"exists", key, other], [b"del", key, other], [b"unlink", key], [b"rename", key, other],
             [b"renamenx", key, other], [b"copy", key, other, *self.maybe(b"REPLACE")], [b"expire", key, self.seconds(), *self.expire_options()],
@@ -285,6 +284,18 @@ class Collections:
                 b"TYPE", self.one_of(b"list", b"hash", b"SET", b"zset", b"string", b"x"))],
             [b"touch", key, other], [b"object", self.one_of(b"freq", b"nonsense"), key], *[self.encoding()] * 3,
             *[crossing if self.is_harmless(crossing) else [b"type", key]] * 6)
+
+    def watched_collection(self):
+        """WATCH of a key that holds something, and commands on it: those that change nothing must not spoil the transaction."""
+        group, name = self.one_of((self.lists, b"l1"), (self.hashes, b"h1"), (self.sets, b"s1"), (self.sorted_sets, b"z1"))
+        key, made = Key(name), [words for words in self.beginnings() if words[1] == Key(name)]
+        changes = [self.retargeted(group(), lambda: key) for _ in range(self.one_of(0, 1, 1, 2))]
+        return [self.framed(words) for words in [*made, [b"watch", key]]], [self.framed(words) for words in changes if self.is_harmless(words)]
+
+    @staticmethod
+    def retargeted(words, key):
+        """The same command on other keys; nothing for a unit of several commands."""
+        return [key() if isinstance(word, Key) else word for word in words if not isinstance(word, list)]
 
     @staticmethod
     def is_harmless(words):

@@ -212,6 +212,8 @@ class RedisCommands(Collections):
         between += self.one_of([], [], [self.framed([b"append", key, b""])],
                                [self.framed([b"set", key, self.value()]), self.framed([b"del", key])],
                                [self.framed([b"append", key, b"x"]), self.framed([b"getdel", key])])
+        if self.chance(0.5):
+            watched, between = self.watched_collection()
         queued = [self.command() for _ in range(self.random.randint(0, 5))]
         ending = self.framed([self.one_of(b"exec", b"exec", b"exec", b"discard")])
         return [*watched, *between, self.framed([b"multi"]), *queued, ending]

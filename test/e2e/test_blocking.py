@@ -11,7 +11,7 @@ import threading
 import pytest
 
 import pace
-from redis_blocking import request
+from redis_blocking import request as bytes_of
 from servers import KvServer, RedisServer
 from wire import Wire
 
@@ -28,7 +28,7 @@ class Caller:
         self.id = self.ask(b"CLIENT", b"ID")
 
     def send(self, *words):
-        self.wire.send(request(words, {}))
+        self.wire.send(bytes_of(words, {}))
 
     def ask(self, *words):
         self.send(*words)
@@ -53,9 +53,16 @@ class Caller:
         self.wire.close()
 
 
+def start_server(redis=(), kvserver=()):
+    """Either of the two with its own spelling of the same options."""
+    if os.environ.get("KV_TARGET") == "redis":
+        return RedisServer(*redis)
+    return KvServer("--listen", "redis://127.0.0.1:0", "--max-clients", "1000", *kvserver)
+
+
 @pytest.fixture
-def queues():
-    server = RedisServer() if os.environ.get("KV_TARGET") == "redis" else KvServer("--listen", "redis://127.0.0.1:0", "--max-clients", "1000")
+def queues(request):
+    server = start_server(**getattr(request, "param", {}))
     try:
         yield server
         server.stop()
@@ -123,7 +130,7 @@ class Trial:
             self.pushed[key] += elements
             pushing = (b"RPUSH", b"q%d" % key, *elements)
             if draw.random() < 0.3:
-                caller.wire.send(b"".join(request(words, {}) for words in ([b"MULTI"], pushing, [b"LLEN", b"none"], [b"EXEC"])))
+                caller.wire.send(b"".join(bytes_of(words, {}) for words in ([b"MULTI"], pushing, [b"LLEN", b"none"], [b"EXEC"])))
                 length, _ = ([caller.answer() for _ in range(4)][-1] or [None, None])[:2]
             else:
                 length = caller.ask(*pushing)
@@ -202,6 +209,14 @@ def test_who_came_first_is_served_first(queues):
     assert control.ask(b"LRANGE", b"q", b"0", b"-1") == [b"left over"]
     for caller in [control, *callers]:
         caller.close()
+
+
+@pytest.mark.parametrize("queues", [{"redis": ("--timeout", "1"), "kvserver": ("--idle-timeout", "1", "--request-timeout", "1")}], indirect=True)
+def test_who_waits_is_not_idle(queues):
+    caller = Caller(queues.address)
+    assert caller.ask(b"BLPOP", b"q", b"2.5") is None
+    assert caller.ask(b"PING") == b"+PONG"
+    caller.close()
 
 
 def test_sigterm_ends_the_server_in_time_with_five_hundred_blocked_clients(queues):
