@@ -100,20 +100,23 @@ class Scenarios:
         return self.wait() if self.random.random() < 0.3 else self.change(in_transaction=True)
 
     def change(self, in_transaction=False):
-        list_key, sorted_key, to = self.key(self.lists), self.key(self.sorted_sets), self.random.choice(self.lists + self.sorted_sets)
+        list_key, sorted_key, source = self.key(self.lists), self.key(self.sorted_sets), self.key(self.any_key)
+        to = self.random.choice(self.lists + self.sorted_sets)
         elements = [b"%d" % self.random.randint(0, 99) for _ in range(self.one_of(1, 1, 2, 3, 5))]
         scored = [word for element in elements for word in (self.one_of(b"1", b"2", b"-inf", b"0.5"), element)]
-        change = self.one_of(*[[self.one_of(b"lpush", b"rpush"), list_key, *elements]] * 20, *[[b"zadd", sorted_key, *scored]] * 10,
-                             [b"zincrby", sorted_key, b"1", elements[0]], [b"linsert", list_key, b"before", b"1", b"0"], [b"rpushx", list_key, b"x"],
-                             [b"lpop", list_key], [b"lrange", list_key, b"0", b"-1"], [b"zrange", sorted_key, b"0", b"-1", b"withscores"],
-                             [b"del", list_key, sorted_key], [b"set", to, b"text"], [b"sadd", to, *elements], [b"rename", self.key(self.any_key), to],
-                             [b"copy", self.key(self.any_key), to, *self.one_of([], [b"replace"], [b"db", b"1"])],
-                             [b"lmove", list_key, self.key(self.lists), b"left", b"right"], [b"rpoplpush", list_key, self.key(self.lists)],
-                             [b"lmpop", b"1", list_key, b"left"], [b"zpopmin", sorted_key], [b"rpush", b"other", *elements], [b"zadd", b"other", *scored],
-                             [b"sort", b"other", b"by", b"nosort", b"store", to], [b"zunionstore", to, b"1", b"other"],
-                             [b"zrangestore", to, b"other", b"0", b"-1"], [b"move", self.key(self.any_key), b"1"], [b"swapdb", b"0", b"1"] if self.may_swap else [b"ping"],
-                             [b"select", self.one_of(b"0", b"1")], [b"client", b"unblock", Id(self.random.randrange(CLIENTS)), *self.one_of(
-                                 [], [b"timeout"], [b"error"])], [b"pexpire", to, b"1000000"], [b"flushdb"], [b"flushall"], [b"watch", to], [b"ping"])
+        push, add = [self.one_of(b"lpush", b"rpush"), list_key, *elements], [b"zadd", sorted_key, *scored]
+        change = self.one_of(
+            *[push] * 20, *[add] * 10, [b"zincrby", sorted_key, b"1", elements[0]], [b"linsert", list_key, b"before", b"1", b"0"],
+            [b"rpushx", list_key, b"x"], [b"lpop", list_key], [b"lmpop", b"1", list_key, b"left"], [b"zpopmin", sorted_key],
+            [b"lrange", list_key, b"0", b"-1"], [b"zrange", sorted_key, b"0", b"-1", b"withscores"],
+            [b"lmove", list_key, self.key(self.lists), b"left", b"right"], [b"rpoplpush", list_key, self.key(self.lists)],
+            # What makes a key in other ways than pushing, or makes it of another type.
+            [b"set", to, b"text"], [b"sadd", to, *elements], [b"rename", source, to],
+            [b"copy", source, to, *self.one_of([], [b"replace"], [b"db", b"1"])], [b"rpush", b"other", *elements], [b"zadd", b"other", *scored],
+            [b"sort", b"other", b"by", b"nosort", b"store", to], [b"zunionstore", to, b"1", b"other"], [b"zrangestore", to, b"other", b"0", b"-1"],
+            [b"move", source, b"1"], [b"swapdb", b"0", b"1"] if self.may_swap else [b"ping"], [b"select", self.one_of(b"0", b"1")],
+            [b"del", list_key, sorted_key], [b"pexpire", to, b"1000000"], [b"flushdb"], [b"flushall"],
+            [b"client", b"unblock", Id(self.random.randrange(CLIENTS)), *self.one_of([], [b"timeout"], [b"error"])], [b"watch", to], [b"ping"])
         return [b"ping"] if in_transaction and change[0] == b"watch" else change
 
 

@@ -251,9 +251,8 @@ class Collections:
     def sorting(self):
         """Of what is made for it, mostly: numbers, or letters that other keys are named after."""
         key, to = self.any_key(), self.one_of(self.list_key, self.list_key, self.any_key)()
-        content = [self.random.choice(numbers if self.chance(0.6) else [b"a", b"b", b"c", b"d", b"e"]) for _ in range(self.random.randint(1, 8))]
-        only_numbers = [self.random.choice(numbers) for _ in range(self.random.randint(1, 8))]
-        content = self.one_of(content, only_numbers)
+        share_of_numbers = self.one_of(0.5, 1)
+        content = [self.random.choice(numbers if self.chance(share_of_numbers) else letters[:5]) for _ in range(self.random.randint(1, 8))]
         made = self.one_of([b"rpush", key, *content], [b"rpush", key, *content], [b"sadd", key, *content],
                            [b"zadd", key, *(word for member in content for word in (self.random.choice(scores[:8]), member))])
         sort = [self.one_of(b"sort", b"sort", b"sort_ro"), key, *self.sort_options(to, made[0])]
