@@ -15,9 +15,9 @@ differs on purpose. The reasons:
 - Flags, times and lengths of more than 32 bits: memcached cuts them to 32 and takes them. -0 for flags: it takes it.
 - gat with a good key before a bad one: memcached touches the good one before it sees the bad one and refuses. Where the
   meta commands show whether an item was hit, get with such keys.
-- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there. Of a
-  number that does not end in the first 64 bytes of a value: to kvserver that is none. While a key may hold more than half
-  a MiB: to both that is no number, but memcached counts its bookkeeping.
+- incr and decr of a value that is all blanks: memcached reads on behind its end. Of digits before a NUL: it ends there. Of
+  -0: it takes it for 0. Of a number that does not end in the first 64 bytes of a value: to kvserver that is none. While a
+  key may hold more than half a MiB: to both that is no number, but memcached counts its bookkeeping.
 - A minus sign inside a value: in a number of 2^63 or more memcached looks for one on behind its end, where older values lie.
 - stats: counters. bget: an alias of get that no document names.
 
@@ -40,6 +40,8 @@ deltas = [b"0", b"1", b"1", b"2", b"5", b"10", b"1000", b"18446744073709551615",
 words = b"a b key value END STORED VALUE k 0 1 5 noreply hello world".split()
 store_verbs = [b"set"] * 6 + [b"add", b"replace", b"append", b"prepend"] * 2
 large_sizes = [2000, 10_000, 100_000, 524_287, 524_288, 1_000_000]
+before_a_nul = b"\0\t\n\v\f\r +0123456789"
+"""What memcached reads as a number, or passes over on the way to one, before a NUL."""
 silent_block = b"mg nothing q".ljust(900)
 too_large = [1_048_577, 1_100_000, 2_097_152]
 
@@ -112,10 +114,10 @@ class ClassicCommands:
         if self.has_large_values and self.chance(0.01):
             size = self.random.choice(large_sizes + (too_large if self.chance(0.3) else []))
             self.may_hold_much = self.may_hold_much or size > 50_000
-            return self.without_minus(self.random.randbytes(1000)) * (size // 1000) + b"z" * (size % 1000)
+            return self.without_minus(b"z" + self.random.randbytes(999)) * (size // 1000) + b"z" * (size % 1000)
         if self.chance(0.2):
             return self.one_of(b"\r\n.", b".\r", b".\n", b".\0", b"END\r\n", b"\r\nEND\r\n", b"\xff" + bytes(range(256)), b"\r\n\r\n\0")
-        return self.without_minus(self.random.randbytes(self.random.randint(0, 40)).lstrip(b"\0\r\n 0123456789"))
+        return self.without_minus(self.random.randbytes(self.random.randint(0, 40)).lstrip(before_a_nul))
 
     @staticmethod
     def without_minus(value):
