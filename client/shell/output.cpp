@@ -159,7 +159,8 @@ public:
         if (is_table(value)) return table(value, indent);
         if (!value.elements.empty()) return list(value, indent);
         std::string shown = scalar(value);
-        if (value.type != Type::verbatim || !shown.ends_with('\n')) shown += '\n';
+        const bool ends_itself = shown.empty() || shown.ends_with('\n');
+        if (value.type != Type::verbatim || !ends_itself) shown += '\n';
         return shown;
     }
 
@@ -367,6 +368,7 @@ void Output::reply(const resp::Value& reply) const
     if (is_terminal_ && format() != Format::pretty) {
         shown = reply.type == Type::verbatim ? lines_of(shown) : harmless(shown);
     }
+    if (is_prompted_ && is_terminal_ && !shown.empty() && shown.back() != '\n') shown += '\n';
     text(shown);
 }
 

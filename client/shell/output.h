@@ -66,6 +66,8 @@ public:
     void set_format(std::optional<Format> format) { format_ = format; }
     [[nodiscard]] Format format() const;
     void set_paging(bool on) { is_paging_ = on; }
+    /// A prompt comes after each reply: on a terminal it begins a row, also behind a raw value.
+    void set_prompted() { is_prompted_ = true; }
 
     [[nodiscard]] bool is_terminal() const { return is_terminal_; }
     [[nodiscard]] const Paint& paint() const { return paint_; }
@@ -75,6 +77,7 @@ private:
     bool is_terminal_;
     Paint paint_;
     bool is_paging_ = false;
+    bool is_prompted_ = false;
 };
 
 }  // namespace kv::shell

@@ -186,11 +186,13 @@ std::vector<std::string> CommandAdvice::completions(std::string_view before, std
     return found;
 }
 
+/// First words alone: beside "CONFIG GET" readline would not take CONFIG for a whole word.
 std::vector<std::string> CommandAdvice::command_names(std::string_view word) const
 {
     std::vector<std::string> found;
     for (const auto table : {shell_commands(), commands_of(session_.dialect())}) {
         for (const CommandInfo& info : table) {
+            if (info.name.find(' ') != std::string_view::npos) continue;
             if (starts_with_any_case(info.name, word)) found.push_back(in_case_of(info.name, word));
         }
     }
@@ -339,6 +341,7 @@ ExitCode converse(Shell& shell, Interrupts& interrupts)
 {
     shell.set_interactive();
     shell.output().set_paging(true);
+    shell.output().set_prompted();
     CommandAdvice advice(shell.session());
     LineReader lines(history_path(), advice, interrupts);
     (void)shell.complaining([&] { return (void)shell.session().speaker(), ExitCode::done; });

@@ -122,6 +122,16 @@ void prepare_terminal(int keeps_eighth_bit)
     ::tcsetattr(::fileno(rl_instream), TCSADRAIN, &modes);
 }
 
+/// After a new size of the window readline draws the line again. Only if it draws it with its own
+/// function does it go back to the row's beginning first.
+void take_signals()
+{
+    rl_redisplay_function = ::rl_redisplay;
+    ::rl_check_signals();
+    rl_redisplay_function = redisplay;
+    redisplay();
+}
+
 /// Waits for a key, and for an interrupt sent by another process.
 int read_key(std::FILE* stream)
 {
@@ -138,7 +148,7 @@ int read_key(std::FILE* stream)
             // A window resize, a stop, an interrupt: readline echoes and moves the cursor.
             erase_hint();
             editor.hides_hints = true;
-            ::rl_check_signals();
+            take_signals();
             editor.hides_hints = false;
         } else if (editor.interrupts->take()) {
             return cancel_line();
