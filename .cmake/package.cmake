@@ -41,6 +41,16 @@ install(FILES ${PROJECT_BINARY_DIR}/kvserver-config.cmake
 configure_file(server/kvserver.service.in kvserver.service @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/kvserver.service DESTINATION lib/systemd/system)
 
+# Its options are in /etc whatever the prefix, so only a package for a system has them: that is
+# staged under DESTDIR, an archive or a prefix of one's own is not. dpkg keeps what was edited there.
+install(CODE "set(defaults \"${PROJECT_SOURCE_DIR}/server/kvserver.default\")")
+install(CODE [[
+  if(NOT "$ENV{DESTDIR}" STREQUAL "")
+    file(INSTALL "${defaults}" DESTINATION /etc/default RENAME kvserver)
+  endif()
+]])
+file(WRITE ${PROJECT_BINARY_DIR}/conffiles "/etc/default/kvserver\n")
+
 # The licence; and, for the packages, those of the libraries that are linked into their programs.
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(KV_STATIC)
@@ -52,6 +62,7 @@ set(CPACK_GENERATOR TGZ DEB)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGE_CONTACT "The kvserver authors <kvserver@localhost>")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/conffiles)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libsodium-dev, pkg-config")  # for those who link kv::server

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string>
 
 namespace kv {
@@ -176,7 +177,11 @@ std::string roff(std::string_view text)
 
 std::string roff_item(std::string_view tag, std::string_view text)
 {
-    return fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(tag), roff(text));
+    std::string lines = roff(text);
+    for (std::size_t end = 0; (end = lines.find('\n', end)) != std::string::npos; end += 5) {
+        lines.replace(end, 1, "\n.br\n");
+    }
+    return fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(tag), lines);
 }
 
 std::string roff_options(const po::options_description& options)
@@ -187,6 +192,98 @@ std::string roff_options(const po::options_description& options)
         page += roff_item(row.value.empty() ? flags : flags + " " + row.value, row.text);
     }
     return page;
+}
+
+namespace {
+
+/// The line at the beginning of `text`, which it is taken from.
+std::string_view take_line(std::string_view& text)
+{
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+/// Program_options keeps it to itself, but prints it.
+std::string caption_of(const po::options_description& group)
+{
+    std::ostringstream printed;
+    printed << group;
+    const std::string text = printed.str();
+    return text.starts_with(' ') ? std::string() : text.substr(0, text.find(":\n"));
+}
+
+/// Each way to call a program, from "Usage: " to an empty line.
+std::string roff_synopsis(std::string_view& text)
+{
+    constexpr std::string_view mark = "Usage: ";
+    std::string synopsis;
+    for (std::string_view line = take_line(text); !line.empty(); line = take_line(text)) {
+        line.remove_prefix(std::min(mark.size(), line.size()));
+        const std::size_t end = std::min(line.find(' '), line.size());
+        synopsis +=
+            fmt::format("\\fB{}\\fR{}\n.br\n", roff(line.substr(0, end)), roff(line.substr(end)));
+    }
+    return synopsis;
+}
+
+/// Lines that begin with blanks are examples and tables, and stay as they are.
+std::string roff_text(std::string_view text)
+{
+    constexpr std::string_view exit_status = "Exit status: ";
+    std::string roffed;
+    bool in_table = false;
+    while (!text.empty()) {
+        std::string_view line = take_line(text);
+        const bool is_table = line.starts_with(' ') || (in_table && text.starts_with(' '));
+        if (is_table != in_table) roffed += is_table ? ".nf\n" : ".fi\n";
+        in_table = is_table;
+        if (line.starts_with(exit_status)) {
+            roffed += ".SH EXIT STATUS\n";
+            line.remove_prefix(exit_status.size());
+        }
+        const bool ends_paragraph = line.empty() && !in_table && !text.empty();
+        roffed += ends_paragraph ? ".PP\n" : roff(line) + "\n";
+    }
+    return roffed + (in_table ? ".fi\n" : "");
+}
+
+}  // namespace
+
+std::string roff_head(std::string_view program, std::string_view purpose)
+{
+    return fmt::format(".TH {} 1\n.nh\n.ad l\n.SH NAME\n{} \\- {}\n", in_capitals(program), program,
+                       roff(purpose));
+}
+
+std::string roff_tail(std::string_view program)
+{
+    std::string others;
+    for (const std::string_view other : {"kvserver", "kvcli", "kvbench", "kvcheck"}) {
+        if (other == program) continue;
+        others += fmt::format("{}\n.BR {} (1)", others.empty() ? "" : ",", other);
+    }
+    return ".SH SEE ALSO" + others + "\n";
+}
+
+std::string roff_page(const ManualPage& page)
+{
+    std::string_view text = page.introduction;
+    std::string roffed = roff_head(page.program, page.purpose);
+    roffed += ".SH SYNOPSIS\n" + roff_synopsis(text);
+    roffed += ".SH DESCRIPTION\n" + roff_text(text) + ".SH OPTIONS\n";
+    for (const po::options_description& group : page.options) {
+        const std::string caption = caption_of(group);
+        if (page.options.size() > 1) {
+            roffed += fmt::format(".SS {}\n", caption.empty() ? "Other" : caption);
+        }
+        roffed += roff_options(group);
+    }
+    std::string_view conclusion = page.conclusion;
+    while (conclusion.starts_with('\n')) conclusion.remove_prefix(1);
+    if (!conclusion.starts_with("Exit status: ")) roffed += ".SH NOTES\n";
+    return roffed + roff_text(conclusion) + std::string(page.rest) + roff_tail(page.program);
 }
 
 }  // namespace kv

@@ -89,4 +89,21 @@ struct OptionRow {
 /// A paragraph for each option.
 [[nodiscard]] std::string roff_options(const boost::program_options::options_description& options);
 
+/// A program's page of section 1, from the texts that --help prints.
+struct ManualPage {
+    std::string_view program;
+    std::string_view purpose;       ///< in a few words, for NAME
+    std::string_view introduction;  ///< "Usage: ..." with a line for each way to call it, an empty
+                                    ///< line, then the description
+    std::vector<boost::program_options::options_description> options;  ///< a subsection each
+    std::string_view conclusion;  ///< a line "Exit status: ..." begins the section of that name
+    std::string_view rest = {};   ///< sections of its own, in roff
+};
+
+[[nodiscard]] std::string roff_page(const ManualPage& page);
+
+/// How every page begins and ends. (Ragged lines without hyphens, or addresses are torn apart.)
+[[nodiscard]] std::string roff_head(std::string_view program, std::string_view purpose);
+[[nodiscard]] std::string roff_tail(std::string_view program);
+
 }  // namespace kv

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
 namespace boost::program_options {
 class options_description;
@@ -40,6 +41,7 @@ struct CommandLine {
 
 /// All options, in groups, with their defaults; OPTIONS.md says the same.
 [[nodiscard]] boost::program_options::options_description describe_options();
+[[nodiscard]] std::vector<boost::program_options::options_description> option_groups();
 
 /// The text of --help before and after them.
 extern const std::string_view usage_introduction;

@@ -134,15 +134,18 @@ po::options_description describe_teaching()
 
 }  // namespace
 
+std::vector<po::options_description> option_groups()
+{
+    po::options_description others;
+    others.add_options()("help,h", "print this text")("version", "print the version");
+    return {describe_listening(), describe_storing(),  describe_running(),
+            describe_launching(), describe_teaching(), others};
+}
+
 po::options_description describe_options()
 {
     po::options_description known;
-    known.add(describe_listening())
-        .add(describe_storing())
-        .add(describe_running())
-        .add(describe_launching())
-        .add(describe_teaching());
-    known.add_options()("help,h", "print this text")("version", "print the version");
+    for (const po::options_description& group : option_groups()) known.add(group);
     return known;
 }
 

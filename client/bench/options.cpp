@@ -1,5 +1,6 @@
 #include "client/bench/options.h"
 
+#include "common/program_options.h"
 #include "common/words.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <iostream>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 namespace kv::bench {
 
@@ -114,7 +116,8 @@ po::options_description run_options(Options& options)
 po::variables_map read(int argc, const char* const* argv, const po::options_description& visible)
 {
     po::options_description all;
-    all.add(visible).add_options()("uri", po::value<std::string>());
+    all.add(visible).add_options()("uri", po::value<std::string>())(
+        "generate", po::value<std::string>(), "what packaging uses");
     po::positional_options_description positional;
     positional.add("uri", 1);
     po::variables_map values;
@@ -175,9 +178,16 @@ void check(const Options& options)
 std::optional<Options> parse_options(int argc, const char* const* argv)
 {
     Options options;
+    const std::vector groups{load_options(options), data_options(options), run_options(options)};
     po::options_description visible;
-    visible.add(load_options(options)).add(data_options(options)).add(run_options(options));
+    for (const auto& group : groups) visible.add(group);
     const po::variables_map values = read(argc, argv, visible);
+    if (values.contains("generate")) {
+        require(values["generate"].as<std::string>() == "man", "--generate makes man");
+        std::cout << roff_page({"kvbench", "put load on a key-value server and check its replies",
+                                introduction, groups, epilogue});
+        return std::nullopt;
+    }
     if (values.contains("help")) {
         std::cout << introduction << visible << epilogue;
         return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "client/check/case.h"
 #include "client/check/report.h"
+#include "common/program_options.h"
 #include "common/uri.h"
 #include "common/words.h"
 
@@ -16,9 +17,9 @@
 #include <iostream>
 #include <optional>
 #include <random>
-#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kv::check {
@@ -43,7 +44,8 @@ struct Options {
     bool json = false;
     bool help = false;
     bool version = false;
-    Address address;  ///< unset for --list, --help and --version
+    bool manual_page = false;
+    Address address;  ///< unset with those that only print
 };
 
 struct UsageError : std::runtime_error {
@@ -77,7 +79,9 @@ po::options_description visible_options()
 po::variables_map read_words(int argc, const char* const* argv)
 {
     po::options_description all;
-    all.add(visible_options()).add_options()("address", po::value<std::vector<std::string>>());
+    all.add(visible_options())
+        .add_options()("address", po::value<std::vector<std::string>>())(
+            "generate", po::value<std::string>(), "what packaging uses");
     po::positional_options_description positions;
     positions.add("address", -1);
     po::variables_map words;
@@ -147,26 +151,26 @@ Options parse_options(int argc, const char* const* argv)
     options.json = words.count("json") != 0;
     options.version = words.count("version") != 0;
     options.help = words.count("help") != 0;
-    const bool only_prints = options.list || options.explain || options.version || options.help;
+    options.manual_page = words.count("generate") != 0;
+    if (options.manual_page && words["generate"].as<std::string>() != "man")
+        throw UsageError("--generate makes man");
+    const bool only_prints =
+        options.list || options.explain || options.version || options.help || options.manual_page;
     if (!only_prints) options.address = address_from(words);
     return options;
 }
 
-std::string help_text()
-{
-    std::ostringstream text;
-    text << "kvcheck [OPTIONS] HOST PORT | HOST:PORT | URI\n"
-            "Grades a key-value server that you have written. It runs careful and hostile clients\n"
-            "against it, shows the bytes of each mistake, says what to fix first, and prints a "
-            "score.\n"
-            "A mistake counts once: cases that fail because of an earlier one say so.\n\n"
-            "To build a server step by step:\n"
-            "  kvcheck --mode tutorial --stage 1 --explain\n"
-            "  kvcheck --mode tutorial --stage 1 127.0.0.1 PORT\n\n"
-         << visible_options()
-         << "\nExit status: 0 full marks, 1 some case failed, 3 cannot connect, 5 usage.\n";
-    return text.str();
-}
+constexpr std::string_view introduction =
+    "Usage: kvcheck [OPTIONS] HOST PORT | HOST:PORT | URI\n\n"
+    "Grades a key-value server that you have written. It runs careful and hostile clients\n"
+    "against it, shows the bytes of each mistake, says what to fix first, and prints a score.\n"
+    "A mistake counts once: cases that fail because of an earlier one say so.\n\n"
+    "To build a server step by step:\n\n"
+    "  kvcheck --mode tutorial --stage 1 --explain\n"
+    "  kvcheck --mode tutorial --stage 1 127.0.0.1 PORT\n\n";
+
+constexpr std::string_view conclusion =
+    "\nExit status: 0 full marks, 1 some case failed, 3 cannot connect, 5 usage.\n";
 
 std::vector<Case> chosen_cases(const Options& options)
 {
@@ -243,7 +247,13 @@ int grade(const Options& options)
 int run(const Options& options)
 {
     if (options.help) {
-        fmt::print("{}", help_text());
+        std::cout << introduction << visible_options() << conclusion;
+    } else if (options.manual_page) {
+        std::cout << roff_page({"kvcheck",
+                                "grade a key-value server that you have written",
+                                introduction,
+                                {visible_options()},
+                                conclusion});
     } else if (options.version) {
         fmt::print("kvcheck {}\n", KV_VERSION);
     } else if (options.explain) {

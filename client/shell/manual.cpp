@@ -190,10 +190,7 @@ std::string manual_commands(std::string_view title, std::span<const CommandInfo>
     return page;
 }
 
-constexpr std::string_view manual_head = R"(.TH KVCLI 1
-.SH NAME
-kvcli \- inspect and change the items of a key\-value server
-.SH SYNOPSIS
+constexpr std::string_view manual_head = R"(.SH SYNOPSIS
 .B kvcli
 .RI [ OPTIONS ]\ [ URI ]\ [ COMMAND\ ARG... ]
 .SH DESCRIPTION
@@ -279,15 +276,14 @@ kvcli redis://127.0.0.1:6379 \-\-scan \-\-pattern 'user:*'
 kvcli \-\-wait 10 version && run\-the\-tests
 kvcli dump > items; kvcli redis://127.0.0.1:6379 load < items
 .fi
-.SH SEE ALSO
-.BR kvserver (1)
 )";
 
 }  // namespace
 
 std::string manual_page()
 {
-    std::string page(manual_head);
+    std::string page = roff_head("kvcli", "inspect and change the items of a key-value server");
+    page += manual_head;
     page += manual_options() + ".SH COMMANDS\n";
     page += manual_commands("Shell commands", shell_commands());
     page += manual_commands("Commands of memcache://", memcached_commands());
@@ -296,7 +292,7 @@ std::string manual_page()
     for (const auto& [code, meaning] : exit_codes()) {
         page += roff_item(std::to_string(code), meaning);
     }
-    return page += manual_tail;
+    return page.append(manual_tail) += roff_tail("kvcli");
 }
 
 namespace {

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from shell import OwnServer, Peer, kvcli, kvcli_path, scripted_server
+from shell import OwnServer, Peer, kvcli, kvcli_path, programs, scripted_server
 
 
 def only_error(result, status):
@@ -281,10 +281,15 @@ def test_zsh_reads_its_completion(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
-def test_man_has_nothing_to_complain_of(tmp_path):
-    page = tmp_path / "kvcli.1"
-    page.write_bytes(kvcli("--generate", "man")[1])
-    done = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True)
+@pytest.mark.parametrize("program, words", [
+    ("kvcli", ["--timeout SECONDS", "\\repeat count command", "flush_all"]),
+    ("kvbench", ["kvbench [OPTIONS] [URI]", "-c, --clients N", "  kvbench --prefill --rate 20000  "]),
+    ("kvcheck", ["HOST PORT | HOST:PORT | URI", "--stage N", "\n              unframed: set key len CRLF bytes, get"]),
+])
+def test_man_has_nothing_to_complain_of(tmp_path, program, words):
+    page = tmp_path / f"{program}.1"
+    page.write_bytes(subprocess.run([programs / program, "--generate", "man"], capture_output=True, check=True).stdout)
+    done = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True, env={"MANWIDTH": "80"})
     assert (done.returncode, done.stderr) == (0, "")
-    for word in ("EXIT STATUS", "--timeout SECONDS", "\\repeat count command", "flush_all"):
+    for word in ["EXIT STATUS", *words]:
         assert word in done.stdout

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tarfile
 
@@ -49,11 +50,27 @@ def test_the_deb_depends_on_libc_alone():
 
 
 @pytest.mark.parametrize("path", [
-    "bin/kvserver", "bin/kvcli", "bin/kvbench", "bin/kvcheck", "share/man/man1/kvserver.1", "share/man/man1/kvcli.1",
+    "bin/kvserver", "bin/kvcli", "bin/kvbench", "bin/kvcheck", "../etc/default/kvserver",
     "share/bash-completion/completions/kvcli", "share/zsh/vendor-completions/_kvcli", "lib/systemd/system/kvserver.service",
     "lib/cmake/kvserver/kvserver-config.cmake", "include/kvserver/client/client.h", "include/kvserver/server/server.h"])
 def test_the_deb_holds(installed, path):
     assert (installed / path).stat().st_size > 0
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
+@pytest.mark.parametrize("program", ["kvserver", "kvcli", "kvbench", "kvcheck"])
+def test_man_shows_a_page_of_the_deb(installed, program):
+    page = installed / f"share/man/man1/{program}.1"
+    shown = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True)
+    assert (shown.returncode, shown.stderr) == (0, "") and "EXIT STATUS" in shown.stdout
+
+
+def test_dpkg_keeps_the_options_of_the_service_and_kvserver_takes_each_of_them(installed):
+    path = "/etc/default/kvserver"
+    assert path in output_of("dpkg-deb", "--info", only("kvserver_*.deb"), "conffiles").split()
+    options = dict(re.findall(r"^#(KVSERVER_\w+)=(.*)", (installed / f"..{path}").read_text(), re.MULTILINE))
+    assert options.pop("KVSERVER_LISTEN") == "memcache://127.0.0.1:11211,redis://127.0.0.1:31337" and len(options) > 3
+    output_of("kvserver", "run", "--", "true", env=with_path(installed / "bin") | options)
 
 
 @pytest.mark.parametrize("program", ["kvserver", "kvcli"])
