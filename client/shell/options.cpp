@@ -167,6 +167,21 @@ void refuse_habit(const std::vector<std::string>& arguments, std::size_t place)
     throw UsageError(fmt::format("'{}': {}", option, habit->here));
 }
 
+/// "127.0.0.1 11211", as telnet and nc have it: no server has such a command.
+void refuse_host(const std::vector<std::string>& arguments, std::size_t place)
+{
+    const std::string& word = arguments[place];
+    const bool is_numeric = word.find('.') != std::string::npos &&
+                            word.find_first_not_of("0123456789.") == std::string::npos;
+    if (!is_numeric && word != "localhost") return;
+    const bool has_port =
+        place + 1 < arguments.size() && parse_number<std::uint16_t>(arguments[place + 1]);
+    const std::string port = has_port ? arguments[place + 1] : "11211";
+    const bool is_redis = port == "6379" || port == "31337";
+    throw UsageError(fmt::format("'{}': a server is named by a URI here: kvcli {}://{}:{}", word,
+                                 is_redis ? "redis" : "memcache", word, port));
+}
+
 SplitArguments split(const std::vector<std::string>& arguments,
                      const po::options_description& known)
 {
@@ -187,6 +202,8 @@ SplitArguments split(const std::vector<std::string>& arguments,
             if (parts.address) throw UsageError("more than one address");
             parts.address = *word;
         } else {
+            if (!parts.address)
+                refuse_host(arguments, static_cast<std::size_t>(word - arguments.begin()));
             parts.command.assign(word, arguments.end());
             break;
         }

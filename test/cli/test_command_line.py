@@ -81,6 +81,8 @@ def test_5_usage(arguments):
     ("-p 31337 ping", "kvcli redis://127.0.0.1:31337"), ("-h ::host -n 2 ping", "kvcli redis://::host:6379/2"),
     ("-h h -p 11211 -a secret get k", "kvcli memcache://:PASSWORD@h:11211"), ("-u redis://h:1/2 ping", "kvcli redis://h:1/2"),
     ("-s /tmp/x ping", "kvcli redis+unix:///tmp/x"), ("--no-raw get k", "say --pretty"), ("--pipe", "say load"),
+    ("127.0.0.1 11999 version", "kvcli memcache://127.0.0.1:11999"), ("localhost", "kvcli memcache://localhost:11211"),
+    ("localhost 31337", "kvcli redis://localhost:31337"),
     ("--bigkey", "did you mean --bigkeys?"), ("--intervall 1 ping", "did you mean --interval?")])
 def test_5_the_habits_of_other_programs_are_answered_with_what_to_type(arguments, hint):
     text = only_error(kvcli(*arguments.split()), 5)
