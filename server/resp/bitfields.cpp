@@ -246,7 +246,7 @@ Reply look_up(const Call& call, const Fields& fields)
     {
         const WithLock store(call.context);
         const Row row = get(*store, call.key(), true);
-        if (row && !is_string(row)) return error(wrong_type);
+        if (row && !row->is_string()) return error(wrong_type);
         if (row) item = row.item();
     }
     return read_fields(item ? item->value() : std::string_view(), fields);
@@ -275,7 +275,7 @@ Reply change(const Call& call, const Fields& fields, std::size_t bytes)
         return made;
     };
     const auto step = [&](Transaction& store, const Row& row, Draft* made) -> std::optional<Reply> {
-        if (row && !is_string(row)) return error(wrong_type);
+        if (row && !row->is_string()) return error(wrong_type);
         if (made == nullptr) return std::nullopt;
         const std::size_t present = row ? row->value().size() : 0;
         if (written.changed || bytes > present) {

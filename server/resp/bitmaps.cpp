@@ -121,7 +121,7 @@ std::variant<ItemPtr, Error> read_string(const Call& call)
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
     if (!row) return ItemPtr();
-    if (!is_string(row)) return error(wrong_type);
+    if (!row->is_string()) return error(wrong_type);
     return row.item();
 }
 
@@ -132,7 +132,7 @@ Reply handle_getbit(Call& call)
     const WithLock store(call.context);
     const Row row = get(*store, call.key(), true);
     if (!row) return Integer{0};
-    if (!is_string(row)) return error(wrong_type);
+    if (!row->is_string()) return error(wrong_type);
     return Integer{bit_at(row->value(), *offset)};
 }
 
@@ -148,7 +148,7 @@ Reply set_bit(const Call& call, std::uint64_t offset, bool on)
         return edited(call.context, call.key(), source, {Edit::Place::offset, {&byte, 1}, place});
     };
     const auto step = [&](Transaction& store, const Row& row, Draft* made) -> std::optional<Reply> {
-        if (row && !is_string(row)) return error(wrong_type);
+        if (row && !row->is_string()) return error(wrong_type);
         const std::string_view old = row ? row->value() : std::string_view();
         const bool before = bit_at(old, offset);
         if (place < old.size() && before == on) return Integer{before};
@@ -313,7 +313,7 @@ bool find_sources(const Call& call, Transaction& store, Sources& found)
 {
     for (const HashedKey& key : call.keys().subspan(1)) {
         const Row row = get(store, key, true);
-        if (row && !is_string(row)) return false;
+        if (row && !row->is_string()) return false;
         found.push_back(row ? row.item() : nullptr);
     }
     return true;

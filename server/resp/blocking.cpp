@@ -1,9 +1,10 @@
 // Commands that wait for an element, and what ends their wait.
 #include "common/words.h"
 #include "server/command/waiting.h"
-#include "server/resp/elements.h"
+#include "server/resp/lists.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
+#include "server/resp/sorted_sets.h"
 
 #include <cmath>
 #include <functional>
@@ -53,9 +54,11 @@ std::variant<Deadline, Error> parse_timeout(std::string_view word)
 }
 
 /// Takes from the first of the keys that has something, or waits until one of them has. `nothing`
-/// is the answer when the time is over, and inside EXEC.
+/// is the answer when the time is over, and inside EXEC. `room` is for what is made if there is
+/// something to take at once; what a later push makes possible is charged beyond the limit.
 Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedKey> keys,
-                   ItemType type, const Take& take, const Reply& nothing)
+                   ItemType type, const Take& take, const Reply& nothing,
+                   std::optional<Charge> room = {})
 {
     const auto deadline = parse_timeout(timeout);
     if (const auto* refused = std::get_if<Error>(&deadline)) return *refused;
@@ -63,6 +66,7 @@ Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedK
     Taker waiter(call, type, take);
     {
         const WithLock store(call.context);
+        if (room) store->provide(std::move(*room));
         for (const HashedKey& key : keys) {
             if (auto reply = take(*store, key)) return std::move(*reply);
         }
@@ -88,6 +92,7 @@ Reply pop_or_wait(Call& call, End end)
         if (list.is_wrong_type()) return error(wrong_type);
         if (!list) return std::nullopt;
         const BytesPtr element = list->at(end);
+        if (!hold(call, element)) return error(out_of_memory);
         list.apply(Pop{end});
         return Array{Array::Kind::array, {bulk(key.bytes), Element{element}}};
     };
@@ -103,6 +108,86 @@ Reply handle_blpop(Call& call)
 Reply handle_brpop(Call& call)
 {
     return pop_or_wait(call, End::back);
+}
+
+/// BLMPOP timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]
+Reply handle_blmpop(Call& call)
+{
+    const auto parsed = parse_pop(call, 2);
+    if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
+    const auto& options = std::get<PopOptions>(parsed);
+    const Take take = [&](Transaction& store, const HashedKey& key) -> std::optional<Reply> {
+        auto popped = pop_from(call, store, {&key, 1}, options);
+        if (auto* there = std::get_if<Popped>(&popped)) return with_key(std::move(*there));
+        if (const auto& refused = std::get<NotPopped>(popped)) return *refused;
+        return std::nullopt;
+    };
+    return take_or_wait(call, call[1], call.keys(), ItemType::list, take, NullArray{});
+}
+
+Reply move_or_wait(Call& call, End from, End to)
+{
+    auto room = room_for(call, {});
+    if (!room) return error(out_of_memory);
+    const Take take = [&](Transaction& store, const HashedKey& key) {
+        return move_element(call, store, {key, call.key(1), from, to});
+    };
+    return take_or_wait(call, call[call.size() - 1], call.keys().first(1), ItemType::list, take,
+                        Null{}, std::move(*room));
+}
+
+/// BLMOVE source destination LEFT|RIGHT LEFT|RIGHT timeout
+Reply handle_blmove(Call& call)
+{
+    const auto from = parse_end(call[3]);
+    const auto to = parse_end(call[4]);
+    if (!from || !to) return error(syntax_error);
+    return move_or_wait(call, *from, *to);
+}
+
+Reply handle_brpoplpush(Call& call)
+{
+    return move_or_wait(call, End::back, End::front);
+}
+
+/// BZPOPMIN, BZPOPMAX: the key, the member and its score.
+Reply pop_scored_or_wait(Call& call, End end)
+{
+    const Take take = [&](Transaction& store, const HashedKey& key) -> std::optional<Reply> {
+        PoppedMembers popped = pop_members(call, store, {&key, 1}, end, 1);
+        if (popped.refused) return std::move(*popped.refused);
+        if (popped.members.empty()) return std::nullopt;
+        const auto& [score, member] = popped.members.front();
+        return Array{Array::Kind::array, {bulk(key.bytes), Element{member}, Double{score}}};
+    };
+    return take_or_wait(call, call[call.size() - 1], call.keys(), ItemType::sorted_set, take,
+                        NullArray{});
+}
+
+Reply handle_bzpopmin(Call& call)
+{
+    return pop_scored_or_wait(call, End::front);
+}
+
+Reply handle_bzpopmax(Call& call)
+{
+    return pop_scored_or_wait(call, End::back);
+}
+
+/// BZMPOP timeout numkeys key [key ...] MIN|MAX [COUNT count]
+Reply handle_bzmpop(Call& call)
+{
+    const auto parsed = parse_scored_pop(call, 2);
+    if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
+    const auto& [end, count] = std::get<ScoredPop>(parsed);
+    const Take take = [&, first = end, most = count](Transaction& store, const HashedKey& key)
+        -> std::optional<Reply> {
+        PoppedMembers popped = pop_members(call, store, {&key, 1}, first, most);
+        if (popped.refused) return std::move(*popped.refused);
+        if (popped.members.empty()) return std::nullopt;
+        return pairs_of_key(key.bytes, std::move(popped.members));
+    };
+    return take_or_wait(call, call[1], call.keys(), ItemType::sorted_set, take, NullArray{});
 }
 
 Reply handle_client_unblock(Call& call)
@@ -125,11 +210,11 @@ Reply handle_client_unblock(Call& call)
 std::span<const Handler> blocking_handlers()
 {
     static constexpr Handler table[] = {
-        {"blpop", handle_blpop},          {"brpop", handle_brpop},
-        {"blmpop", handle_not_yet},       {"blmove", handle_not_yet},
-        {"brpoplpush", handle_not_yet},   {"bzpopmin", handle_not_yet},
-        {"bzpopmax", handle_not_yet},     {"bzmpop", handle_not_yet},
-        {"client|unblock", handle_client_unblock},
+        {"blpop", handle_blpop},           {"brpop", handle_brpop},
+        {"blmpop", handle_blmpop},         {"blmove", handle_blmove, words_as_elements},
+        {"brpoplpush", handle_brpoplpush, words_as_elements},
+        {"bzpopmin", handle_bzpopmin},     {"bzpopmax", handle_bzpopmax},
+        {"bzmpop", handle_bzmpop},         {"client|unblock", handle_client_unblock},
     };
     return table;
 }
