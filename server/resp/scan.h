@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace kv::resp {
 
@@ -89,10 +90,10 @@ template <class Value, class Visit>
     return more ? to_number(cursor) : 0;
 }
 
-/// Answers HSCAN, SSCAN or ZSCAN: append(member, elements) adds to the reply what it says of a
-/// member. It counts what it refers to (see hold); false: there is no room for that.
+/// Answers HSCAN, SSCAN or ZSCAN: append(collection, member, elements) adds to the reply what it
+/// says of a member. It counts what it refers to (see hold); false: there is no room for that.
 template <class C, class Append>
-[[nodiscard]] Reply scan_elements(Call& call, Append append)
+[[nodiscard]] Reply scan_collection(Call& call, Append append)
 {
     const auto number = parse_cursor(call[2]);
     if (!number) return error(invalid_cursor);
@@ -109,9 +110,19 @@ template <class C, class Append>
     bool is_held = true;
     const std::uint64_t next = visit_page(
         members_of(*opened), *number, std::get<ScanOptions>(parsed),
-        [&](const auto& member) { is_held = is_held && append(member, found.elements); });
+        [&](const auto& member) { is_held = is_held && append(*opened, member, found.elements); });
     if (!is_held) return error(out_of_memory);
     return Array{Array::Kind::array, {Bulk{std::to_string(next)}, std::move(found)}};
+}
+
+/// The same where a member is all that append(member, elements) has to know.
+template <class C, class Append>
+[[nodiscard]] Reply scan_elements(Call& call, Append append)
+{
+    return scan_collection<C>(call,
+                              [&](const C&, const auto& member, std::vector<Reply>& elements) {
+                                  return append(member, elements);
+                              });
 }
 
 }  // namespace kv::resp

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 
 namespace kv::resp {
 
@@ -55,6 +56,7 @@ Reply store_members(Transaction& store, const HashedKey& key,
         return Integer{0};
     }
     auto made = std::make_unique<SortedSet>();
+    if (members.size() > most_flat_entries) made->become_table();
     for (const SortedSet::Member& member : members) made->set(member);
     auto room = store.reserve(
         made->footprint() + Item::footprint(key.bytes.size(), sizeof(Collection*)), key);
@@ -272,15 +274,26 @@ Reply handle_zrevrank(Call& call)
     return tell_rank(call, true);
 }
 
+/// A score as ZSCAN has it: Redis keeps whole numbers in a flat list as integers.
+std::string text_of_score(double score, bool is_flat)
+{
+    constexpr double most = static_cast<double>(INT64_MAX / 2);
+    if (is_flat && std::abs(score) <= most && std::trunc(score) == score) {
+        return std::to_string(static_cast<std::int64_t>(score));
+    }
+    return fmt::format("{:.17g}", score);
+}
+
 Reply handle_zscan(Call& call)
 {
-    return scan_elements<SortedSet>(
-        call, [&](const SortedSet::Member& member, std::vector<Reply>& elements) {
-            if (!hold(call, member.name)) return false;
-            elements.emplace_back(Element{member.name});
-            elements.emplace_back(Bulk{fmt::format("{:.17g}", member.value)});
-            return true;
-        });
+    return scan_collection<SortedSet>(call, [&](const SortedSet& set,
+                                                const SortedSet::Member& member,
+                                                std::vector<Reply>& elements) {
+        if (!hold(call, member.name)) return false;
+        elements.emplace_back(Element{member.name});
+        elements.emplace_back(Bulk{text_of_score(member.value, set.scores().flat() != nullptr)});
+        return true;
+    });
 }
 
 }  // namespace

@@ -146,14 +146,15 @@ public:
     /// Throws std::bad_alloc with nothing changed.
     void set(Member member);
 
+    /// From now on it is a table, which it must not be yet. Throws as set().
+    void become_table();
+
     /// REQUIRES: it is there.
     BytesPtr remove(const HashedKey& member);
 
 private:
     using Order = __gnu_pbds::tree<Ranked, __gnu_pbds::null_type, Before, __gnu_pbds::rb_tree_tag,
                                    __gnu_pbds::tree_order_statistics_node_update>;
-
-    void become_table();
 
     // A flat list of the members is in their order, and there is no other.
     Members<double> scores_;

@@ -229,6 +229,8 @@ BOOST_FIXTURE_TEST_CASE(members_are_drawn_and_scanned, RedisTalk)
          {"ZRANDMEMBER z -9223372036854775807 WITHSCORES", "-ERR value is out of range\r\n"},
          {"ZSCAN z 0", "*2\r\n" + bulk("0") + bulks("a 1 b 2 ab 3")},
          {"ZSCAN z 0 MATCH a* COUNT 1", "*2\r\n" + bulk("0") + bulks("a 1 ab 3")},
+         {"ZADD w 1e17 a 0.5 b", ":2\r\n"},
+         {"ZSCAN w 0", "*2\r\n" + bulk("0") + bulks("b 0.5 a 100000000000000000")},
          {"ZSCAN none 0 x", "*2\r\n" + bulk("0") + "*0\r\n"},
          {"ZSCAN z x", "-ERR invalid cursor\r\n"},
          {"ZSCAN z 0 x", syntax_error},
