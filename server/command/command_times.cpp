@@ -14,11 +14,11 @@ std::uint64_t CommandTally::calls() const
 double CommandTally::sum() const
 {
     double sum = 0;
-    std::uint64_t begin = 0;
+    double first = 0;
     for (std::size_t bucket = 0; bucket < Histogram::buckets; ++bucket) {
-        const std::uint64_t end = Histogram::end_of(bucket);
-        sum += static_cast<double>(times.counts[bucket]) * static_cast<double>(begin + end - 1) / 2;
-        begin = end;
+        const auto last = static_cast<double>(Histogram::last_of(bucket));
+        sum += static_cast<double>(times.counts[bucket]) * (first + last) / 2;
+        first = last + 1;
     }
     return sum;
 }
@@ -32,7 +32,7 @@ std::uint64_t CommandTally::percentile(double share) const
         count += times.counts[bucket];
         if (count >= wanted) break;
     }
-    return Histogram::end_of(bucket) - 1;
+    return Histogram::last_of(bucket);
 }
 
 CommandTimes::~CommandTimes()

@@ -55,27 +55,20 @@ private:
 /// Times in ticks, and how many there were of each.
 class Histogram {
 public:
-    static constexpr unsigned finest_bits = 3;
-    static constexpr std::size_t longest_bits = 48;  // a day or so
-    static constexpr std::size_t buckets =
-        (longest_bits - finest_bits + 1) << finest_bits;
+    static constexpr std::size_t buckets = 496;
 
+    /// 0 to 15 have buckets of their own; of the doublings behind them each has eight.
     [[nodiscard]] static std::size_t bucket_of(std::uint64_t ticks)
     {
-        constexpr std::uint64_t longest = (std::uint64_t{1} << longest_bits) - 1;
-        if (ticks > longest) ticks = longest;
-        const auto width = static_cast<unsigned>(std::bit_width(ticks | 7U));
-        const unsigned shift = width - finest_bits - (width > finest_bits ? 1 : 0);
-        const std::size_t octave = width > finest_bits ? width - finest_bits : 0;
-        return (octave << finest_bits) + ((ticks >> shift) & 7U);
+        const auto doublings = static_cast<unsigned>(std::bit_width(ticks | 8U)) - 4;
+        return (std::size_t{doublings} << 3U) + (ticks >> doublings);
     }
 
-    /// The first time that belongs to a later bucket.
-    [[nodiscard]] static std::uint64_t end_of(std::size_t bucket)
+    /// The last time that belongs to it.
+    [[nodiscard]] static std::uint64_t last_of(std::size_t bucket)
     {
-        const std::size_t octave = bucket >> finest_bits;
-        const std::uint64_t place = bucket & 7U;
-        return octave == 0 ? place + 1 : (9 + place) << (octave - 1);
+        const std::size_t doublings = bucket < 16 ? 0 : bucket / 8 - 1;
+        return ((bucket - 8 * doublings + 1) << doublings) - 1;
     }
 
     std::array<std::uint64_t, buckets> counts{};

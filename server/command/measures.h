@@ -67,8 +67,8 @@ public:
         std::int64_t milliseconds;
     };
     struct Event {
-        std::int64_t longest = 0;     ///< in milliseconds
-        std::deque<Sample> samples;   ///< the oldest first; at most 160
+        std::int64_t longest = 0;    ///< in milliseconds
+        std::deque<Sample> samples;  ///< the oldest first; at most 160
     };
 
     /// `name` has static storage.

@@ -16,8 +16,8 @@ class ClientRecord;
 enum class Woken { by_time, by_wake_up, by_end_of_input };
 
 /// Sleeps until `deadline`, until `wake_descriptor` is readable (-1: none), or until the client has
-/// ended its input or a stop has: what it has sent meanwhile wakes nobody. The client's thread only.
-/// Throws boost::system::system_error when poll(2) itself fails.
+/// ended its input or a stop has: what it has sent meanwhile wakes nobody. The client's thread
+/// only. Throws boost::system::system_error when poll(2) itself fails.
 [[nodiscard]] Woken sleep_until(Deadline deadline, const ClientRecord& client,
                                 int wake_descriptor = -1);
 

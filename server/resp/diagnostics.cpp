@@ -1,7 +1,7 @@
 // What is noted of the requests, and how it is told: SLOWLOG, LATENCY; with MEMORY and DEBUG.
+#include "server/resp/diagnostics.h"
 #include "common/words.h"
 #include "server/command/pause.h"
-#include "server/resp/diagnostics.h"
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 
@@ -65,13 +65,12 @@ void note_slow(const Call& call, std::uint64_t taken, bool values_are_gone)
 {
     Measures& measures = call.context.server.measures();
     measures.find_slow_ticks();
-    const auto microseconds = static_cast<std::int64_t>(static_cast<double>(taken) /
-                                                        measures.rate.per_microsecond());
+    const auto microseconds =
+        static_cast<std::int64_t>(static_cast<double>(taken) / measures.rate.per_microsecond());
     const std::int64_t milliseconds = microseconds / 1000;
     const bool is_fast = (call.command.flags & fast) != 0;
     if (measures.latency_from() > 0 && milliseconds >= measures.latency_from()) {
-        measures.latency.add(is_fast ? "fast-command" : "command",
-                             {unix_seconds(), milliseconds});
+        measures.latency.add(is_fast ? "fast-command" : "command", {unix_seconds(), milliseconds});
     }
     const bool is_slow = measures.slow_from() >= 0 && microseconds >= measures.slow_from();
     if (!is_slow || call.command.name == "exec") return;  // what it carries out is noted itself
@@ -125,8 +124,7 @@ Array histogram_of(const CommandTally& tally, double ticks_per_microsecond)
     std::size_t bucket = 0;
     for (double limit = 1.032; bucket < Histogram::buckets; limit *= 2) {
         while (bucket < Histogram::buckets &&
-               static_cast<double>(Histogram::end_of(bucket) - 1) <=
-                   limit * ticks_per_microsecond) {
+               static_cast<double>(Histogram::last_of(bucket)) <= limit * ticks_per_microsecond) {
             count += tally.times.counts[bucket++];
         }
         if (count == told) continue;
@@ -176,10 +174,9 @@ Reply handle_latency_latest(Call& call)
     Array events;
     for (const auto& [name, event] : call.context.server.measures().latency.all()) {
         const auto& last = event.samples.back();
-        events.elements.emplace_back(
-            Array{Array::Kind::array,
-                  {bulk(name), Integer{last.unix_seconds}, Integer{last.milliseconds},
-                   Integer{event.longest}}});
+        events.elements.emplace_back(Array{Array::Kind::array,
+                                           {bulk(name), Integer{last.unix_seconds},
+                                            Integer{last.milliseconds}, Integer{event.longest}}});
     }
     return events;
 }
@@ -191,9 +188,8 @@ Reply handle_latency_history(Call& call)
     const auto found = events.find(call[2]);
     if (found == events.end()) return samples;
     for (const auto& sample : found->second.samples) {
-        samples.elements.emplace_back(
-            Array{Array::Kind::array,
-                  {Integer{sample.unix_seconds}, Integer{sample.milliseconds}}});
+        samples.elements.emplace_back(Array{
+            Array::Kind::array, {Integer{sample.unix_seconds}, Integer{sample.milliseconds}}});
     }
     return samples;
 }
@@ -219,16 +215,16 @@ Reply handle_latency_graph(Call& call)
         return Error{fmt::format("ERR No samples available for event '{}'", call[2])};
     }
     const auto& [longest, samples] = found->second;
-    const auto [low, high] =
-        std::minmax_element(samples.begin(), samples.end(), [](const auto& a, const auto& b) {
-            return a.milliseconds < b.milliseconds;
-        });
-    std::string text = fmt::format("{} - high {} ms, low {} ms (all time high {} ms)\n{:-<80}\n",
-                                   found->first, high->milliseconds, low->milliseconds, longest, "");
+    const auto [low, high] = std::minmax_element(
+        samples.begin(), samples.end(),
+        [](const auto& a, const auto& b) { return a.milliseconds < b.milliseconds; });
+    std::string text =
+        fmt::format("{} - high {} ms, low {} ms (all time high {} ms)\n{:-<80}\n", found->first,
+                    high->milliseconds, low->milliseconds, longest, "");
     const std::int64_t now = unix_seconds();
     for (const auto& sample : samples) {
-        const auto width = std::max<std::int64_t>(1, sample.milliseconds * widest /
-                                                         std::max<std::int64_t>(1, longest));
+        const auto width = std::max<std::int64_t>(
+            1, sample.milliseconds * widest / std::max<std::int64_t>(1, longest));
         text += fmt::format("{:>7}s {:#<{}} {} ms\n", now - sample.unix_seconds, "", width,
                             sample.milliseconds);
     }
@@ -362,14 +358,14 @@ Reply handle_debug(Call& call)
         return ok;
     }
     if (call.size() == 2 && equal_ignoring_case(call[1], "help")) {
-        return Array{Array::Kind::array,
-                     {Simple{"DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"},
-                      Simple{"SLEEP <seconds>"},
-                      Simple{"    Answer after <seconds>. Decimals allowed."}}};
+        return Array{
+            Array::Kind::array,
+            {Simple{"DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"},
+             Simple{"SLEEP <seconds>"}, Simple{"    Answer after <seconds>. Decimals allowed."}}};
     }
-    return Error{fmt::format(
-        "ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
-        call[1].substr(0, std::min<std::size_t>(128, call[1].find('\0'))))};
+    return Error{
+        fmt::format("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.",
+                    call[1].substr(0, std::min<std::size_t>(128, call[1].find('\0'))))};
 }
 
 }  // namespace

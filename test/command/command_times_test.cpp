@@ -11,9 +11,9 @@ using kv::Histogram;
 BOOST_AUTO_TEST_CASE(a_bucket_ends_where_the_next_begins)
 {
     for (std::size_t bucket = 0; bucket + 1 < Histogram::buckets; ++bucket) {
-        const std::uint64_t end = Histogram::end_of(bucket);
-        BOOST_TEST(Histogram::bucket_of(end - 1) == bucket);
-        BOOST_TEST(Histogram::bucket_of(end) == bucket + 1);
+        const std::uint64_t last = Histogram::last_of(bucket);
+        BOOST_TEST(Histogram::bucket_of(last) == bucket);
+        BOOST_TEST(Histogram::bucket_of(last + 1) == bucket + 1);
     }
     BOOST_TEST(Histogram::bucket_of(UINT64_MAX) == Histogram::buckets - 1);
 }

@@ -28,9 +28,8 @@ BOOST_FIXTURE_TEST_CASE(settings_are_checked_before_any_is_set, RedisTalk)
 {
     const std::string failed = "-ERR CONFIG SET failed (possibly related to argument '";
     ask({{"CONFIG SET slowlog-max-len 7 slowlog-log-slower-than -1", ok},
-         {"CONFIG GET slowlog*",
-          "*4\r\n" + bulk("slowlog-log-slower-than") + bulk("-1") + bulk("slowlog-max-len") +
-              bulk("7")},
+         {"CONFIG GET slowlog*", "*4\r\n" + bulk("slowlog-log-slower-than") + bulk("-1") +
+                                     bulk("slowlog-max-len") + bulk("7")},
          {"CONFIG SET slowlog-max-len 8 latency-monitor-threshold x",
           failed + "latency-monitor-threshold') - argument couldn't be parsed into an integer\r\n"},
          {"CONFIG SET slowlog-max-len -1",
@@ -56,9 +55,9 @@ BOOST_FIXTURE_TEST_CASE(the_slow_log_keeps_the_last_requests, RedisTalk)
          {"SLOWLOG GET x", bad_count},
          {"SLOWLOG GET -2", bad_count}},
         11);
-    const std::string told = replies(
-        *this, {"CONFIG SET slowlog-log-slower-than 0", "AUTH default secret",
-                "MULTI", "SET k value", "EXEC", "ECHO " + std::string(200, 'x'), "SLOWLOG GET"});
+    const std::string told =
+        replies(*this, {"CONFIG SET slowlog-log-slower-than 0", "AUTH default secret", "MULTI",
+                        "SET k value", "EXEC", "ECHO " + std::string(200, 'x'), "SLOWLOG GET"});
     BOOST_TEST(has(told, "*1\r\n" + bulk("MULTI")));
     BOOST_TEST(has(told, "*3\r\n" + bulk("SET") + bulk("k") + bulk("... (5 bytes)")));
     BOOST_TEST(!has(told, bulk("EXEC")));
