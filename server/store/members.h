@@ -3,15 +3,14 @@
 //
 // A few short names are a flat list, searched one by one: a small hash takes a third of the memory
 // that a table would, and keeps its order. One name too many or too long makes it a table, which it
-// stays. The table is in shards for the same reason as the store's (see table.h).
+// stays. A large table is in shards, for the same reason as the store's (see table.h); a small one
+// is not, since they alone would take ten kilobytes.
 #pragma once
 
 #include "server/store/bytes.h"
 #include "server/store/walk.h"
 
 #include <algorithm>
-#include <array>
-#include <memory>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -29,6 +28,7 @@ struct Entry {
 
     [[nodiscard]] HashedKey key() const { return {name->view(), hash}; }
 };
+static_assert(sizeof(Entry<NoValue>) == 16 && sizeof(Entry<double>) == 24);
 
 /// What a value takes of the heap beside its entry.
 [[nodiscard]] inline std::size_t footprint(NoValue)
@@ -67,10 +67,9 @@ public:
     using Member = Entry<Value>;
     using Flat = std::vector<Member>;
 
-    [[nodiscard]] std::size_t size() const { return table_ ? table_size_ : flat_.size(); }
+    [[nodiscard]] std::size_t size() const { return is_table() ? table_size_ : flat_.size(); }
 
-    /// Valid until that name is removed, in a flat list until any is added or removed. null: there
-    /// is none.
+    /// Valid until any name is added or removed. null: there is none.
     [[nodiscard]] const Member* find(const HashedKey& name) const;
 
     /// Adds a name that is not there; at the end of a flat list, or before `place` of it. Throws
@@ -85,10 +84,10 @@ public:
     Member remove(const HashedKey& name);
 
     /// The entries while they are a flat list, in its order. null: they are a table.
-    [[nodiscard]] const Flat* flat() const { return table_ ? nullptr : &flat_; }
+    [[nodiscard]] const Flat* flat() const { return is_table() ? nullptr : &flat_; }
 
-    /// From now on they are a table. Throws as add().
-    void become_table();
+    /// From now on they are a table. Throws as add(). REQUIRES: they are none yet.
+    void become_table() { make_table(1); }
 
     /// Whether they have to be, with one more of this size.
     [[nodiscard]] bool fits_flat(const Member& more) const
@@ -108,7 +107,7 @@ public:
     /// One by chance: each about as likely as any other. `random` makes 32-bit numbers.
     /// REQUIRES: size() > 0.
     template <class Random>
-    [[nodiscard]] const Member& any(Random random) const;
+    [[nodiscard]] const Member& any(Random&& random) const;
 
     /// What all of it takes of the heap.
     [[nodiscard]] std::size_t footprint() const;
@@ -133,19 +132,34 @@ private:
     };
 
     using Shard = std::unordered_set<Member, HashOfMember, SameName>;
+    using Shards = std::vector<Shard>;
     static constexpr unsigned shard_bits = 6;
-    using Shards = std::array<Shard, std::size_t{1} << shard_bits>;
+    static constexpr std::size_t many_shards = std::size_t{1} << shard_bits;
+    static constexpr std::size_t most_in_one_shard = 1024;
 
-    // The bits above those that choose the shard choose the bucket, whose number is a prime.
-    [[nodiscard]] static Shard& shard_of(Shards& shards, std::uint32_t hash)
+    /// The shard of a cursor in a table of one: no other table has it, and begins anew there.
+    static constexpr std::size_t only_shard = many_shards;
+    static_assert(only_shard < Table::shards);
+
+    [[nodiscard]] bool is_table() const { return !table_.empty(); }
+
+    /// The first bits choose the shard, all of them the bucket: their number is a prime.
+    template <class Any>
+    [[nodiscard]] static auto& shard_of(Any& shards, std::uint32_t hash)
     {
-        return shards[hash >> (32 - shard_bits)];
+        return shards[shards.size() == 1 ? 0 : hash >> (32 - shard_bits)];
+    }
+    [[nodiscard]] static std::size_t bytes_of_buckets(const Shard& shard)
+    {
+        const std::size_t count = shard.bucket_count();
+        return count == 1 ? 0 : heap_block(count * sizeof(void*));
     }
     void add_to(Shards& shards, Member member);
+    void make_table(std::size_t shards);
     void shrink(Shard& shard) noexcept;
 
     Flat flat_;
-    std::unique_ptr<Shards> table_;
+    Shards table_;  ///< one shard or many; empty: the members are a flat list
     std::size_t table_size_ = 0;
     std::size_t bucket_bytes_ = 0;   ///< of the table
     std::size_t element_bytes_ = 0;  ///< of names and values
@@ -154,8 +168,8 @@ private:
 template <class Value>
 const Entry<Value>* Members<Value>::find(const HashedKey& name) const
 {
-    if (table_) {
-        const Shard& shard = shard_of(*table_, name.hash);
+    if (is_table()) {
+        const Shard& shard = shard_of(table_, name.hash);
         const auto found = shard.find(name);
         return found == shard.end() ? nullptr : &*found;
     }
@@ -169,9 +183,10 @@ template <class Value>
 void Members<Value>::add(Member member, std::size_t place)
 {
     const std::size_t bytes = member.name->footprint() + kv::footprint(member.value);
-    if (!table_ && !fits_flat(member)) become_table();
-    if (table_) {
-        add_to(*table_, std::move(member));
+    if (!is_table() && !fits_flat(member)) become_table();
+    if (is_table()) {
+        if (table_.size() == 1 && table_size_ == most_in_one_shard) make_table(many_shards);
+        add_to(table_, std::move(member));
         ++table_size_;
     } else {
         // By half and not twofold: most small hashes get no more fields than they begin with.
@@ -186,31 +201,33 @@ template <class Value>
 void Members<Value>::add_to(Shards& shards, Member member)
 {
     Shard& shard = shard_of(shards, member.hash);
-    const std::size_t before = shard.bucket_count();
+    const std::size_t before = bytes_of_buckets(shard);
     shard.insert(std::move(member));
-    bucket_bytes_ += 8 * (shard.bucket_count() - before);
+    bucket_bytes_ += bytes_of_buckets(shard) - before;
 }
 
+/// Throws as add().
 template <class Value>
-void Members<Value>::become_table()
+void Members<Value>::make_table(std::size_t shards)
 {
-    auto table = std::make_unique<Shards>();
-    const std::size_t before = bucket_bytes_;
+    Shards table(shards);
+    const std::size_t count = size();
+    const std::size_t before = std::exchange(bucket_bytes_, 0);
     try {
-        for (const Member& member : flat_) add_to(*table, member);
+        for_each([&](const Member& member) { add_to(table, member); });
     } catch (...) {
         bucket_bytes_ = before;
         throw;
     }
     table_ = std::move(table);
-    table_size_ = flat_.size();
+    table_size_ = count;
     Flat().swap(flat_);
 }
 
 template <class Value>
 Value Members<Value>::replace(const Member& member, Value value)
 {
-    if (!table_ && !is_short(value)) {
+    if (!is_table() && !is_short(value)) {
         const BytesPtr name = member.name;
         const std::uint32_t hash = member.hash;
         become_table();
@@ -224,8 +241,8 @@ template <class Value>
 Entry<Value> Members<Value>::remove(const HashedKey& name)
 {
     Member removed;
-    if (table_) {
-        Shard& shard = shard_of(*table_, name.hash);
+    if (is_table()) {
+        Shard& shard = shard_of(table_, name.hash);
         auto node = shard.extract(shard.find(name));
         removed = std::move(node.value());
         --table_size_;
@@ -246,11 +263,11 @@ template <class Value>
 void Members<Value>::shrink(Shard& shard) noexcept
 {
     constexpr std::size_t fewest = 64;
-    const std::size_t before = shard.bucket_count();
-    if (before <= std::max(fewest, 8 * shard.size())) return;
+    if (shard.bucket_count() <= std::max(fewest, 8 * shard.size())) return;
     try {
+        const std::size_t before = bytes_of_buckets(shard);
         shard.rehash(2 * shard.size());
-        bucket_bytes_ -= 8 * (before - shard.bucket_count());
+        bucket_bytes_ -= before - bytes_of_buckets(shard);
     } catch (const std::bad_alloc&) {
     }
 }
@@ -259,47 +276,60 @@ template <class Value>
 template <class Visit>
 void Members<Value>::for_each(Visit visit) const
 {
-    if (!table_) return void(std::for_each(flat_.begin(), flat_.end(), visit));
-    for (const Shard& shard : *table_) std::for_each(shard.begin(), shard.end(), visit);
+    for (const Member& member : flat_) visit(member);
+    for (const Shard& shard : table_) {
+        for (const Member& member : shard) visit(member);
+    }
 }
 
 template <class Value>
 template <class Visit>
 bool Members<Value>::visit_bucket(Table::Cursor& cursor, Visit visit) const
 {
-    if (table_) {
-        cursor.shard %= table_->size();
-        return kv::visit_bucket(*table_, cursor, visit);
+    if (!is_table()) {
+        cursor = {};
+        for_each(visit);
+        return false;
     }
-    cursor = {};
-    for_each(visit);
-    return false;
+    const bool is_one = table_.size() == 1;
+    const bool is_of_this = is_one ? cursor.shard == only_shard : cursor.shard < many_shards;
+    if (!is_of_this) cursor = {};
+    if (is_one) cursor.shard = 0;
+    const bool more = kv::visit_bucket(table_, cursor, visit);
+    if (is_one && more) cursor.shard = only_shard;
+    return more;
 }
 
 template <class Value>
 template <class Random>
-const Entry<Value>& Members<Value>::any(Random random) const
+const Entry<Value>& Members<Value>::any(Random&& random) const
 {
+    // A place in the longest chain that there usually is, so that short ones are not preferred.
+    constexpr std::size_t long_chain = 4;
     std::size_t place = random() % size();
-    if (!table_) return flat_[place];
-    const Shard* shard = table_->data();
+    if (!is_table()) return flat_[place];
+    const Shard* shard = table_.data();
     while (place >= shard->size()) place -= (shard++)->size();
-    std::size_t bucket = 0;
-    do bucket = random() % shard->bucket_count();
-    while (shard->bucket_size(bucket) == 0);
-    return *std::next(shard->begin(bucket),
-                      static_cast<std::ptrdiff_t>(random() % shard->bucket_size(bucket)));
+    for (;;) {
+        const std::size_t bucket = random() % shard->bucket_count();
+        const std::size_t chain = shard->bucket_size(bucket);
+        const std::size_t link = random() % std::max(long_chain, chain);
+        if (link < chain) {
+            return *std::next(shard->begin(bucket), static_cast<std::ptrdiff_t>(link));
+        }
+    }
 }
 
 template <class Value>
 std::size_t Members<Value>::footprint() const
 {
     constexpr std::size_t node_bytes = heap_block(sizeof(void*) + sizeof(Member));
-    if (!table_) {
+    if (!is_table()) {
         const std::size_t room = flat_.capacity() * sizeof(Member);
         return element_bytes_ + (room == 0 ? 0 : heap_block(room));
     }
-    return element_bytes_ + heap_block(sizeof(Shards)) + table_size_ * node_bytes + bucket_bytes_;
+    return element_bytes_ + heap_block(table_.size() * sizeof(Shard)) + table_size_ * node_bytes +
+           bucket_bytes_;
 }
 
 }  // namespace kv
