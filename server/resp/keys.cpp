@@ -70,7 +70,7 @@ std::string_view encoding_of(const Collection& collection, ItemType type)
         return static_cast<const Hash&>(collection).flat() != nullptr ? "listpack" : "hashtable";
     }
     if (type == ItemType::set) {
-        return static_cast<const Set&>(collection).only_integers ? "intset" : "hashtable";
+        return static_cast<const Set&>(collection).only_integers() ? "intset" : "hashtable";
     }
     const bool is_flat = static_cast<const SortedSet&>(collection).scores().flat() != nullptr;
     return is_flat ? "listpack" : "skiplist";

@@ -1,5 +1,8 @@
 #include "server/store/collection.h"
 
+#include "common/decimal.h"
+#include "common/words.h"
+
 #include <cstring>
 
 namespace kv {
@@ -160,6 +163,27 @@ std::unique_ptr<Collection> Hash::copy() const
     return copy;
 }
 
+namespace {
+
+/// A 64-bit integer as it would be written.
+bool is_integer(std::string_view text)
+{
+    constexpr std::size_t longest = 20;  // "-9223372036854775808"
+    if (text.size() > longest) return false;
+    const auto number = parse_number<std::int64_t>(text);
+    return number && Decimal(*number).text() == text;
+}
+
+}  // namespace
+
+void Set::add(Member member)
+{
+    constexpr std::size_t most_integers = 512;  // Redis: set-max-intset-entries
+    const bool stays = only_integers_ && size() < most_integers && is_integer(member.name->view());
+    Members::add(std::move(member));
+    only_integers_ = stays;
+}
+
 std::size_t Set::footprint() const
 {
     return heap_block(sizeof(Set)) + Members::footprint();
@@ -168,7 +192,7 @@ std::size_t Set::footprint() const
 std::unique_ptr<Collection> Set::copy() const
 {
     auto copy = std::make_unique<Set>();
-    copy->only_integers = only_integers;
+    copy->only_integers_ = only_integers_;
     copy_into<NoValue>(*copy, *this);
     return copy;
 }

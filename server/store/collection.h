@@ -100,8 +100,15 @@ public:
     [[nodiscard]] std::size_t footprint() const override;
     [[nodiscard]] std::unique_ptr<Collection> copy() const override;
 
-    /// Whether Redis would keep it as an "intset".
-    bool only_integers = true;
+    /// As Members::add.
+    void add(Member member);
+
+    /// Whether Redis would keep it as an "intset": it has never had another member than integers,
+    /// nor too many.
+    [[nodiscard]] bool only_integers() const { return only_integers_; }
+
+private:
+    bool only_integers_ = true;
 };
 
 /// Members in the order of their scores, those of equal scores in the order of their bytes.
