@@ -83,7 +83,7 @@ Joined join_rows_and_handlers()
                 const Handler none{row.name, nullptr};
                 const Handler& handler = found.empty() ? none : *found.mapped();
                 joined.commands.push_back(
-                    {row, &group, handler.handle, handler.most_bytes, joined.commands.size()});
+                    {row, &group, handler.handle, handler.most_bytes, handler.makes, joined.commands.size()});
             }
         }
     }

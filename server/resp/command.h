@@ -26,19 +26,30 @@ using enum redis::Flag;
 /// Locks the store itself, and for as short as it can: see WithLock.
 using Handle = Reply (*)(Call& call);
 
-/// How long the value may be that a call makes for the last of its keys, when the longest that its
-/// keys have takes `present` bytes: EXEC sees to that memory before it begins. Asked under the
-/// store's lock, of commands that need memory for more than values that are stored as they came.
+/// What a call makes that needs memory, beside values that are stored as they came.
+enum class Makes : std::uint8_t {
+    value,        ///< one for the last of its keys, in the place of what that has
+    elements,     ///< more of them in the collection of the last of its keys
+    from_others,  ///< a collection for the first of its keys from those of the others
+};
+
+/// How many bytes that may take, when what its keys have takes `present` bytes: the longest of
+/// them; when it makes elements, that of the last key; when it makes a collection from others,
+/// those others together. EXEC sees to that memory before it begins. Asked under the store's lock.
 using MostBytes = std::size_t (*)(const Call& call, std::size_t present);
 
 /// The present bytes with all words of the call.
 [[nodiscard]] std::size_t present_and_words(const Call& call, std::size_t present);
+
+/// The words of a call as elements, and their collection if none is present.
+[[nodiscard]] std::size_t words_as_elements(const Call& call, std::size_t present);
 
 /// A line of the handler table at the end of a file of handlers; `name` as in the row.
 struct Handler {
     std::string_view name;
     Handle handle;
     MostBytes most_bytes = present_and_words;
+    Makes makes = most_bytes == words_as_elements ? Makes::elements : Makes::value;
 };
 
 /// A row (common/redis/) and its handler.
@@ -46,6 +57,7 @@ struct Command : redis::Row {
     const redis::Group* group;
     Handle handle;  ///< null: it is nothing without a subcommand
     MostBytes most_bytes;
+    Makes makes;
     std::size_t number;  ///< its place among all_commands()
 
     /// Where the key stands under which argument `i` is to be stored; 0: it is not such a value.

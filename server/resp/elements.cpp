@@ -14,7 +14,7 @@ constexpr std::size_t empty_bytes = 1024;
 
 std::size_t bytes_of(Words words)
 {
-    std::size_t bytes = empty_bytes;
+    std::size_t bytes = 0;
     for (const std::string_view word : words) bytes += entry_bytes + Bytes::footprint(word.size());
     return bytes;
 }
@@ -25,12 +25,20 @@ std::optional<Charge> room_for(const Call& call, Words words)
 {
     if (call.context.inside != nullptr) return Charge();
     const std::size_t item = Item::footprint(call.keys().back().bytes.size(), sizeof(void*));
-    return call.context.store.reserve(item + bytes_of(words));
+    return call.context.store.reserve(item + empty_bytes + bytes_of(words));
 }
 
-std::size_t words_as_elements(const Call& call, std::size_t)
+std::size_t words_as_elements(const Call& call, std::size_t present)
 {
-    return bytes_of(call.words());
+    return bytes_of(call.words()) + (present == 0 ? empty_bytes : 0);
+}
+
+std::vector<HashedKey> hashed_words(const Call& call, Words words)
+{
+    std::vector<HashedKey> names;
+    names.reserve(words.size());
+    for (const std::string_view word : words) names.push_back(call.context.store.hashed(word));
+    return names;
 }
 
 Places places(std::int64_t start, std::int64_t end, std::size_t size)

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "server/resp/command.h"
+#include "server/resp/protocol.h"
 #include "server/store/edit.h"
 
 #include <optional>
@@ -23,9 +24,6 @@ namespace kv::resp {
 /// says words_as_elements.
 [[nodiscard]] std::optional<Charge> room_for(const Call& call, Words words);
 
-/// What a call needs that adds its words to a collection: see Handler.
-[[nodiscard]] std::size_t words_as_elements(const Call& call, std::size_t present);
-
 /// A word as a name in a hash, a set or a sorted set. Hashes it, so not under the lock.
 template <class Value>
 [[nodiscard]] Entry<Value> member_of(const Call& call, std::string_view word, Value value)
@@ -33,11 +31,42 @@ template <class Value>
     return {Bytes::make(word), call.context.store.hashed(word).hash, std::move(value)};
 }
 
+/// Words as names to look up. Not under the lock either.
+[[nodiscard]] std::vector<HashedKey> hashed_words(const Call& call, Words words);
+
 /// Counts an element that a reply refers to. false: there is no room for it, and the reply is to be
 /// an error.
 [[nodiscard]] inline bool hold(const Call& call, const BytesPtr& element)
 {
     return call.hold(sizeof element + element->footprint());
+}
+
+/// Answers a command that reads the collection under the call's first key: with `missing` if there
+/// is none, else with what read(collection) answers under the lock.
+template <class C, class Read>
+[[nodiscard]] Reply read_collection(const Call& call, Reply missing, Read read)
+{
+    const WithLock store(call.context);
+    const Opened<C> opened(*store, call.key());
+    count(store->counters().get, opened || opened.is_wrong_type());
+    if (opened.is_wrong_type()) return error(wrong_type);
+    if (!opened) return missing;
+    return read(*opened);
+}
+
+/// Answers HDEL and SREM: removes what the words behind the key name; how many were there.
+template <class C, class Remove>
+[[nodiscard]] Reply remove_words(const Call& call)
+{
+    const std::vector<HashedKey> names = hashed_words(call, call.words().subspan(2));
+    const WithLock store(call.context);
+    Opened<C> opened(*store, call.key());
+    if (opened.is_wrong_type()) return error(wrong_type);
+    const std::size_t before = opened.size();
+    for (const HashedKey& name : names) {
+        if (opened && opened->find(name) != nullptr) opened.apply(Remove{name});
+    }
+    return integer(before - opened.size());
 }
 
 /// The places from `start` to `end` in a list of `size`, as LRANGE, LTRIM and ZRANGE count them:

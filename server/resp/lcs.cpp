@@ -186,7 +186,7 @@ Reply handle_lcs(Call& call)
         if (row_of_a) a = row_of_a.item();
         const Row row_of_b = get(*store, call.key(1), true);
         if (row_of_b) b = row_of_b.item();
-        if ((row_of_a && !is_string(row_of_a)) || (row_of_b && !is_string(row_of_b))) {
+        if ((row_of_a && !row_of_a->is_string()) || (row_of_b && !row_of_b->is_string())) {
             return error("ERR The specified keys must contain string values");
         }
     }

@@ -44,7 +44,9 @@ public:
         if (call.command.value != 0) {
             note_values(call);
         } else if ((call.command.flags & (needs_memory | copies)) != 0) {
-            add_made(call);
+            if (call.command.makes == Makes::value) add_value(call);
+            if (call.command.makes == Makes::elements) add_elements(call);
+            if (call.command.makes == Makes::from_others) add_from_others(call);
             if (call.command.name != "incrbyfloat") return;
         }
         // Its reply may refer to the values, which are not freed then when they are replaced.
@@ -60,8 +62,10 @@ public:
 private:
     struct Value {
         bool looked_up = false;
-        std::size_t longest = 0;  ///< that it may be
-        std::size_t charged = 0;  ///< for what the calls so far have made of it
+        std::size_t longest = 0;   ///< that it may be
+        std::size_t charged = 0;   ///< for what the calls so far have made of it
+        bool is_made = false;      ///< from others
+        std::size_t added_in = 0;  ///< the call that last made something from it and others
     };
     struct HashOfKey {
         std::size_t operator()(const HashedKey& key) const { return key.hash; }
@@ -82,14 +86,45 @@ private:
         });
     }
 
-    /// What is made of present values is stored under the last of the call's keys, but BITOP's.
-    void add_made(const Call& call)
+    void add_value(const Call& call)
     {
         std::size_t present = 0;
         for (const HashedKey& key : call.keys()) present = std::max(present, longest(key));
-        const std::size_t size = call.command.most_bytes(call, present);
         const bool to_first = call.command.name == "bitop";
-        const HashedKey& key = to_first ? call.keys().front() : call.keys().back();
+        put(to_first ? call.keys().front() : call.keys().back(),
+            call.command.most_bytes(call, present));
+    }
+
+    /// They do not take the place of what the calls before have added.
+    void add_elements(const Call& call)
+    {
+        const HashedKey& key = call.keys().back();
+        const std::size_t present = longest(key);
+        const std::size_t bytes = call.command.most_bytes(call, present);
+        values_[key].longest += bytes;
+        held_ += bytes + (present == 0 ? Item::footprint(key.bytes.size(), sizeof(void*)) : 0);
+        most_ = std::max(most_, held_);
+    }
+
+    /// In another collection an element may take twice as much: in a table, and not in a flat list.
+    /// What has been made from others is reckoned as a table already.
+    void add_from_others(const Call& call)
+    {
+        ++made_from_others_;
+        std::size_t present = 0;
+        for (const HashedKey& key : call.keys().subspan(1)) {
+            const std::size_t bytes = longest(key);
+            Value& value = values_[key];
+            if (std::exchange(value.added_in, made_from_others_) == made_from_others_) continue;
+            present += value.is_made ? bytes : 2 * bytes;
+        }
+        put(call.key(), call.command.most_bytes(call, present));
+        values_[call.key()].is_made = true;
+    }
+
+    /// A value of this size takes the place of what the key has.
+    void put(const HashedKey& key, std::size_t size)
+    {
         const std::size_t bytes = Item::footprint(key.bytes.size(), size);
         most_ = std::max(most_, held_ + bytes);
         Value& value = values_[key];
@@ -119,7 +154,8 @@ private:
 
     Transaction& store_;
     std::unordered_map<HashedKey, Value, HashOfKey, SameBytes> values_;
-    std::size_t held_ = 0;  ///< by what has been made and is stored
+    std::size_t made_from_others_ = 0;  ///< how many calls
+    std::size_t held_ = 0;              ///< by what has been made and is stored
     std::size_t most_ = 0;
 };
 
