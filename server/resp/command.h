@@ -92,6 +92,7 @@ struct Command : redis::Row {
 [[nodiscard]] std::span<const Handler> lcs_handlers();
 [[nodiscard]] std::span<const Handler> scan_handlers();
 [[nodiscard]] std::span<const Handler> server_handlers();
+[[nodiscard]] std::span<const Handler> set_algebra_handlers();
 [[nodiscard]] std::span<const Handler> set_handlers();
 [[nodiscard]] std::span<const Handler> sort_handlers();
 [[nodiscard]] std::span<const Handler> sorted_set_algebra_handlers();

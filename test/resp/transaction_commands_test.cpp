@@ -228,6 +228,30 @@ BOOST_FIXTURE_TEST_CASE(flush_counts_what_has_not_expired_also_inside, RedisTalk
          {"EXEC", "*1\r\n:1\r\n"}});
 }
 
+BOOST_FIXTURE_TEST_CASE(a_transaction_finds_room_for_collections_that_grow_or_are_made, SmallStore)
+{
+    const std::string sources = " s0 s1 s2 s3 s4";
+    for (int i = 0; i < 5; ++i) {
+        std::string line = "SADD s" + std::to_string(i);
+        for (int j = 0; j < 50; ++j)
+            line += " " + std::to_string(50 * i + j) + std::string(1000, 'x');
+        BOOST_TEST(exec({line}) == "*1\r\n:50\r\n");
+    }
+    const std::string added = "SADD new " + std::string(50'000, 'x');
+    for (const std::vector<std::string>& lines : std::vector<std::vector<std::string>>{
+             for_keys(8, added, ""),
+             {"SUNIONSTORE d" + sources, "SUNIONSTORE e d", "SUNIONSTORE f e"}}) {
+        BOOST_TEST_CONTEXT(lines[0].substr(0, 20))
+        {
+            BOOST_TEST(exec(lines) == no_room);
+            BOOST_TEST(kv::Transaction(store).size() == 5U);
+            check_accounts();
+        }
+    }
+    BOOST_TEST(exec({"SUNIONSTORE d" + sources}) == "*1\r\n:250\r\n");
+    check_accounts();
+}
+
 // A short request may make long values; what is made must have been found room for before.
 BOOST_FIXTURE_TEST_CASE(a_transaction_that_would_pass_the_memory_limit_does_nothing, SmallStore)
 {
