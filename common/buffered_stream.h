@@ -151,9 +151,9 @@ public:
     /// breaks.
     void flush();
 
-    /// Sends what has gathered, and sleeps until another thread wakes this one by the mailbox, whose
-    /// mail is written out then, until the peer has closed (readable), or until `deadline`. What
-    /// the peer sends meanwhile waits. Throws as flush.
+    /// Sends what has gathered, and sleeps until another thread wakes this one by the mailbox,
+    /// whose mail is written out then, until the peer has closed (readable), or until `deadline`.
+    /// What the peer sends meanwhile waits. Throws as flush.
     [[nodiscard]] Wakeup sleep(Deadline deadline);
 
     /// Bytes read and not yet taken, those read ahead left out.

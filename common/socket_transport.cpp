@@ -43,7 +43,9 @@ short events_of(Event event)
 /// What is found ready may be so because of an error: that is for a write to tell if one is due.
 Wakeup wakeup_of(Event event, short ready)
 {
-    return event == Event::readable || event == Event::hang_up || ready == POLLIN ? Wakeup::readable : Wakeup::writable;
+    return event == Event::readable || event == Event::hang_up || ready == POLLIN
+               ? Wakeup::readable
+               : Wakeup::writable;
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ enum class Wakeup { readable, writable, mail, timed_out };
 /// Blocks until `descriptor` is ready for `event` (an error or a hang-up counts as ready: the next
 /// read or write tells which), until `mail_descriptor` is readable (-1: none), or until `deadline`.
 /// A descriptor that is ready for either wakes as writable, a hang-up as readable: the peer has
-/// finished sending, though bytes it sent before may be there. Interrupted calls are resumed. Throws
-/// boost::system::system_error when poll(2) itself fails.
+/// finished sending, though bytes it sent before may be there. Interrupted calls are resumed.
+/// Throws boost::system::system_error when poll(2) itself fails.
 [[nodiscard]] Wakeup wait_for(int descriptor, Event event, int mail_descriptor, Deadline deadline);
 
 /// A deadline passed while waiting for the peer.

@@ -114,9 +114,8 @@ std::string to_string(const Uri& uri)
         return fmt::format("{}{}://{}", uri.scheme, descriptor_mark, uri.descriptor);
     }
     const bool is_v6 = uri.host.find(':') != std::string::npos;
-    const std::string address = is_v6
-                                    ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
-                                    : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);
+    const std::string address = is_v6 ? fmt::format("{}://[{}]:{}", uri.scheme, uri.host, uri.port)
+                                      : fmt::format("{}://{}:{}", uri.scheme, uri.host, uri.port);
     return uri.space.empty() ? address : address + "/" + uri.space;
 }
 

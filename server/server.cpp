@@ -44,8 +44,9 @@ void check_space(const Uri& uri, Store& store)
                                        to_string(uri), uri.space));
     }
     if (store.space(uri.space) == nullptr) {
-        throw CannotListen(fmt::format("cannot listen on {}: there is no database {}, see --databases",
-                                       to_string(uri), uri.space));
+        throw CannotListen(
+            fmt::format("cannot listen on {}: there is no database {}, see --databases",
+                        to_string(uri), uri.space));
     }
 }
 

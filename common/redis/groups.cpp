@@ -55,10 +55,10 @@ private:
 
 std::span<const redis::Group> redis::groups()
 {
-    static const std::array groups{string_group(),  bitmap_group(),       list_group(),
-                                   hash_group(),    set_group(),          sorted_set_group(),
-                                   generic_group(),
-                                   connection_group(), transactions_group(), server_group()};
+    static const std::array groups{string_group(),  bitmap_group(),     list_group(),
+                                   hash_group(),    set_group(),        sorted_set_group(),
+                                   generic_group(), connection_group(), transactions_group(),
+                                   server_group()};
     return groups;
 }
 

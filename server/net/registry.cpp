@@ -14,8 +14,7 @@ Registry::~Registry()
     join_ended();
 }
 
-Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme,
-                                    std::string_view space)
+Registry::Admission Registry::admit(Socket&& socket, const Scheme& scheme, std::string_view space)
 {
     Entries arriving;
     arriving.emplace_back(std::move(socket), scheme, space, ++last_id_, settings_);

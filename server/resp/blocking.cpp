@@ -180,8 +180,8 @@ Reply handle_bzmpop(Call& call)
     const auto parsed = parse_scored_pop(call, 2);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto& [end, count] = std::get<ScoredPop>(parsed);
-    const Take take = [&, first = end, most = count](Transaction& store, const HashedKey& key)
-        -> std::optional<Reply> {
+    const Take take = [&, first = end, most = count](Transaction& store,
+                                                     const HashedKey& key) -> std::optional<Reply> {
         PoppedMembers popped = pop_members(call, store, {&key, 1}, first, most);
         if (popped.refused) return std::move(*popped.refused);
         if (popped.members.empty()) return std::nullopt;
@@ -210,11 +210,15 @@ Reply handle_client_unblock(Call& call)
 std::span<const Handler> blocking_handlers()
 {
     static constexpr Handler table[] = {
-        {"blpop", handle_blpop},           {"brpop", handle_brpop},
-        {"blmpop", handle_blmpop},         {"blmove", handle_blmove, words_as_elements},
+        {"blpop", handle_blpop},
+        {"brpop", handle_brpop},
+        {"blmpop", handle_blmpop},
+        {"blmove", handle_blmove, words_as_elements},
         {"brpoplpush", handle_brpoplpush, words_as_elements},
-        {"bzpopmin", handle_bzpopmin},     {"bzpopmax", handle_bzpopmax},
-        {"bzmpop", handle_bzmpop},         {"client|unblock", handle_client_unblock},
+        {"bzpopmin", handle_bzpopmin},
+        {"bzpopmax", handle_bzpopmax},
+        {"bzmpop", handle_bzmpop},
+        {"client|unblock", handle_client_unblock},
     };
     return table;
 }

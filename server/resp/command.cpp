@@ -83,8 +83,8 @@ Joined join_rows_and_handlers()
             } else {
                 const Handler none{row.name, nullptr};
                 const Handler& handler = found.empty() ? none : *found.mapped();
-                joined.commands.push_back(
-                    {row, &group, handler.handle, handler.most_bytes, handler.makes, joined.commands.size()});
+                joined.commands.push_back({row, &group, handler.handle, handler.most_bytes,
+                                           handler.makes, joined.commands.size()});
             }
         }
     }

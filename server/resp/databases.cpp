@@ -121,8 +121,8 @@ Reply handle_flush(Call& call)
 std::span<const Handler> database_handlers()
 {
     static constexpr Handler table[] = {
-        {"select", handle_select},   {"move", handle_move},         {"swapdb", handle_swapdb},
-        {"dbsize", handle_dbsize},   {"flushdb", handle_flushdb},   {"flushall", handle_flushall},
+        {"select", handle_select}, {"move", handle_move},       {"swapdb", handle_swapdb},
+        {"dbsize", handle_dbsize}, {"flushdb", handle_flushdb}, {"flushall", handle_flushall},
         {"flush", handle_flush},
     };
     return table;

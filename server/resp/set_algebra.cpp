@@ -223,8 +223,7 @@ Reply handle_sintercard(Call& call)
     const WithLock store(call.context);
     const auto sources = open_sources(*store, call.keys());
     if (!sources) return error(wrong_type);
-    return integer(
-        intersect(*sources, limit == 0 ? SIZE_MAX : limit, [](const Set::Member&) {}));
+    return integer(intersect(*sources, limit == 0 ? SIZE_MAX : limit, [](const Set::Member&) {}));
 }
 
 }  // namespace

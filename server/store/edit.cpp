@@ -167,8 +167,7 @@ void Transaction::provide(Charge room)
 void Transaction::note_edit(const Row& row)
 {
     store_.mutex_.assert_held();
-    row.item_to_change().cas =
-        note(Change::Kind::edited, is_heard() ? row.item() : nullptr);
+    row.item_to_change().cas = note(Change::Kind::edited, is_heard() ? row.item() : nullptr);
 }
 
 void Transaction::put(const HashedKey& key, std::unique_ptr<Collection> made, ItemType type,

@@ -104,7 +104,7 @@ private:
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};
-    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);       ///< all that are there
+    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);  ///< all that are there
     std::unordered_map<std::string, std::weak_ptr<Space>> private_spaces_ KV_GUARDED_BY(mutex_);
     std::uint32_t last_private_number_ KV_GUARDED_BY(mutex_);
     std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
@@ -297,7 +297,7 @@ private:
     std::vector<Change> changes_;  ///< empty while nobody listens
     Trash trash_;
     std::vector<std::shared_ptr<Mailbox>> woken_;  ///< of the waiters that have been served
-    std::optional<Charge> admitted_;  ///< what is left of what admit() has set aside
+    std::optional<Charge> admitted_;               ///< what is left of what admit() has set aside
 };
 
 }  // namespace kv

@@ -13,8 +13,9 @@ void Waiter::join(Waiters& waiters, const HashedKey& key)
     places_.reserve(places_.size() + 1);
     auto found = waiters.queues_.find(key);
     if (found == waiters.queues_.end()) {
-        found = waiters.queues_.emplace(Waiters::Key{std::string(key.bytes), key.hash},
-                                        Waiters::Queue()).first;
+        found = waiters.queues_
+                    .emplace(Waiters::Key{std::string(key.bytes), key.hash}, Waiters::Queue())
+                    .first;
     }
     auto& queue = found->second;
     if (!queue.empty() && queue.back() == this) return;

@@ -82,9 +82,8 @@ struct Pair {
     {
         std::set<std::string> seen;
         kv::Table::Cursor cursor;
-        while (fields.visit_bucket(cursor, [&](const Fields::Member& field) {
-            seen.emplace(field.name->view());
-        })) {
+        while (fields.visit_bucket(
+            cursor, [&](const Fields::Member& field) { seen.emplace(field.name->view()); })) {
             meanwhile();
         }
         return seen;
@@ -101,7 +100,8 @@ BOOST_FIXTURE_TEST_CASE(they_do_what_a_map_does, Pair)
 {
     std::mt19937 random(1);
     // Few names stay a flat list; then they are a table of one shard, one of many, and few again.
-    const std::vector<std::pair<int, int>> phases{{100, 6}, {700, 6}, {6000, 9}, {6000, 1}, {50, 5}};
+    const std::vector<std::pair<int, int>> phases{
+        {100, 6}, {700, 6}, {6000, 9}, {6000, 1}, {50, 5}};
     for (const auto& [names, adds] : phases) {
         for (int step = 0; step < 20'000; ++step) {
             const std::string name = nth(static_cast<int>(random() % static_cast<unsigned>(names)));
@@ -199,7 +199,8 @@ BOOST_AUTO_TEST_CASE(any_is_each_of_them_about_as_often)
         for (int i = count; i < 8 * count; ++i) pair.remove(nth(i));
         std::mt19937 random(1);
         std::map<std::string, int> drawn;
-        for (int i = 0; i < 200 * count; ++i) ++drawn[std::string(pair.fields.any(random).name->view())];
+        for (int i = 0; i < 200 * count; ++i)
+            ++drawn[std::string(pair.fields.any(random).name->view())];
         BOOST_TEST(drawn.size() == static_cast<std::size_t>(count));
         for (const auto& [name, times] : drawn) {
             BOOST_TEST(times > 80);
