@@ -1,11 +1,9 @@
 #include "server/server.h"
 
-#include "common/words.h"
 #include "server/control.h"
 #include "server/net/listener.h"
+#include "server/net/scheme.h"
 #include "server/net/sweeper.h"
-
-#include <fmt/format.h>
 
 #include <list>
 #include <mutex>
@@ -32,25 +30,6 @@ struct Server::Parts {
     std::list<zeromq::FrontEnd> front_ends;
     std::vector<Uri> uris;
 };
-
-namespace {
-
-void check_space(const Uri& uri, Store& store)
-{
-    if (uri.space.empty()) return;
-    const bool is_number = parse_number<std::uint32_t>(uri.space).has_value();
-    if (!is_number && !is_space_name(uri.space)) {
-        throw CannotListen(fmt::format("cannot listen on {}: '{}' is no name for a space",
-                                       to_string(uri), uri.space));
-    }
-    if (store.space(uri.space) == nullptr) {
-        throw CannotListen(
-            fmt::format("cannot listen on {}: there is no database {}, see --databases",
-                        to_string(uri), uri.space));
-    }
-}
-
-}  // namespace
 
 Server::Parts::Parts(const Options& chosen)
     : options(chosen),

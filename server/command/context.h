@@ -328,10 +328,6 @@ public:
     /// Both outlive this.
     ClientMemory(Store& store, const ClientRecord& client) : store_(store), client_(client) {}
 
-    [[nodiscard]] std::optional<Draft> draft(std::string_view key, std::size_t bytes) override
-    {
-        return store_.draft(key, bytes);
-    }
     [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t bytes) override
     {
         return store_.draft(key, bytes);

@@ -134,7 +134,7 @@ std::optional<Draft> NestedWriter::finish()
         digits = integer_text(payload);
         value = digits;
     }
-    auto exact = drafts_->draft(key_, value.size());
+    auto exact = drafts_->draft(drafts_->hashed(key_), value.size());
     if (!exact) {
         refuse(out_of_memory);
         return std::nullopt;
@@ -187,7 +187,8 @@ char* NestedWriter::extend(std::size_t count)
 bool NestedWriter::grow(std::size_t bytes)
 {
     const std::size_t twice = draft_ ? 2 * draft_->room().size() : least_room;
-    auto larger = drafts_->draft(key_, std::max(bytes, std::min(twice, max_bytes_)));
+    auto larger =
+        drafts_->draft(drafts_->hashed(key_), std::max(bytes, std::min(twice, max_bytes_)));
     if (!larger) {
         refuse(out_of_memory);
         return false;

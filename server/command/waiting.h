@@ -9,9 +9,21 @@
 //   switch (wait(context, waiter, deadline)) ...
 #pragma once
 
+#include "common/buffered_stream.h"
 #include "server/command/execute.h"
 
 namespace kv {
+
+/// Sleeps in a stream of the session.
+class StreamSleeper final : public Sleeper {
+public:
+    /// `stream` outlives this.
+    explicit StreamSleeper(BufferedStream& stream) : stream_(stream) {}
+    [[nodiscard]] Wakeup sleep(Deadline deadline) override { return stream_.sleep(deadline); }
+
+private:
+    BufferedStream& stream_;
+};
 
 /// Whether the client can wait at all: not inside EXEC, where it is answered at once.
 [[nodiscard]] inline bool can_wait(const Context& context)

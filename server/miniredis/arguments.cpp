@@ -118,7 +118,7 @@ Draft Arguments::take_bytes(const Frame& frame, DraftSource& drafts, std::string
     const bool in_line = frame.type == Frame::Type::text;
     const std::size_t size = in_line ? frame.text.size() : frame.size;
     const bool fits = size <= max_bytes;
-    auto draft = fits ? drafts.draft(key, size) : std::nullopt;
+    auto draft = fits ? drafts.draft(drafts.hashed(key), size) : std::nullopt;
     if (!draft) {
         skip_value(stream_, frame);
         throw BadArgument(fits ? out_of_memory : too_large);

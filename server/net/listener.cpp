@@ -85,21 +85,4 @@ void Listener::accept(Socket& socket)
     }
 }
 
-/// The listener is fine, but descriptors, memory or threads have run out. Retrying immediately
-/// would burn a core, so wait for a session to end, or a moment. Clients wait in the backlog.
-void Listener::back_off(std::string_view why)
-{
-    complain(why);
-    registry_.wait_for_end(stop_.get_token(), std::chrono::milliseconds(50));
-}
-
-/// At most one line a second: a flood of clients must not flood the log.
-void Listener::complain(std::string_view what)
-{
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_complaint_ < std::chrono::seconds(1)) return;
-    last_complaint_ = now;
-    log_.tell(LogLevel::warning, name_, what);
-}
-
 }  // namespace kv

@@ -1,5 +1,6 @@
 #include "server/net/scheme.h"
 
+#include "common/words.h"
 #include "server/memcached/binary.h"
 #include "server/miniredis/dialect.h"
 #include "server/net/sockets.h"
@@ -47,6 +48,21 @@ const Scheme& scheme_of(const Uri& uri)
                                        to_string(uri), uri.scheme));
     }
     return *scheme;
+}
+
+void check_space(const Uri& uri, Store& store)
+{
+    if (uri.space.empty()) return;
+    const bool is_number = parse_number<std::uint32_t>(uri.space).has_value();
+    if (!is_number && !is_space_name(uri.space)) {
+        throw CannotListen(fmt::format("cannot listen on {}: '{}' is no name for a space",
+                                       to_string(uri), uri.space));
+    }
+    if (store.space(uri.space) == nullptr) {
+        throw CannotListen(
+            fmt::format("cannot listen on {}: there is no database {}, see --databases",
+                        to_string(uri), uri.space));
+    }
 }
 
 }  // namespace kv

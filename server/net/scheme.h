@@ -25,6 +25,9 @@ struct Scheme {
 /// The scheme called `name`; null when it is not built in.
 [[nodiscard]] const Scheme* find_scheme(std::string_view name);
 
+/// Throws CannotListen when the space that a listener's URI names cannot be.
+void check_space(const Uri& uri, Store& store);
+
 /// The scheme of a listener. Throws CannotListen when it is not built in.
 [[nodiscard]] const Scheme& scheme_of(const Uri& uri);
 

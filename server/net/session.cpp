@@ -1,5 +1,6 @@
 #include "server/net/session.h"
 
+#include "server/command/waiting.h"
 #include "server/net/impaired_transport.h"
 #include "server/net/polling_transport.h"
 #include "server/net/sockets.h"
@@ -55,19 +56,6 @@ void Session::closed(std::string_view how, std::string_view why, LogLevel level)
     }
 }
 
-namespace {
-
-class StreamSleeper final : public Sleeper {
-public:
-    explicit StreamSleeper(BufferedStream& stream) : stream_(stream) {}
-    [[nodiscard]] Wakeup sleep(Deadline deadline) override { return stream_.sleep(deadline); }
-
-private:
-    BufferedStream& stream_;
-};
-
-}  // namespace
-
 Ended Session::serve()
 {
     PollingTransport polling(transport_, settings_.busy_poll);
@@ -83,26 +71,6 @@ Ended Session::serve()
                                           observer_.get()});
     if (ended == Ended::by_us) linger(socket_);
     return ended;
-}
-
-void Session::reject() noexcept
-{
-    kv::reject(socket_, scheme_.busy_line);
-    closed("by the server: rejected");
-}
-
-void Session::finish()
-{
-    client_.end(Ending::drained);
-    transport_.read_no_further();
-    ::shutdown(socket_.native_handle(), SHUT_RD);
-}
-
-void Session::cut()
-{
-    // In this order: end() may make the session cut a reply short, and that reply must not be sent.
-    ::shutdown(socket_.native_handle(), SHUT_RDWR);
-    client_.end(Ending::cut);
 }
 
 }  // namespace kv

@@ -197,7 +197,7 @@ std::optional<std::span<char>> RequestReader::add_word(std::size_t bytes, Reques
     Arguments& words = *request.own;
     const std::size_t key = key_of_next(request);
     if (key != 0 && is_key(words[key])) {
-        auto draft = memory_.draft(words[key], bytes);
+        auto draft = memory_.draft(memory_.hashed(words[key]), bytes);
         if (!draft) return refuse(request, out_of_memory);
         return words.add(std::move(*draft));
     }

@@ -364,12 +364,12 @@ std::span<const Handler> sorted_set_algebra_handlers()
 {
     static constexpr Handler table[] = {
         {"zunion", handle_zunion},
-        {"zunionstore", handle_zunionstore, members_of_all_keys},
+        {"zunionstore", handle_zunionstore, members_of_others, Makes::from_others},
         {"zinter", handle_zinter},
-        {"zinterstore", handle_zinterstore, members_of_all_keys},
+        {"zinterstore", handle_zinterstore, members_of_others, Makes::from_others},
         {"zintercard", handle_zintercard},
         {"zdiff", handle_zdiff},
-        {"zdiffstore", handle_zdiffstore, members_of_all_keys},
+        {"zdiffstore", handle_zdiffstore, members_of_others, Makes::from_others},
     };
     return table;
 }

@@ -372,7 +372,7 @@ std::span<const Handler> sorted_set_range_handlers()
         {"zcount", handle_zcount},
         {"zlexcount", handle_zlexcount},
         {"zrange", handle_zrange},
-        {"zrangestore", handle_zrangestore, members_of_all_keys},
+        {"zrangestore", handle_zrangestore, members_of_others, Makes::from_others},
         {"zrangebyscore", handle_zrangebyscore},
         {"zrangebylex", handle_zrangebylex},
         {"zrevrange", handle_zrevrange},

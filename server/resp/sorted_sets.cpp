@@ -66,10 +66,10 @@ Reply store_members(Transaction& store, const HashedKey& key,
     return integer(members.size());
 }
 
-std::size_t members_of_all_keys(const Call& call, std::size_t present)
+std::size_t members_of_others(const Call& call, std::size_t present)
 {
     // A member of a set takes less than half of what one of a sorted set does.
-    return words_as_elements(call, present) + 2 * call.keys().size() * present;
+    return words_as_elements(call, 0) + 2 * present;
 }
 
 namespace {

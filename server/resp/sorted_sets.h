@@ -69,7 +69,8 @@ void remove_members(const Call& call, Opened<SortedSet>& set,
 [[nodiscard]] Reply store_members(Transaction& store, const HashedKey& key,
                                   std::span<const SortedSet::Member> members);
 
-/// How much a call may need that stores what it makes of the members under its keys: see Handler.
-[[nodiscard]] std::size_t members_of_all_keys(const Call& call, std::size_t present);
+/// How much a call may need that stores what it makes of the members under its other keys: see
+/// Makes::from_others.
+[[nodiscard]] std::size_t members_of_others(const Call& call, std::size_t present);
 
 }  // namespace kv::resp

@@ -38,7 +38,7 @@ Request Dialect::read_set(BufferedStream& stream, std::string_view key, std::str
 {
     const auto bytes = parse_number<std::uint64_t>(length);
     if (!bytes || *bytes > max_item_bytes_) return reject("CLIENT_ERROR bad data chunk", true);
-    auto draft = drafts_.draft(key, *bytes);
+    auto draft = drafts_.draft(drafts_.hashed(key), *bytes);
     if (!draft) {
         stream.skip(*bytes);
         return reject("SERVER_ERROR out of memory storing object");

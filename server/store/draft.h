@@ -25,22 +25,17 @@ class DraftSource {
 public:
     virtual ~DraftSource() = default;
 
-    /// Memory for a value of `value_bytes` to be stored under `key`; nullopt when the memory limit
-    /// has no room for it, and a few steps make none, or the heap has none. Any thread may call it.
+    /// The key with its hash, which is computed once: for looking up, and for drafts.
+    [[nodiscard]] virtual HashedKey hashed(std::string_view key) const = 0;
+
+    /// Memory for a value of `bytes` to be stored under `key`; nullopt when the memory limit has no
+    /// room for it, and a few steps make none, or the heap has none. Any thread may call it.
     /// REQUIRES: sizes within max_key_bytes and max_value_bytes.
-    [[nodiscard]] virtual std::optional<Draft> draft(std::string_view key,
-                                                     std::size_t value_bytes) = 0;
+    [[nodiscard]] virtual std::optional<Draft> draft(const HashedKey& key, std::size_t bytes) = 0;
 
     /// Counts `bytes` of a request against the memory limit while it is read and carried out;
     /// nullopt as draft().
     [[nodiscard]] virtual std::optional<Charge> reserve(std::size_t bytes) = 0;
-
-    /// The key with its hash, which is computed once: for looking up, and for drafts.
-    [[nodiscard]] virtual HashedKey hashed(std::string_view key) const = 0;
-
-    /// The same draft for a key whose hash is known.
-    [[nodiscard]] virtual std::optional<Draft> draft(const HashedKey& key,
-                                                     std::size_t value_bytes) = 0;
 
     /// Brings what is stored under these keys into the processor's cache: to call when several
     /// requests have come together, before the first of them is carried out. Takes the store's

@@ -16,11 +16,6 @@ Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, L
 {
 }
 
-std::optional<Draft> Store::draft(std::string_view key, std::size_t value_bytes)
-{
-    return draft(hash_(key), value_bytes);
-}
-
 std::optional<Draft> Store::draft(const HashedKey& key, std::size_t value_bytes)
 {
     auto charge = reserve(Item::footprint(key.bytes.size(), value_bytes));

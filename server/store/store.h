@@ -1,9 +1,9 @@
 // store.h: the shared map and its one lock.
 //
 //   Store store(clock, limit);
-//   auto draft = store.draft("greeting", 5);             // memory, before the bytes arrive
-//   std::memcpy(draft->room().data(), "hello", 5);       // no lock held: nobody else sees it yet
-//   Transaction(store).put(std::move(*draft), never);    // the lock, for as long as this line
+//   auto draft = store.draft(store.hashed("greeting"), 5);  // memory, before the bytes arrive
+//   std::memcpy(draft->room().data(), "hello", 5);          // no lock held: nobody else sees it
+//   Transaction(store).put(std::move(*draft), never);       // the lock, for as long as this line
 //
 // Everything done to stored items goes through a Transaction, which holds the lock while it lives.
 // One command is one transaction, so a compound one (add, incr, cas) is atomic by itself.
@@ -34,10 +34,7 @@ public:
     Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full = WhenFull::refuse,
           LockWatch* watch = nullptr, std::uint32_t databases = 16);
 
-    [[nodiscard]] std::optional<Draft> draft(std::string_view key,
-                                             std::size_t value_bytes) override;
-    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key,
-                                             std::size_t value_bytes) override;
+    [[nodiscard]] std::optional<Draft> draft(const HashedKey& key, std::size_t bytes) override;
     [[nodiscard]] std::optional<Charge> reserve(std::size_t bytes) override;
     [[nodiscard]] HashedKey hashed(std::string_view key) const override { return hash_(key); }
     void prefetch(std::span<const HashedKey> keys) override;

@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(every_verb_but_a_mark_is_a_change, Watching)
 BOOST_FIXTURE_TEST_CASE(a_chosen_cas_number_hides_nothing, Watching)
 {
     const auto put_numbered = [&](std::uint64_t cas) {
-        auto draft = store.draft("k", 0);
+        auto draft = store.draft(store.hashed("k"), 0);
         kv::Transaction(store).put(std::move(*draft), kv::never, {.cas = cas});
     };
     put_numbered(7);

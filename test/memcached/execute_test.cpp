@@ -419,7 +419,7 @@ BOOST_FIXTURE_TEST_CASE(the_memory_limit_can_be_changed, Execution)
 {
     BOOST_TEST(outcome(mc::SetMemoryLimit{500}) == Outcome::ok);
     BOOST_TEST(store.budget().limit() == 500U);
-    BOOST_TEST(!store.draft("a", 1000).has_value());
+    BOOST_TEST(!store.draft(store.hashed("a"), 1000).has_value());
 }
 
 // --- out of memory: the reply says so, and everything is as before ---

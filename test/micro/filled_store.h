@@ -26,7 +26,7 @@ struct FilledStore {
 
     void put(std::string_view key, std::string_view bytes)
     {
-        auto draft = store.draft(key, bytes.size());
+        auto draft = store.draft(store.hashed(key), bytes.size());
         std::copy(bytes.begin(), bytes.end(), draft->room().begin());
         Transaction(store).put(std::move(*draft), never);
     }

@@ -77,7 +77,7 @@ Holds holds;
 void fill(kv::Store& store, std::size_t first, std::size_t end, kv::UnixMillis expires)
 {
     for (std::size_t i = first; i < end; ++i) {
-        auto draft = store.draft(fmt::format("key:{:012}", i), 100);
+        auto draft = store.draft(store.hashed(fmt::format("key:{:012}", i)), 100);
         std::fill(draft->room().begin(), draft->room().end(), 'v');
         kv::Transaction(store).put(std::move(*draft), expires);
     }

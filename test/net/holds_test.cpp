@@ -48,7 +48,7 @@ struct Holding {
 
     void put(std::string_view key, std::string_view value)
     {
-        auto draft = store.draft(key, value.size());
+        auto draft = store.draft(store.hashed(key), value.size());
         std::copy(value.begin(), value.end(), draft->room().begin());
         kv::Transaction(store).put(std::move(*draft), kv::never);
     }

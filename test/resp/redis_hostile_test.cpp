@@ -208,7 +208,8 @@ struct LittleMemory {
     void store_keys(int count)
     {
         for (int i = 0; i < count; ++i) {
-            auto draft = store.draft("key:" + std::to_string(i) + std::string(1000, 'k'), 0);
+            auto draft =
+                store.draft(store.hashed("key:" + std::to_string(i) + std::string(1000, 'k')), 0);
             BOOST_REQUIRE(draft.has_value());
             kv::Transaction(store).put(std::move(*draft), kv::never);
         }

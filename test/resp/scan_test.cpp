@@ -14,7 +14,7 @@ struct Scanning {
     void store_keys(const std::string& prefix, int count)
     {
         for (int i = 0; i < count; ++i) {
-            auto draft = store.draft(prefix + std::to_string(i), 0);
+            auto draft = store.draft(store.hashed(prefix + std::to_string(i)), 0);
             kv::Transaction(store).put(std::move(*draft), kv::never);
         }
     }

@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(nobody_evicts_for_others)
     kv::test::ManualClock clock;
     Store store(clock, items * footprint, kv::WhenFull::evict, &greedy);
     for (std::size_t n = 0; n < items; ++n) {
-        auto draft = store.draft("k" + std::to_string(1'000'000 + n), value_bytes);
+        auto draft = store.draft(store.hashed("k" + std::to_string(1'000'000 + n)), value_bytes);
         Transaction(store).put(std::move(draft.value()), kv::never);
     }
     greedy.store = &store;

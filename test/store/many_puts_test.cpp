@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_transaction_of_many_puts_does_not_copy_what_it_drops_for_
     kv::Store store(clock, 0);
     const auto drafts = [&] {
         std::vector<kv::Draft> made;
-        for (std::size_t i = 0; i < count; ++i) made.push_back(*store.draft(std::to_string(i), 1));
+        for (std::size_t i = 0; i < count; ++i)
+            made.push_back(*store.draft(store.hashed(std::to_string(i)), 1));
         return made;
     };
     const auto put_all = [&](std::vector<kv::Draft> made) {

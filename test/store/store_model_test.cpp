@@ -146,7 +146,7 @@ private:
         if (found != model_.end()) found->second.expires = expires;
     }
 
-    void abandon_a_draft() { (void)talk_.store.draft(any_key(), pick(1000)); }
+    void abandon_a_draft() { (void)talk_.store.draft(talk_.store.hashed(any_key()), pick(1000)); }
 
     void flush()
     {

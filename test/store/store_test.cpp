@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(the_longest_key_is_a_key, StoreTalk)
 BOOST_FIXTURE_TEST_CASE(a_transaction_sees_what_it_did, StoreTalk)
 {
     const auto key = store.hashed("a");
-    auto draft = store.draft("a", 0);
+    auto draft = store.draft(store.hashed("a"), 0);
     Transaction transaction(store);
     BOOST_TEST(!transaction.find(key));
     transaction.put(std::move(*draft), never);
@@ -230,7 +230,7 @@ BOOST_FIXTURE_TEST_CASE(a_touch_keeps_the_cas_number, StoreTalk)
 
 BOOST_FIXTURE_TEST_CASE(a_put_may_name_its_cas_number, StoreTalk)
 {
-    auto draft = store.draft("a", 0);
+    auto draft = store.draft(store.hashed("a"), 0);
     BOOST_TEST(kv::Transaction(store).put(std::move(*draft), never, {.cas = 4711}) == 4711U);
     BOOST_TEST(cas_of("a") == 4711U);
 }
@@ -378,7 +378,7 @@ BOOST_FIXTURE_TEST_CASE(a_flush_at_once_takes_the_place_of_a_delayed_one, StoreT
 BOOST_FIXTURE_TEST_CASE(a_draft_counts_before_it_is_stored_and_not_twice_after, StoreTalk)
 {
     const std::size_t footprint = Item::footprint(1, 100);
-    auto draft = store.draft("a", 100);
+    auto draft = store.draft(store.hashed("a"), 100);
     BOOST_TEST(store.budget().used() == footprint);
     BOOST_TEST(bytes() == 0U);
     Transaction(store).put(std::move(*draft), never);
@@ -389,7 +389,7 @@ BOOST_FIXTURE_TEST_CASE(a_draft_counts_before_it_is_stored_and_not_twice_after, 
 BOOST_FIXTURE_TEST_CASE(a_draft_given_up_gives_its_bytes_back, StoreTalk)
 {
     {
-        const auto draft = store.draft("a", 100);
+        const auto draft = store.draft(store.hashed("a"), 100);
         BOOST_TEST(draft->room().size() == 100U);
     }
     BOOST_TEST(store.budget().used() == 0U);

@@ -43,7 +43,7 @@ struct Execution : StoreTalk {
     {
         memcached::Put put;
         put.mode = mode;
-        put.draft = store.draft(key, value.size()).value();
+        put.draft = store.draft(store.hashed(key), value.size()).value();
         put.expiry = memcached_expiry(exptime);
         put.max_value_bytes = max_value_bytes;
         std::copy(value.begin(), value.end(), put.draft->room().begin());

@@ -19,7 +19,7 @@ struct StoreTalk {
     /// Stores the value; returns its cas number, or 0 when it does not fit.
     std::uint64_t put(std::string_view key, std::string_view value, UnixMillis expires = never)
     {
-        auto draft = store.draft(key, value.size());
+        auto draft = store.draft(store.hashed(key), value.size());
         if (!draft) return 0;
         std::copy(value.begin(), value.end(), draft->room().begin());
         return Transaction(store).put(std::move(*draft), expires);
