@@ -21,7 +21,6 @@ namespace {
 /// Notes which keys are hashed, and which are prefetched together, with a blank behind each.
 class NotingMemory final : public kv::DraftSource {
 public:
-    std::optional<kv::Draft> draft(std::string_view, std::size_t) override { return std::nullopt; }
     std::optional<kv::Draft> draft(const kv::HashedKey&, std::size_t) override
     {
         return std::nullopt;
