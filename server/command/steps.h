@@ -17,22 +17,6 @@ inline void let_others_in(const Context& context)
     if (context.inside == nullptr) context.store.let_others_in();
 }
 
-/// For a scope, the transaction's verbs are for another space.
-class InSpace {
-public:
-    InSpace(Transaction& store, Space& space) : store_(store), own_(store.space())
-    {
-        store_.use(space);
-    }
-    ~InSpace() { store_.use(own_); }
-    InSpace(const InSpace&) = delete;
-    InSpace& operator=(const InSpace&) = delete;
-
-private:
-    Transaction& store_;
-    Space& own_;
-};
-
 /// Carries out step(store), one of many that let others in between them; returns what it returns.
 /// Inside EXEC nobody is let in.
 template <class Step>

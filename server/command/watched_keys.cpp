@@ -28,13 +28,11 @@ void Watch::add(const Context& context, Transaction& store, const HashedKey& key
 /// expired may not have been dropped before this lookup, and of a flush no watch is told.
 bool Watch::unchanged(Transaction& store) const
 {
-    Space& own = store.space();
     const bool all_there = std::all_of(keys_.begin(), keys_.end(), [&](const Key& key) {
         if (!key.present) return true;
-        store.use(*key.space);
+        const InSpace there(store, *key.space);
         return static_cast<bool>(store.find({key.bytes, key.hash}));
     });
-    store.use(own);
     return all_there && !changed_;
 }
 

@@ -101,12 +101,10 @@ Reply handle_flushall(Call& call)
         store->flush(store->now());
         return ok;
     }
-    Space& own = store->space();
     for (Space* const database : store->databases()) {
-        store->use(*database);
+        const InSpace there(*store, *database);
         store->flush(store->now());
     }
-    store->use(own);
     return ok;
 }
 

@@ -21,8 +21,8 @@ bool Transaction::erase(const HashedKey& key)
 Charge Transaction::take_out(const HashedKey& key, Change::Kind why)
 {
     store_.mutex_.assert_held();
-    trash_.reserve_one();
-    reserve_note();
+    trash_.reserve(1);
+    reserve_notes(1);
     ItemPtr item = space_->table->erase(key);
     if (item->expires != never) --space_->expiring;
     ItemPtr noted = is_heard() ? item : nullptr;
@@ -34,7 +34,7 @@ Charge Transaction::take_out(const HashedKey& key, Change::Kind why)
 void Transaction::expire(const Row& row, UnixMillis expires)
 {
     store_.mutex_.assert_held();
-    reserve_note();
+    reserve_notes(1);
     if (row->expires != never) --space_->expiring;
     row.item_to_change().expires = expires;
     if (expires != never) space_->note_expiry(expires);
@@ -44,7 +44,7 @@ void Transaction::expire(const Row& row, UnixMillis expires)
 std::uint64_t Transaction::renumber(const Row& row, std::optional<std::uint64_t> cas)
 {
     store_.mutex_.assert_held();
-    reserve_note();
+    reserve_notes(1);
     const std::uint64_t version = note(Change::Kind::renumbered, row.item());
     return row.item_to_change().cas = cas.value_or(version);
 }
@@ -52,7 +52,7 @@ std::uint64_t Transaction::renumber(const Row& row, std::optional<std::uint64_t>
 void Transaction::mark(const Row& row, Marks marks)
 {
     store_.mutex_.assert_held();
-    reserve_note();
+    reserve_notes(1);
     row.item_to_change().marks = marks;
     note(Change::Kind::marked, row.item());
 }
@@ -70,12 +70,13 @@ bool Transaction::is_heard() const
     return !store_.listeners_.empty() || !store_.waiting_clients_.empty();
 }
 
-/// Makes sure that the next two calls of note() allocate nothing.
-void Transaction::reserve_note()
+/// Makes sure that the next `count` calls of note() allocate nothing.
+void Transaction::reserve_notes(std::size_t count)
 {
     store_.mutex_.assert_held();
-    if (!is_heard() || changes_.size() + 1 < changes_.capacity()) return;
-    changes_.reserve(2 * changes_.size() + 4);
+    const std::size_t size = changes_.size() + count;
+    if (!is_heard() || size <= changes_.capacity()) return;
+    changes_.reserve(std::max(size, 2 * changes_.size() + 4));
 }
 
 /// Notes a change for those who listen, if there are any; returns its version.
@@ -87,8 +88,8 @@ std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item)
     return version;
 }
 
-/// Until the transaction commits. reserve_note() has seen to the memory. Not inlined: mostly nobody
-/// listens, and note() is to stay small.
+/// Until the transaction commits. reserve_notes() has seen to the memory. Not inlined: mostly
+/// nobody listens, and note() is to stay small.
 [[gnu::noinline]] void Transaction::remember(Change change)
 {
     changes_.push_back(std::move(change));

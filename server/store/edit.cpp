@@ -96,10 +96,10 @@ OpenedItem::OpenedItem(Transaction& store, const HashedKey& key, ItemType type)
     if (row_ && row_->type == type) collection_ = collection_of(*row_.operator->());
 }
 
-void OpenedItem::prepare()
+void OpenedItem::prepare(std::size_t edits)
 {
-    store_.trash_.reserve_one();
-    store_.reserve_note();
+    store_.trash_.reserve(1);
+    store_.reserve_notes(edits + 2);
 }
 
 void OpenedItem::make(std::unique_ptr<Collection> empty, ItemType type)
@@ -183,8 +183,9 @@ void Transaction::put(const HashedKey& key, std::unique_ptr<Collection> made, It
 /// Both items are charged for what they have of it at any time, which together stays the same.
 void Transaction::rename(const Row& row, const HashedKey& to)
 {
-    trash_.reserve_one();
-    trash_.reserve_one();
+    // For both steps, so that the second does not fail.
+    trash_.reserve(2);
+    reserve_notes(2);
     Collection* const moved = collection_of(*row.item());
     const HashedKey from{row->key(), row->hash()};
     NewItem item = empty_item(to, row->type);

@@ -98,11 +98,15 @@ public:
     /// REQUIRES: there is one. When it expires.
     [[nodiscard]] UnixMillis expires() const { return row_->expires; }
 
+    /// Makes sure that noting the transaction's next `edits` edits, with one collection that they
+    /// make and one that they drop, needs no memory: so that edits which belong together are not
+    /// done by half. Throws std::bad_alloc.
+    void prepare(std::size_t edits);
+
 protected:
     OpenedItem(Transaction& store, const HashedKey& key, ItemType type);
     ~OpenedItem();
 
-    void prepare();  ///< so that edited() does not throw
     void make(std::unique_ptr<Collection> empty, ItemType type);
     void edited();
     [[nodiscard]] Trash& trash() { return store_.trash_; }
@@ -136,8 +140,8 @@ public:
     void apply(const Change& edit)
     {
         static_assert(std::is_same_v<typename Change::Of, C>);
+        prepare(1);
         if (!*this) make(std::make_unique<C>(), C::type);
-        prepare();
         kv::apply(edit, static_cast<C&>(*collection()), trash());
         edited();
     }

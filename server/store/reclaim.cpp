@@ -80,21 +80,26 @@ bool Transaction::gather(Charge& room, std::size_t bytes, int evictions, const H
     return true;
 }
 
-/// Of a space chosen by chance, in proportion to its items. `kept` is a key of the present space.
+/// Of a space chosen by chance, in proportion to its items, or of any if that one has only `kept`,
+/// which is a key of the present space.
 std::optional<Charge> Transaction::evict_one(const HashedKey& kept)
 {
     store_.mutex_.assert_held();
-    Space* const own = space_;
-    space_ = &store_.chosen_space();
-    Row row = store_.eviction_.choose(*space_->table, now_, space_ == own ? kept : HashedKey());
-    if (!row && space_ != own) {
-        space_ = own;
-        row = store_.eviction_.choose(*space_->table, now_, kept);
+    const Space* const own = space_;
+    const auto evict_from = [&](Space& space) -> std::optional<Charge> {
+        store_.mutex_.assert_held();
+        const InSpace there(*this, space);
+        const HashedKey stays = &space == own ? kept : HashedKey();
+        const Row row = store_.eviction_.choose(*space.table, now_, stays);
+        if (!row) return std::nullopt;
+        return drop(row);
+    };
+    if (auto freed = evict_from(store_.chosen_space())) return freed;
+    for (Space* const space : store_.spaces_) {
+        if (space->table->size() == 0) continue;
+        if (auto freed = evict_from(*space)) return freed;
     }
-    std::optional<Charge> freed;
-    if (row) freed = drop(row);
-    space_ = own;
-    return freed;
+    return std::nullopt;
 }
 
 Space& Store::chosen_space()
@@ -352,8 +357,8 @@ std::size_t Store::unheeded_bytes() const
 std::shared_ptr<Table> Transaction::flush_now()
 {
     store_.mutex_.assert_held();
-    trash_.reserve_one();
-    reserve_note();
+    trash_.reserve(1);
+    reserve_notes(1);
     auto dropped = std::exchange(space_->table, store_.new_table());
     store_.budget_.give_back(std::exchange(space_->bytes, 0));
     space_->expiring = 0;

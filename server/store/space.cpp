@@ -44,38 +44,45 @@ SpacePtr Store::space_called(std::string_view name)
     if (found != private_spaces_.end()) {
         if (SpacePtr space = found->second.lock()) return space;
     }
-    auto& named = private_spaces_[std::string(name)];
-    SpacePtr space = new_space(++last_private_number_);
-    space->name = name;
-    named = space;
-    return space;
+    const auto named = private_spaces_.try_emplace(std::string(name)).first;
+    try {
+        SpacePtr space = new_space(last_private_number_ + 1, name);
+        ++last_private_number_;
+        named->second = space;
+        return space;
+    } catch (...) {
+        private_spaces_.erase(named);
+        throw;
+    }
 }
 
 SpacePtr Store::database(std::uint32_t number)
 {
     if (number >= databases_.size()) return nullptr;
     SpacePtr& database = databases_[number];
-    if (!database) database = new_space(number);
+    if (!database) database = new_space(number, {});
     return database;
 }
 
-SpacePtr Store::new_space(std::uint32_t number)
+/// What may throw comes before the space has its table: from then on remove() takes the lock.
+SpacePtr Store::new_space(std::uint32_t number, std::string_view name)
 {
-    spaces_.reserve(spaces_.size() + 1);
+    if (spaces_.size() == spaces_.capacity()) spaces_.reserve(2 * spaces_.size() + 1);
     auto table = new_table();
     SpacePtr space(new Space(), [this](Space* gone) { remove(gone); });
     space->number = number;
+    space->name = name;
     space->table = std::move(table);
     spaces_.push_back(space.get());
     return space;
 }
 
-/// A private space goes with its last client, and everything in it. The lock is not held. The store
-/// itself goes after all clients, with its databases, and then there is nothing to lock any more.
+/// A private space goes with its last client, and everything in it; a database with the store.
+/// Called without the lock, except by new_space() when that fails.
 void Store::remove(Space* gone) noexcept
 {
     const std::unique_ptr<Space> space(gone);  // freed without the lock
-    if (!gone->table) return;                  // there was no memory to make it
+    if (!gone->table) return;                  // new_space() has failed
     const MutexLock lock(mutex_);
     std::erase(spaces_, gone);
     budget_.give_back(gone->bytes);
@@ -96,6 +103,7 @@ std::vector<Space*> Transaction::databases() const
 SpacePtr Transaction::find_space(std::string_view name)
 {
     store_.mutex_.assert_held();
+    trash_.reserve(1);
     return store_.space_called(name);
 }
 
@@ -105,10 +113,19 @@ void Transaction::use(Space& space)
     if (space_->flush_at <= now_) flush_due();
 }
 
+InSpace::InSpace(Transaction& store, Space& space) : store_(store), own_(store.space())
+{
+    store_.use(space);
+}
+
+InSpace::~InSpace()
+{
+    store_.use(own_);
+}
+
 void Transaction::leave(SpacePtr space)
 {
     if (!space) return;
-    trash_.reserve_one();
     trash_.add(std::shared_ptr<void>(std::move(space)));
 }
 
@@ -116,7 +133,7 @@ void Transaction::swap(Space& a, Space& b)
 {
     store_.mutex_.assert_held();
     if (&a == &b) return;
-    reserve_note();
+    reserve_notes(2);
     a.swap_contents(b);
     for (Space* const space : {&a, &b}) {
         Space* const own = std::exchange(space_, space);
@@ -131,14 +148,12 @@ bool Transaction::move(const HashedKey& key, Space& to)
     const Row row = find(key);
     if (!row) return false;
     Space& from = *space_;
-    use(to);
-    const bool is_taken = static_cast<bool>(find(key));
-    if (!is_taken) {
-        reserve_note();
-        to.table->put(row.node_->first.item, row.usage());  // which may throw
+    {
+        const InSpace there(*this, to);
+        if (find(key)) return false;
     }
-    space_ = &from;
-    if (is_taken) return false;
+    reserve_notes(2);
+    to.table->put(row.node_->first.item, row.usage());  // the last that may throw
     const ItemPtr item = from.table->erase({row->key(), row->hash()});
     const std::size_t bytes = item->footprint();
     from.bytes -= bytes;

@@ -46,6 +46,19 @@ struct Space : std::enable_shared_from_this<Space> {
 
 using SpacePtr = std::shared_ptr<Space>;
 
+/// For a scope, the transaction's verbs are for another space.
+class InSpace {
+public:
+    InSpace(Transaction& store, Space& space);
+    ~InSpace();
+    InSpace(const InSpace&) = delete;
+    InSpace& operator=(const InSpace&) = delete;
+
+private:
+    Transaction& store_;
+    Space& own_;
+};
+
 /// What a private space may be called: 1 to 64 letters, digits and marks, not digits alone.
 [[nodiscard]] bool is_space_name(std::string_view name);
 

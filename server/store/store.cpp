@@ -85,8 +85,8 @@ std::uint64_t Transaction::put(Draft draft, UnixMillis expires, PutOptions optio
     const std::uint64_t cas = item.cas;
     const std::size_t bytes = item.footprint();
     // Memory for what is noted and dropped, before anything has changed.
-    trash_.reserve_one();
-    reserve_note();
+    trash_.reserve(1);
+    reserve_notes(1);
     options.usage.last_access = seconds();
     ItemPtr noted = is_heard() ? draft.item : nullptr;
     ItemPtr replaced = space_->table->put(std::move(draft.item), options.usage);

@@ -88,7 +88,8 @@ private:
     [[nodiscard]] Space& chosen_space() KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr space_called(std::string_view name) KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr database(std::uint32_t number) KV_REQUIRES(mutex_);
-    [[nodiscard]] SpacePtr new_space(std::uint32_t number) KV_REQUIRES(mutex_);
+    [[nodiscard]] SpacePtr new_space(std::uint32_t number, std::string_view name)
+        KV_REQUIRES(mutex_);
     void remove(Space* gone) noexcept;
     [[nodiscard]] std::shared_ptr<Table> new_table();
 
@@ -136,7 +137,7 @@ public:
     void use(Space& space);
     [[nodiscard]] Space& space() const { return *space_; }
 
-    /// As Store::space.
+    /// As Store::space. The next leave() allocates nothing.
     [[nodiscard]] SpacePtr find_space(std::string_view name);
 
     /// The databases that have been asked for so far.
@@ -232,7 +233,7 @@ public:
     /// std::bad_alloc with the waiter apart.
     void enqueue(Waiter& waiter, std::span<const HashedKey> keys);
 
-    /// Takes it out if it still waits; what has become of it.
+    /// Takes the waiter out of its queues if it still waits; returns what has become of it.
     Waiter::State end_wait(Waiter& waiter);
 
     /// Ends the wait of a client; false: it does not wait. Throws std::bad_alloc.
@@ -277,7 +278,7 @@ private:
     std::shared_ptr<Table> flush_now();
     void flush_due();
     std::uint64_t note(Change::Kind kind, ItemPtr item);
-    void reserve_note();
+    void reserve_notes(std::size_t count);
     void remember(Change change);
     [[nodiscard]] bool is_heard() const;
     void remove(Waiter& waiter, Waiter::State state) noexcept;

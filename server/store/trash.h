@@ -9,6 +9,7 @@
 
 #include <boost/container/small_vector.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -50,11 +51,12 @@ struct Unstored {
 /// Holds things of any kind for their destructors. Used by one thread.
 class Trash {
 public:
-    /// Makes sure that the next add() allocates nothing. Throws std::bad_alloc.
-    void reserve_one()
+    /// Makes sure that the next `count` things are added without allocating. Throws std::bad_alloc.
+    void reserve(std::size_t count)
     {
+        const std::size_t size = things_.size() + count;
         // Twice as much each time, or a transaction of many puts would copy the list for each.
-        if (things_.size() == things_.capacity()) things_.reserve(2 * things_.size() + 1);
+        if (size > things_.capacity()) things_.reserve(std::max(size, 2 * things_.size() + 1));
     }
 
     template <class Thing>

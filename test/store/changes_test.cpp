@@ -23,8 +23,8 @@ using std::chrono::seconds;
 struct Listener final : kv::ChangeListener {
     void changed(std::span<const Change> changes) noexcept override
     {
-        static constexpr std::array names{"stored",     "dropped", "evicted", "expires",
-                                          "renumbered", "marked",  "edited",  "flushed"};
+        static constexpr std::array names{"stored", "dropped", "evicted", "expires", "renumbered",
+                                          "marked", "edited",  "flushed", "swapped"};
         for (const Change& change : changes) {
             std::string line = names.at(static_cast<std::size_t>(change.kind));
             if (change.item) line += " " + std::string(change.item->key());

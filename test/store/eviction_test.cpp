@@ -48,6 +48,23 @@ struct Cache : StoreTalk {
 
 }  // namespace
 
+BOOST_AUTO_TEST_CASE(what_is_to_stay_does_not_keep_the_items_of_other_spaces)
+{
+    for (int i = 0; i < 20; ++i) {  // the space is chosen by chance
+        Cache cache(2);
+        BOOST_TEST(cache.put_nth(0));
+        const kv::SpacePtr other = cache.store.space("1");
+        const std::string own = Cache::nth_key(0);
+        const kv::HashedKey key = cache.store.hashed(own);
+        auto draft = cache.store.draft(key, value_bytes);
+        BOOST_REQUIRE(draft);
+        Transaction(cache.store, other.get()).put(std::move(*draft), kv::never);
+        Transaction transaction(cache.store);
+        BOOST_TEST(transaction.draft(key, value_bytes).has_value());
+        BOOST_TEST(transaction.size() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(there_is_nothing_to_give_up_in_an_empty_table)
 {
     kv::Table table;
