@@ -7,10 +7,9 @@
 
 namespace kv {
 
-/// A key that is named twice has one place.
+/// A key that is named twice has one place. REQUIRES: places_ has room for it.
 void Waiter::join(Waiters& waiters, const HashedKey& key)
 {
-    places_.reserve(places_.size() + 1);
     auto found = waiters.queues_.find(key);
     if (found == waiters.queues_.end()) {
         found = waiters.queues_
@@ -64,6 +63,7 @@ void Transaction::enqueue(Waiter& waiter, std::span<const HashedKey> keys)
     store_.mutex_.assert_held();
     try {
         store_.waiting_clients_.emplace(waiter.client(), &waiter);
+        waiter.places_.reserve(keys.size());
         for (const HashedKey& key : keys) waiter.join(space_->waiters, key);
     } catch (...) {
         remove(waiter, Waiter::State::apart);
@@ -102,14 +102,27 @@ std::size_t Transaction::waiting_clients() const
     return store_.waiting_clients_.size();
 }
 
+namespace {
+
+/// Whether the key may have something for those who wait for it.
+bool is_offer(const Change& change)
+{
+    return change.kind == Change::Kind::stored || change.kind == Change::Kind::edited;
+}
+
+}  // namespace
+
 /// Offers every key that was changed to those who wait for it; what they change is offered too.
+/// Of a row of changes to one key, as those of a push of many elements, only the last counts.
 void Transaction::serve_waiters() noexcept
 {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
         const Change change = changes_[i];  // a copy: the list grows
         if (change.space->waiters.empty()) continue;
         space_ = change.space;
-        if (change.kind == Change::Kind::stored || change.kind == Change::Kind::edited) {
+        if (is_offer(change)) {
+            const Change* const next = i + 1 < changes_.size() ? &changes_[i + 1] : nullptr;
+            if (next && is_offer(*next) && next->item == change.item) continue;
             serve_waiters({change.item->key(), change.item->hash()});
         } else if (change.kind == Change::Kind::swapped) {
             serve_all_waiters();
@@ -132,12 +145,15 @@ void Transaction::serve_all_waiters() noexcept
 
 void Transaction::serve_waiters(const HashedKey& key) noexcept
 {
+    const auto reserve_one = [this] {
+        if (woken_.size() == woken_.capacity()) woken_.reserve(2 * woken_.size() + 1);
+    };
     try {
-        woken_.reserve(woken_.size() + 1);
+        reserve_one();
         while (Waiter* const waiter = space_->waiters.serve(*this, key)) {
             woken_.push_back(waiter->mailbox_);
             remove(*waiter, Waiter::State::served);
-            woken_.reserve(woken_.size() + 1);
+            reserve_one();
         }
     } catch (const std::bad_alloc&) {  // they stay in line, until the key changes again
     }
