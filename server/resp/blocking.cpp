@@ -53,6 +53,15 @@ std::variant<Deadline, Error> parse_timeout(std::string_view word)
     return deadline_after(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
 }
 
+/// About what places in the queues of these keys take.
+std::size_t bytes_in_queues(std::span<const HashedKey> keys)
+{
+    constexpr std::size_t nodes = 256;  // a place, its queue, and their heap blocks
+    std::size_t bytes = 0;
+    for (const HashedKey& key : keys) bytes += nodes + key.bytes.size();
+    return bytes;
+}
+
 /// Takes from the first of the keys that has something, or waits until one of them has. `nothing`
 /// is the answer when the time is over, and inside EXEC. `room` is for what is made if there is
 /// something to take at once; what a later push makes possible is charged beyond the limit.
@@ -71,6 +80,7 @@ Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedK
             if (auto reply = take(*store, key)) return std::move(*reply);
         }
         if (!can_wait(call.context)) return nothing;
+        if (!call.hold(bytes_in_queues(keys))) return error(out_of_memory);
         store->enqueue(waiter, keys);
     }
     switch (wait(call.context, waiter, std::get<Deadline>(deadline))) {
@@ -93,8 +103,9 @@ Reply pop_or_wait(Call& call, End end)
         if (!list) return std::nullopt;
         const BytesPtr element = list->at(end);
         if (!hold(call, element)) return error(out_of_memory);
+        Array answer{Array::Kind::array, {bulk(key.bytes), Element{element}}};
         list.apply(Pop{end});
-        return Array{Array::Kind::array, {bulk(key.bytes), Element{element}}};
+        return answer;
     };
     return take_or_wait(call, call[call.size() - 1], call.keys(), ItemType::list, take,
                         NullArray{});
@@ -116,11 +127,8 @@ Reply handle_blmpop(Call& call)
     const auto parsed = parse_pop(call, 2);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto& options = std::get<PopOptions>(parsed);
-    const Take take = [&](Transaction& store, const HashedKey& key) -> std::optional<Reply> {
-        auto popped = pop_from(call, store, {&key, 1}, options);
-        if (auto* there = std::get_if<Popped>(&popped)) return with_key(std::move(*there));
-        if (const auto& refused = std::get<NotPopped>(popped)) return *refused;
-        return std::nullopt;
+    const Take take = [&](Transaction& store, const HashedKey& key) {
+        return pop_from(call, store, {&key, 1}, options, with_key);
     };
     return take_or_wait(call, call[1], call.keys(), ItemType::list, take, NullArray{});
 }
@@ -153,12 +161,12 @@ Reply handle_brpoplpush(Call& call)
 /// BZPOPMIN, BZPOPMAX: the key, the member and its score.
 Reply pop_scored_or_wait(Call& call, End end)
 {
-    const Take take = [&](Transaction& store, const HashedKey& key) -> std::optional<Reply> {
-        PoppedMembers popped = pop_members(call, store, {&key, 1}, end, 1);
-        if (popped.refused) return std::move(*popped.refused);
-        if (popped.members.empty()) return std::nullopt;
-        const auto& [score, member] = popped.members.front();
-        return Array{Array::Kind::array, {bulk(key.bytes), Element{member}, Double{score}}};
+    const auto only = [](std::string_view key, std::vector<SortedSet::Ranked> members) -> Reply {
+        auto& [score, member] = members.front();
+        return Array{Array::Kind::array, {bulk(key), Element{std::move(member)}, Double{score}}};
+    };
+    const Take take = [&](Transaction& store, const HashedKey& key) {
+        return pop_members(call, store, {&key, 1}, end, 1, only);
     };
     return take_or_wait(call, call[call.size() - 1], call.keys(), ItemType::sorted_set, take,
                         NullArray{});
@@ -180,12 +188,8 @@ Reply handle_bzmpop(Call& call)
     const auto parsed = parse_scored_pop(call, 2);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto& [end, count] = std::get<ScoredPop>(parsed);
-    const Take take = [&, first = end, most = count](Transaction& store,
-                                                     const HashedKey& key) -> std::optional<Reply> {
-        PoppedMembers popped = pop_members(call, store, {&key, 1}, first, most);
-        if (popped.refused) return std::move(*popped.refused);
-        if (popped.members.empty()) return std::nullopt;
-        return pairs_of_key(key.bytes, std::move(popped.members));
+    const Take take = [&, first = end, most = count](Transaction& store, const HashedKey& key) {
+        return pop_members(call, store, {&key, 1}, first, most, pairs_of_key);
     };
     return take_or_wait(call, call[1], call.keys(), ItemType::sorted_set, take, NullArray{});
 }

@@ -63,6 +63,7 @@ template <class C, class Remove>
     Opened<C> opened(*store, call.key());
     if (opened.is_wrong_type()) return error(wrong_type);
     const std::size_t before = opened.size();
+    opened.prepare(names.size());
     for (const HashedKey& name : names) {
         if (opened && opened->find(name) != nullptr) opened.apply(Remove{name});
     }

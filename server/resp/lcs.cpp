@@ -50,9 +50,9 @@ std::variant<Options, Error> parse_options(const Call& call)
 }
 
 /// How long the longest common subsequence is of each two beginnings of two strings.
-class Table {
+class Lengths {
 public:
-    Table(std::string_view a, std::string_view b)
+    Lengths(std::string_view a, std::string_view b)
         : width_(b.size() + 1),
           cells_(std::make_unique_for_overwrite<std::uint32_t[]>((a.size() + 1) * width_))
     {
@@ -95,7 +95,7 @@ struct Match {
 
 /// Goes back through the table, and calls visit(match) for each, from the last to the first.
 template <class Visit>
-void visit_matches(const Table& table, std::string_view a, std::string_view b, Visit visit)
+void visit_matches(const Lengths& table, std::string_view a, std::string_view b, Visit visit)
 {
     std::size_t i = a.size();
     std::size_t j = b.size();
@@ -116,7 +116,7 @@ void visit_matches(const Table& table, std::string_view a, std::string_view b, V
     if (match.length > 0) visit(match);
 }
 
-Bulk common_bytes(const Table& table, std::string_view a, std::string_view b)
+Bulk common_bytes(const Lengths& table, std::string_view a, std::string_view b)
 {
     std::string backwards;
     visit_matches(table, a, b, [&](const Match& match) {
@@ -132,7 +132,8 @@ Array range_ending(std::size_t end, std::size_t length)
     return {Array::Kind::array, {integer(end - length), integer(end - 1)}};
 }
 
-Array matches_of(const Table& table, std::string_view a, std::string_view b, const Options& options)
+Array matches_of(const Lengths& table, std::string_view a, std::string_view b,
+                 const Options& options)
 {
     Array matches;
     visit_matches(table, a, b, [&](const Match& match) {
@@ -146,7 +147,7 @@ Array matches_of(const Table& table, std::string_view a, std::string_view b, con
     return matches;
 }
 
-Reply answer(const Table& table, std::string_view a, std::string_view b, const Options& options)
+Reply answer(const Lengths& table, std::string_view a, std::string_view b, const Options& options)
 {
     const Integer length{table.at(a.size(), b.size())};
     if (options.length) return length;
@@ -157,7 +158,7 @@ Reply answer(const Table& table, std::string_view a, std::string_view b, const O
 
 Reply compare(const Call& call, std::string_view a, std::string_view b, const Options& options)
 {
-    const std::size_t bytes = Table::bytes(a, b);
+    const std::size_t bytes = Lengths::bytes(a, b);
     if (bytes > max_table_bytes) {
         return error("ERR Insufficient memory, transient memory for LCS exceeds 64 MiB");
     }
@@ -165,7 +166,7 @@ Reply compare(const Call& call, std::string_view a, std::string_view b, const Op
     if (!held.add(call.context.store.unstored().held, bytes)) {
         return error("ERR Insufficient memory, failed allocating transient memory for LCS");
     }
-    Table table(a, b);
+    Lengths table(a, b);
     for (std::size_t i = 1; i <= a.size(); ++i) {
         if (call.is_cut()) return NoReply{};
         table.fill_row(i, a[i - 1], b);

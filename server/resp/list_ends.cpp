@@ -21,28 +21,6 @@ std::optional<std::vector<BytesPtr>> refer_to(const Call& call, const List& list
     return elements;
 }
 
-namespace {
-
-/// Takes up to `count` elements off an end, that nearest to it first; nullopt: there is no room to
-/// hold them.
-std::optional<std::vector<BytesPtr>> pop_elements(const Call& call, Opened<List>& list,
-                                                  const PopOptions& options)
-{
-    const std::size_t count = std::min(options.count, list.size());
-    const std::size_t first = options.end == End::front ? 0 : list.size() - count;
-    auto elements = refer_to(call, *list, {first, count});
-    if (!elements) return std::nullopt;
-    if (options.end == End::back) std::reverse(elements->begin(), elements->end());
-    if (count == 1) {
-        list.apply(Pop{options.end});
-    } else if (count > 1) {
-        list.apply(RemoveAt{first, count});
-    }
-    return elements;
-}
-
-}  // namespace
-
 std::optional<End> parse_end(std::string_view word)
 {
     if (equal_ignoring_case(word, "left")) return End::front;
@@ -69,18 +47,37 @@ std::variant<PopOptions, Error> parse_pop(const Call& call, std::size_t place)
     return options;
 }
 
-std::variant<Popped, NotPopped> pop_from(const Call& call, Transaction& store,
-                                         std::span<const HashedKey> keys, const PopOptions& options)
+namespace {
+
+/// The answer comes first: without memory for it nothing is to be taken.
+Reply pop_elements(const Call& call, Opened<List>& list, std::string_view key,
+                   const PopOptions& options, Reply (*answer)(Popped))
+{
+    const std::size_t count = std::min(options.count, list.size());
+    const std::size_t first = options.end == End::front ? 0 : list.size() - count;
+    auto elements = refer_to(call, *list, {first, count});
+    if (!elements) return error(out_of_memory);
+    if (options.end == End::back) std::reverse(elements->begin(), elements->end());
+    Reply reply = answer({key, std::move(*elements)});
+    if (count == 1) {
+        list.apply(Pop{options.end});
+    } else if (count > 1) {
+        list.apply(RemoveAt{first, count});
+    }
+    return reply;
+}
+
+}  // namespace
+
+std::optional<Reply> pop_from(const Call& call, Transaction& store, std::span<const HashedKey> keys,
+                              const PopOptions& options, Reply (*answer)(Popped))
 {
     for (const HashedKey& key : keys) {
         Opened<List> list(store, key);
-        if (list.is_wrong_type()) return NotPopped(error(wrong_type));
-        if (!list) continue;
-        auto elements = pop_elements(call, list, options);
-        if (!elements) return NotPopped(error(out_of_memory));
-        return Popped{key.bytes, std::move(*elements)};
+        if (list.is_wrong_type()) return error(wrong_type);
+        if (list) return pop_elements(call, list, key.bytes, options, answer);
     }
-    return NotPopped();
+    return std::nullopt;
 }
 
 Reply with_key(Popped popped)
@@ -100,6 +97,7 @@ Reply rotate(const Call& call, Opened<List>& list, const Move& move)
     BytesPtr element = list->at(move.from);
     if (!hold(call, element)) return error(out_of_memory);
     if (move.from != move.to) {
+        list.prepare(2);
         list.apply(Push{move.to, element});
         list.apply(Pop{move.from});
     }
@@ -122,6 +120,7 @@ std::optional<Reply> move_element(const Call& call, Transaction& store, const Mo
     if (destination.is_wrong_type()) return error(wrong_type);
     BytesPtr element = source->at(move.from);
     if (!hold(call, element)) return error(out_of_memory);
+    source.prepare(2);
     destination.apply(Push{move.to, element});
     source.apply(Pop{move.from});
     return Element{std::move(element)};

@@ -61,12 +61,16 @@ Reply pop(Call& call, End end)
     if (!count || *count < 0) return error("ERR value is out of range, must be positive");
 
     const WithLock store(call.context);
-    auto result = pop_from(call, *store, call.keys(), {end, static_cast<std::size_t>(*count)});
-    if (auto* popped = std::get_if<Popped>(&result)) {
-        if (has_count) return Elements{Array::Kind::array, std::move(popped->elements)};
-        return Element{std::move(popped->elements.front())};
-    }
-    if (auto& refused = std::get<NotPopped>(result)) return std::move(*refused);
+    const auto all = [](Popped popped) -> Reply {
+        return Elements{Array::Kind::array, std::move(popped.elements)};
+    };
+    const auto only = [](Popped popped) -> Reply {
+        return Element{std::move(popped.elements.front())};
+    };
+    const PopOptions options{end, static_cast<std::size_t>(*count)};
+    auto reply = has_count ? pop_from(call, *store, call.keys(), options, all)
+                           : pop_from(call, *store, call.keys(), options, only);
+    if (reply) return std::move(*reply);
     return has_count ? Reply(NullArray{}) : Reply(Null{});
 }
 
@@ -85,10 +89,8 @@ Reply handle_lmpop(Call& call)
     const auto parsed = parse_pop(call, 1);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const WithLock store(call.context);
-    auto result = pop_from(call, *store, call.keys(), std::get<PopOptions>(parsed));
-    if (auto* popped = std::get_if<Popped>(&result)) return with_key(std::move(*popped));
-    if (auto& refused = std::get<NotPopped>(result)) return std::move(*refused);
-    return NullArray{};
+    auto reply = pop_from(call, *store, call.keys(), std::get<PopOptions>(parsed), with_key);
+    return reply ? std::move(*reply) : NullArray{};
 }
 
 Reply move(Call& call, End from, End to)
@@ -233,14 +235,14 @@ std::vector<std::size_t> places_of(const List& list, std::string_view bytes, con
     return found;
 }
 
-constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t every_one = std::numeric_limits<std::size_t>::max();
 
 Reply handle_lpos(Call& call)
 {
     const auto parsed = parse_search(call);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto& search = std::get<Search>(parsed);
-    const std::size_t most = search.count ? (*search.count == 0 ? all : *search.count) : 1;
+    const std::size_t most = search.count ? (*search.count == 0 ? every_one : *search.count) : 1;
     return read_list(call, search.count ? Reply(Array{}) : Null{}, [&](const List& list) -> Reply {
         const auto found = places_of(list, call[2], search, most);
         if (!search.count) return found.empty() ? Reply(Null{}) : integer(found.front());
@@ -300,7 +302,7 @@ Reply handle_lrem(Call& call)
     Opened<List> list(*store, call.key());
     if (list.is_wrong_type()) return error(wrong_type);
     if (!list) return Integer{0};
-    auto found = places_of(*list, call[3], search, *count == 0 ? all : magnitude(*count));
+    auto found = places_of(*list, call[3], search, *count == 0 ? every_one : magnitude(*count));
     if (search.backwards) std::reverse(found.begin(), found.end());
     const std::size_t removed = found.size();
     if (removed == 1) {
@@ -323,6 +325,7 @@ Reply handle_ltrim(Call& call)
     const Places kept = places(*start, *end, list.size());
     const std::size_t last = kept.first + kept.count;
     const std::size_t behind = list.size() - last;
+    list.prepare(2);
     // Both at once would be all: the list goes with its last element.
     if (behind > 0) list.apply(RemoveAt{last, behind});
     if (kept.first > 0) list.apply(RemoveAt{0, kept.first});

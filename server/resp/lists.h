@@ -29,21 +29,18 @@ struct PopOptions {
 /// Reads "numkeys key [key ...] LEFT|RIGHT [COUNT count]", which begins at argument `place`.
 [[nodiscard]] std::variant<PopOptions, Error> parse_pop(const Call& call, std::size_t place);
 
-/// Elements that have been taken off an end of a list, those nearest to it first.
+/// Elements that are taken off an end of a list, those nearest to it first.
 struct Popped {
-    std::string_view key;  ///< of the call's words
+    std::string_view key;
     std::vector<BytesPtr> elements;
 };
 
-/// Why nothing was taken: no key has a list (null), or an error.
-using NotPopped = std::optional<Error>;
-
-/// Takes elements off the first of `keys` that has a list: as many as `options` say, or all. They
-/// are counted as held. Under the store's lock; needs no room. Throws std::bad_alloc with nothing
-/// changed.
-[[nodiscard]] std::variant<Popped, NotPopped> pop_from(const Call& call, Transaction& store,
-                                                       std::span<const HashedKey> keys,
-                                                       const PopOptions& options);
+/// Takes elements off the first of `keys` that has a list: as many as `options` say, or all; they
+/// are counted as held. Returns what answer(popped) does, or an error; nullopt: no key has a list.
+/// Under the store's lock; needs no room. Throws std::bad_alloc with nothing changed.
+[[nodiscard]] std::optional<Reply> pop_from(const Call& call, Transaction& store,
+                                            std::span<const HashedKey> keys,
+                                            const PopOptions& options, Reply (*answer)(Popped));
 
 /// LMPOP's answer: the key, and the elements.
 [[nodiscard]] Reply with_key(Popped popped);

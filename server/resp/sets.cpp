@@ -58,7 +58,7 @@ Reply handle_smismember(Call& call)
 }
 
 /// The members as an answer.
-Elements reply_of(Array::Kind kind, std::vector<Set::Member> members)
+Elements reply_of_members(Array::Kind kind, std::vector<Set::Member> members)
 {
     Elements reply{kind, {}};
     reply.elements.reserve(members.size());
@@ -75,7 +75,7 @@ Reply handle_smembers(Call& call)
     });
     if (std::holds_alternative<Error>(read)) return read;
     if (!all) return OutOfMemory{};
-    return reply_of(Array::Kind::set, std::move(*all));
+    return reply_of_members(Array::Kind::set, std::move(*all));
 }
 
 /// From a set to itself nothing moves.
@@ -94,6 +94,7 @@ Reply handle_smove(Call& call)
     Opened<Set> destination(*store, call.key(1));
     if (destination.is_wrong_type()) return error(wrong_type);
     if (present == nullptr) return Integer{0};
+    source.prepare(2);
     if (!destination || destination->find(name) == nullptr) destination.apply(AddMember{*present});
     source.apply(RemoveMember{name});
     return Integer{1};
@@ -119,7 +120,7 @@ Reply pop_many(Call& call)
     if (!count || *count < 0) return error("ERR value is out of range, must be positive");
     const auto most = static_cast<std::size_t>(*count);
     Dice dice;
-    Drawn<NoValue> popped;
+    Reply reply;
     {
         const WithLock store(call.context);
         bool is_all = false;
@@ -127,16 +128,18 @@ Reply pop_many(Call& call)
             Opened<Set> set(*store, call.key());
             if (set.is_wrong_type()) return error(wrong_type);
             if (!set || most == 0) return Elements{Array::Kind::set, {}};
-            popped = draw_different(call, *set, dice, most);
+            const Drawn<NoValue> popped = draw_different(call, *set, dice, most);
             if (!popped) return OutOfMemory{};
+            reply = reply_of_members(Array::Kind::set, *popped);
             is_all = most >= set.size();
+            if (!is_all) set.prepare(popped->size());
             for (std::size_t i = 0; !is_all && i < popped->size(); ++i) {
                 set.apply(RemoveMember{(*popped)[i].key()});
             }
         }
         if (is_all) store->erase(call.key());
     }
-    return reply_of(Array::Kind::set, std::move(*popped));
+    return reply;
 }
 
 Reply handle_spop(Call& call)
@@ -152,7 +155,7 @@ Reply handle_srandmember(Call& call)
     const auto parsed = parse_draw_count(call[2]);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     return draw_many<Set>(call, std::get<std::int64_t>(parsed), [](auto members) {
-        return reply_of(Array::Kind::array, std::move(members));
+        return reply_of_members(Array::Kind::array, std::move(members));
     });
 }
 

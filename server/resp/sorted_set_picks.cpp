@@ -14,29 +14,24 @@
 
 namespace kv::resp {
 
-PoppedMembers pop_members(const Call& call, Transaction& store, std::span<const HashedKey> keys,
-                          End end, std::size_t count)
+/// The answer comes first: without memory for it nothing is to be taken.
+std::optional<Reply> pop_members(const Call& call, Transaction& store,
+                                 std::span<const HashedKey> keys, End end, std::size_t count,
+                                 AnswerOfMembers answer)
 {
-    PoppedMembers popped;
-    for (; popped.key < keys.size(); ++popped.key) {
-        Opened<SortedSet> set(store, keys[popped.key]);
-        if (set.is_wrong_type()) {
-            popped.refused = error(wrong_type);
-            return popped;
-        }
+    for (const HashedKey& key : keys) {
+        Opened<SortedSet> set(store, key);
+        if (set.is_wrong_type()) return error(wrong_type);
         if (!set) continue;
         const bool backwards = end == End::back;
-        auto members = take_members(call, *set, backwards ? set.size() - 1 : 0,
-                                    std::min(count, set.size()), backwards);
-        if (!members) {
-            popped.refused = error(out_of_memory);
-            return popped;
-        }
+        const auto members = take_members(call, *set, backwards ? set.size() - 1 : 0,
+                                          std::min(count, set.size()), backwards);
+        if (!members) return error(out_of_memory);
+        Reply reply = answer(key.bytes, *members);
         remove_members(call, set, *members);
-        popped.members = std::move(*members);
-        return popped;
+        return reply;
     }
-    return popped;
+    return std::nullopt;
 }
 
 Reply pairs_of_key(std::string_view key, std::vector<SortedSet::Ranked> members)
@@ -86,16 +81,20 @@ Reply pop_from_end(Call& call, End end)
         if (!count || *count < 0) return error("ERR value is out of range, must be positive");
         most = *count;
     }
-    PoppedMembers popped;
-    {
-        const WithLock store(call.context);
-        popped = pop_members(call, *store, call.keys(), end, static_cast<std::size_t>(most));
-    }
-    if (popped.refused) return *popped.refused;
-    if (call.size() == 3) return Scored{std::move(popped.members)};
-    if (popped.members.empty()) return Elements{};
-    auto& [score, member] = popped.members.front();
-    return Array{Array::Kind::array, {Element{std::move(member)}, Double{score}}};
+    const auto all = [](std::string_view, std::vector<SortedSet::Ranked> members) -> Reply {
+        return Scored{std::move(members)};
+    };
+    const auto only = [](std::string_view, std::vector<SortedSet::Ranked> members) -> Reply {
+        auto& [score, member] = members.front();
+        return Array{Array::Kind::array, {Element{std::move(member)}, Double{score}}};
+    };
+    const bool has_count = call.size() == 3;
+    const WithLock store(call.context);
+    const auto count = static_cast<std::size_t>(most);
+    auto reply = has_count ? pop_members(call, *store, call.keys(), end, count, all)
+                           : pop_members(call, *store, call.keys(), end, count, only);
+    if (reply) return std::move(*reply);
+    return has_count ? Reply(Scored{}) : Reply(Elements{});
 }
 
 Reply handle_zpopmin(Call& call)
@@ -113,14 +112,9 @@ Reply handle_zmpop(Call& call)
     const auto parsed = parse_scored_pop(call, 1);
     if (const auto* refused = std::get_if<Error>(&parsed)) return *refused;
     const auto [end, most] = std::get<ScoredPop>(parsed);
-    PoppedMembers popped;
-    {
-        const WithLock store(call.context);
-        popped = pop_members(call, *store, call.keys(), end, most);
-    }
-    if (popped.refused) return *popped.refused;
-    if (popped.members.empty()) return NullArray{};
-    return pairs_of_key(call.key(popped.key).bytes, std::move(popped.members));
+    const WithLock store(call.context);
+    auto reply = pop_members(call, *store, call.keys(), end, most, pairs_of_key);
+    return reply ? std::move(*reply) : NullArray{};
 }
 
 using Dice = std::mt19937_64;

@@ -34,6 +34,7 @@ std::optional<std::vector<SortedSet::Ranked>> take_members(const Call& call, con
 void remove_members(const Call& call, Opened<SortedSet>& set,
                     std::span<const SortedSet::Ranked> members)
 {
+    set.prepare(members.size());
     for (const auto& [score, member] : members) {
         set.apply(RemoveScored{call.context.store.hashed(member->view())});
     }
@@ -212,6 +213,7 @@ Reply handle_zrem(Call& call)
     Opened<SortedSet> set(*store, call.key());
     if (set.is_wrong_type()) return error(wrong_type);
     std::size_t removed = 0;
+    set.prepare(names.size());
     for (const HashedKey& name : names) {
         if (!set) break;
         if (set->scores().find(name) == nullptr) continue;

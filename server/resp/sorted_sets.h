@@ -14,19 +14,16 @@
 
 namespace kv::resp {
 
-/// Members that have been taken out of a sorted set, in the order in which they were.
-struct PoppedMembers {
-    std::optional<Error> refused;  ///< a key had no sorted set, or no memory: nothing was popped
-    std::size_t key = 0;           ///< which of the keys had them
-    std::vector<SortedSet::Ranked> members;  ///< none: no key had any
-};
+/// How members of the sorted set under a key are answered, in the order in which they were.
+using AnswerOfMembers = Reply (*)(std::string_view key, std::vector<SortedSet::Ranked> members);
 
 /// Takes up to `count` members with the lowest scores (front), or the highest, out of the first
 /// sorted set there is under `keys`; the members are counted (see hold). Keys behind that one are
-/// not looked at. Throws std::bad_alloc, with some of them taken out perhaps.
-[[nodiscard]] PoppedMembers pop_members(const Call& call, Transaction& store,
-                                        std::span<const HashedKey> keys, End end,
-                                        std::size_t count);
+/// not looked at. Returns what `answer` does, or an error; nullopt: no key has a sorted set. Throws
+/// std::bad_alloc with nothing changed.
+[[nodiscard]] std::optional<Reply> pop_members(const Call& call, Transaction& store,
+                                               std::span<const HashedKey> keys, End end,
+                                               std::size_t count, AnswerOfMembers answer);
 
 /// What ZMPOP and BZMPOP answer: the key, and pairs of a member and its score.
 [[nodiscard]] Reply pairs_of_key(std::string_view key, std::vector<SortedSet::Ranked> members);
@@ -57,7 +54,7 @@ template <class Read>
 [[nodiscard]] std::optional<std::vector<SortedSet::Ranked>> take_members(
     const Call& call, const SortedSet& set, std::size_t first, std::size_t count, bool backwards);
 
-/// Takes these members out of their set.
+/// Takes these members out of their set. Throws std::bad_alloc with nothing changed.
 void remove_members(const Call& call, Opened<SortedSet>& set,
                     std::span<const SortedSet::Ranked> members);
 
