@@ -211,6 +211,20 @@ def test_who_came_first_is_served_first(queues):
         caller.close()
 
 
+def test_who_is_killed_or_hangs_up_with_requests_unread_takes_nothing(queues):
+    control, callers = queue_up(queues, 2, b"BLPOP", b"q", b"0")
+    for caller in callers:
+        caller.send(b"SET", b"seen", b"1")
+    assert control.ask(b"CLIENT", b"KILL", b"ID", b"%d" % callers[0].id) == 1
+    assert callers[0].wire.read_to_close() == b""
+    callers[1].close()
+    pace.wait_until(lambda: control.info(b"blocked_clients") == 0, "both are gone")
+    assert control.ask(b"RPUSH", b"q", b"element") == 1
+    assert control.ask(b"EXISTS", b"seen") == 0
+    callers[0].close()
+    control.close()
+
+
 @pytest.mark.parametrize("queues", [{"redis": ("--timeout", "1"), "kvserver": ("--idle-timeout", "1", "--request-timeout", "1")}], indirect=True)
 def test_who_waits_is_not_idle(queues):
     caller = Caller(queues.address)
