@@ -7,10 +7,10 @@
 
 namespace kv {
 
-Row get(Transaction& store, const HashedKey& key, bool nested)
+Row get(Transaction& store, const HashedKey& key, bool any_type)
 {
     const Row row = store.read(key);
-    const bool found = row && (nested || row->is_string());
+    const bool found = row && (any_type || row->is_string());
     return count(store.counters().get, found) ? row : Row();
 }
 
@@ -31,7 +31,7 @@ Reply run(const Get& request, const Context& context)
 {
     const HashedKey key = context.store.hashed(request.key);
     const WithLock store(context);
-    const Row row = get(*store, key, request.nested);
+    const Row row = get(*store, key);
     if (!row) return NotFound{};
     return Found{row.item(), row->cas};
 }

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "server/command/context.h"
+#include "server/command/typed.h"
 #include "server/store/draft.h"
 #include "server/store/item.h"
 
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
-#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -21,14 +21,9 @@ namespace kv {
 // Keys are views into the session's input, or into its dialect: valid until the next request is
 // read, which is after the execution.
 
+/// A string; a value of another type is a miss.
 struct Get {
     std::string_view key;
-    bool nested = false;  ///< the protocol can represent a nested value; else that is a miss
-};
-
-/// Reads them, with others let in now and then when they are many.
-struct GetMany {
-    std::vector<std::string> keys;
 };
 
 /// Stores the draft, for ever, whatever its key had.
@@ -56,7 +51,7 @@ struct Reject {
 /// Nothing to do and nothing to say.
 struct NoOp {};
 
-using Operation = std::variant<Get, GetMany, Put, PutMany, Delete, Clear, Reject, NoOp>;
+using Operation = std::variant<Get, GetTyped, GetMany, Put, PutMany, Delete, Clear, Reject, NoOp>;
 
 // What became of an operation, without a word of how it will be written on the wire.
 
@@ -117,9 +112,9 @@ private:
 
 // What get and delete mean, in every dialect alike.
 
-/// Looks `key` up for a reader, and counts a hit or a miss. A nested value is a miss for protocols
-/// that cannot represent it: those without `nested`.
-[[nodiscard]] Row get(Transaction& store, const HashedKey& key, bool nested = false);
+/// Looks `key` up for a reader, and counts a hit or a miss. A value that is no string is
+/// a miss unless the reader takes `any_type`.
+[[nodiscard]] Row get(Transaction& store, const HashedKey& key, bool any_type = false);
 
 /// Counts one more hit or miss; returns `hit`. Under the store's lock.
 bool count(HitCount& counted, bool hit);

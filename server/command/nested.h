@@ -51,7 +51,8 @@ public:
     virtual void end(Container kind, std::size_t count) = 0;
 };
 
-/// Shows `visitor` the value of an item of any type. Needs no lock. Throws what the visitor throws.
+/// Shows `visitor` the value of an item of any type; null for a collection: see typed.h. Needs no
+/// lock. Throws what the visitor throws.
 void visit(const Item& item, NestedVisitor& visitor);
 
 /// The same for encoded bytes. Throws std::invalid_argument when they are not what a NestedWriter

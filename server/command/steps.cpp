@@ -38,20 +38,6 @@ std::uint64_t clear(const Context& context)
     return count;
 }
 
-Reply run(const GetMany& request, const Context& context)
-{
-    std::vector<HashedKey> keys;
-    keys.reserve(request.keys.size());
-    for (const std::string& key : request.keys) keys.push_back(context.store.hashed(key));
-    FoundMany found;
-    found.items.reserve(keys.size());
-    in_steps(context, keys, [&](Transaction& store, const HashedKey& key) {
-        const Row row = get(store, key, true);
-        found.items.push_back(row ? row.item() : nullptr);
-    });
-    return found;
-}
-
 /// The memory limit has been asked for each value already: only a heap without room for a table's
 /// row can fail here, and then the pairs before it are stored.
 Reply run(PutMany& put, const Context& context)

@@ -50,7 +50,8 @@ void put_all(Transaction& store, std::span<Draft> drafts);
 /// them without the lock unless it is held already.
 [[nodiscard]] std::uint64_t clear(const Context& context);
 
-// Of execute(): the operations on many keys.
+// Of execute().
+[[nodiscard]] Reply run(const GetTyped& request, const Context& context);
 [[nodiscard]] Reply run(const GetMany& request, const Context& context);
 [[nodiscard]] Reply run(PutMany& put, const Context& context);
 [[nodiscard]] Reply run(const Clear& request, const Context& context);

@@ -97,7 +97,7 @@ Request Dialect::read_command(Arguments arguments)
 Operation Dialect::read_get(Arguments& arguments)
 {
     key_ = arguments.take_key();
-    return Get{key_, true};
+    return GetTyped{key_};
 }
 
 Operation Dialect::read_set(Arguments& arguments)

@@ -6,8 +6,8 @@
 //
 // A request is an array, or a string that is split at blanks. A value has any type of frame.h,
 // arrays and dictionaries of such values included, and comes back as it was stored (a text as a
-// string). A malformed request is answered with an error; the conversation ends only where it is
-// unknown where the next request begins.
+// string); what redis:// stores is read as typed.h says. A malformed request is answered with an
+// error; the conversation ends only where it is unknown where the next request begins.
 #pragma once
 
 #include "server/command/execute.h"

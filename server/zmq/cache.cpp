@@ -71,8 +71,10 @@ std::string set(const Pickle& pickle, const std::string& key, ObjectId data, con
 std::string get(const std::string& key, const Context& context, int protocol)
 {
     PickleWriter writer(protocol);
-    Operation get = Get{key, true};
+    Operation get = GetTyped{key};
     const Reply reply = execute(get, context);
+    if (const auto* refusal = std::get_if<Refusal>(&reply)) throw BadPickle(refusal->text.data());
+    if (std::holds_alternative<OutOfMemory>(reply)) throw BadPickle(out_of_memory);
     if (const auto* found = std::get_if<Found>(&reply)) {
         visit(*found->item, writer);
     } else {

@@ -1,7 +1,7 @@
 // cache.h: the tutorial's cache of pickles: executes one message and makes its answer.
 //
 //   pickle of ('set', key, data)  ->  the bytes ok
-//   pickle of ('get', key, None)  ->  the pickle of what is stored, or of None
+//   pickle of ('get', key, None)  ->  the pickle of what is stored, or of None; see typed.h
 //   anything else                 ->  the pickle of a str that says what is wrong with it
 #pragma once
 
