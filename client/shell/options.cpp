@@ -54,7 +54,7 @@ po::options_description looking_options()
     po::options_description group("Inspection");
     group.add_options()("stat", "show rates, hits, memory and clients, a line every second")(
         "latency", "measure how long the server takes to answer")("scan", "list keys")(
-        "bigkeys", "find the largest values of each type")("monitor", "show what other clients do")(
+        "bigkeys", "find the largest values of each type, and what they take")("monitor", "show what other clients do")(
         "pattern", named<std::string>("GLOB")->default_value("*"), "which keys: * ? [a-z]")(
         "type", named<std::string>("TYPE"), "their type: string, list, hash, set, zset");
     return group;

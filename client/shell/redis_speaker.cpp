@@ -188,7 +188,7 @@ void RedisSpeaker::listen(const Command& command, std::chrono::milliseconds pati
 ExitCode RedisSpeaker::judge(const Command& command, const Value& reply) const
 {
     if (has_error(reply)) return ExitCode::server_error;
-    constexpr std::string_view lookups[] = {"mget", "hmget"};
+    constexpr std::string_view lookups[] = {"mget", "hmget", "zmscore"};
     const bool is_no =
         reply.type == Type::null ||
         (reply.type == Type::integer && reply.text == "0" && is_one_of(command[0], yes_or_no)) ||

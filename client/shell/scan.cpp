@@ -23,21 +23,24 @@ namespace {
 struct Found {
     std::string key;
     std::uint64_t size = 0;
+    std::uint64_t memory = 0;  ///< in bytes; 0: unknown
 };
 
 struct TypeCount {
     std::uint64_t keys = 0;
     std::uint64_t total = 0;
+    std::uint64_t memory = 0;
     std::vector<Found> largest;  ///< descending
 };
 
 constexpr std::size_t most_shown = 5;
 
-void count(TypeCount& type, std::string&& key, std::uint64_t size)
+void count(TypeCount& type, Found&& found)
 {
     ++type.keys;
-    type.total += size;
-    type.largest.push_back({std::move(key), size});
+    type.total += found.size;
+    type.memory += found.memory;
+    type.largest.push_back(std::move(found));
     std::sort(type.largest.begin(), type.largest.end(),
               [](const Found& a, const Found& b) { return a.size > b.size; });
     if (type.largest.size() > most_shown) type.largest.pop_back();
@@ -73,13 +76,21 @@ void measure_redis_keys(Speaker& server, std::vector<std::string>&& keys, Types&
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const Measure* measure = measure_of(names[i].text);
         questions.push_back({measure == nullptr ? "TYPE" : measure->command, keys[i]});
+        questions.push_back({"MEMORY", "USAGE", keys[i]});
     }
-    const std::vector<Value> sizes = server.ask_all(questions);
+    const std::vector<Value> answers = server.ask_all(questions);
+    const auto number = [&](std::size_t place) {
+        return parse_number<std::uint64_t>(answers[place].text).value_or(0);
+    };
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (names[i].text == "none") continue;  // removed since it was listed
-        const auto size = parse_number<std::uint64_t>(sizes[i].text).value_or(0);
-        count(types[names[i].text], std::move(keys[i]), size);
+        count(types[names[i].text], {std::move(keys[i]), number(2 * i), number(2 * i + 1)});
     }
+}
+
+std::string in_memory(std::uint64_t bytes)
+{
+    return bytes == 0 ? std::string() : fmt::format(", {} bytes of memory", bytes);
 }
 
 std::string report(const Types& types, bool is_memcached)
@@ -90,11 +101,13 @@ std::string report(const Types& types, bool is_memcached)
         const std::string_view unit = is_memcached         ? "bytes, bookkeeping included"
                                       : measure == nullptr ? ""
                                                            : measure->unit;
-        text += fmt::format("{}: {} {}, {} {}, {:.1f} on average\n", printable(name), type.keys,
+        text += fmt::format("{}: {} {}, {} {}, {:.1f} on average{}\n", printable(name), type.keys,
                             type.keys == 1 ? "key" : "keys", type.total, unit,
-                            static_cast<double>(type.total) / static_cast<double>(type.keys));
+                            static_cast<double>(type.total) / static_cast<double>(type.keys),
+                            in_memory(type.memory));
         for (const Found& found : type.largest) {
-            text += fmt::format("  {:>12}  {}\n", found.size, printable_quoted(found.key));
+            text += fmt::format("  {:>12}  {}{}\n", found.size, printable_quoted(found.key),
+                                in_memory(found.memory));
         }
     }
     return text.empty() ? "no keys\n" : text;
@@ -145,7 +158,7 @@ ExitCode big_keys(Shell& shell)
                       ++seen;
                       progress.show(seen, seen);
                       if (is_memcached) {
-                          count(types["string"], std::move(info.key), info.bytes.value_or(0));
+                          count(types["string"], {std::move(info.key), info.bytes.value_or(0)});
                       } else {
                           batch.push_back(std::move(info.key));
                           if (batch.size() == keys_in_batch) measure();
