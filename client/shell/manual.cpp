@@ -121,7 +121,8 @@ std::string usage_text()
         "A shell for memcached, Redis and kvserver. Without a command it reads commands\n"
         "from standard input, with a prompt on a terminal. A URI is one of\n\n"
         "  memcache://HOST[:PORT]             port 11211; HOST:PORT alone means the same\n"
-        "  redis://HOST[:PORT][/DATABASE]     port 6379; kvserver's is 31337\n"
+        "  redis://HOST[:PORT][/DATABASE]     port 6379; kvserver's is 31337, and it has\n"
+        "                                     private spaces: a name is one\n"
         "  memcache+unix:///PATH, redis+unix:///PATH[?db=DATABASE]\n"
         "  miniredis://HOST:PORT\n\n"
         "with USER:PASSWORD@ or :PASSWORD@ before the host or path if the server\n"
@@ -211,7 +212,8 @@ for a unix socket; HOST:PORT alone is memcache://. The usual ports are 11211 and
 redis:// on 31337). The default is $KV_URL, else memcache://127.0.0.1:11211.
 .PP
 .I redis://USER:PASSWORD@HOST:PORT/DATABASE
-logs in and chooses a database; USER is optional, and %40 is an at sign in a password. A memcached that
+logs in and chooses a database, which is a number, or for kvserver the name of a private space; other
+protocols cannot choose, and what they are told of it only shows in the prompt. USER is optional, and %40 is an at sign in a password. A memcached that
 requires a password (\-Y) takes USER:PASSWORD too. Since others can see the command line of a process,
 prefer $KV_PASSWORD; with a user but no password kvcli asks for it.
 .PP
@@ -353,7 +355,10 @@ _kvcli()
     [[ $address == *:* ]] || address=${{KV_URL-}}
     [[ " $address" == *" redis"* || " $address" == *" miniredis"* ]] && names=$redis
     COMPREPLY=()
-    case $before in {3}|-r|-i) return ;; esac
+    case $before in
+        --type) COMPREPLY=($(compgen -W '{5}' -- "$word")); return ;;
+        {3}|-r|-i) return ;;
+    esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         # Behind the command stand keys and values, which only a server knows.
         [[ ${{COMP_WORDS[i]}} == help ]] && break
@@ -368,7 +373,7 @@ _kvcli()
 complete -F _kvcli kvcli
 )",
                        names_of(shell_commands()), names_of(memcached_commands()),
-                       names_of(redis_commands()), with_value, options);
+                       names_of(redis_commands()), with_value, options, value_types);
 }
 
 std::string zsh_completion()
@@ -383,8 +388,9 @@ std::string zsh_completion()
     page += "        )\n    fi\n    _describe command names\n}\n_arguments \\\n";
     for (const auto& group : option_groups()) {
         for (const OptionRow& row : option_rows(group)) {
-            page += fmt::format("    '--{}[{}]{}' \\\n", row.long_name, zsh_text(row.text),
-                                row.value.empty() ? "" : ":" + row.value + ":");
+            page += fmt::format("    '--{}[{}]{}{}' \\\n", row.long_name, zsh_text(row.text),
+                                row.value.empty() ? "" : ":" + row.value + ":",
+                                row.long_name == "type" ? fmt::format("({})", value_types) : "");
         }
     }
     return page += "    '*:command:_kvcli_commands'\n";

@@ -8,6 +8,9 @@
 
 namespace kv::shell {
 
+/// What TYPE answers for the values that dump, --bigkeys and --type know.
+inline constexpr std::string_view value_types = "string list hash set zset";
+
 /// The shell's own commands; all others are the server's.
 [[nodiscard]] std::span<const CommandInfo> shell_commands();
 

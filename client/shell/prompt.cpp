@@ -82,6 +82,13 @@ std::string_view argument_at(std::string_view grammar, std::size_t index)
     return word;
 }
 
+std::vector<std::string_view> words_of(std::string_view text)
+{
+    std::vector<std::string_view> words;
+    for (auto word = take_word(text); !word.empty(); word = take_word(text)) words.push_back(word);
+    return words;
+}
+
 /// `name` in the letter case of `typed`.
 std::string in_case_of(std::string_view name, std::string_view typed)
 {
@@ -174,7 +181,10 @@ std::vector<std::string> CommandAdvice::completions(std::string_view before, std
     if (typed.info == nullptr) return {};
     const std::string_view grammar = typed.info->arguments;
     if (is_key_argument(grammar, typed.arguments)) return keys_as_typed(word, quote);
-    std::vector<std::string_view> names = literals_at(*typed.info, typed.arguments);
+    std::vector<std::string_view> names =
+        typed.info->name == "SCAN" && in_small_letters(words.back()) == "type"
+            ? words_of(value_types)
+            : literals_at(*typed.info, typed.arguments);
     if (words.size() == 1) {
         const auto more = subcommands(session_.dialect(), words[0]);
         names.insert(names.end(), more.begin(), more.end());
@@ -255,7 +265,7 @@ namespace {
 std::string prompt_of(const Session& session)
 {
     std::string prompt = to_string(session.uri());
-    if (session.database() != "0") prompt += "[" + session.database() + "]";
+    if (session.database() != "0") prompt += "[" + harmless_line(session.database()) + "]";
     if (!session.is_connected()) prompt += " (not connected)";
     if (session.in_transaction()) prompt += " (in MULTI)";
     return prompt + "> ";

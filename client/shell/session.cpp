@@ -189,16 +189,20 @@ Address address_from(const std::string& typed)
     const std::size_t scheme = text.find("://");
     if (scheme == std::string::npos) throw BadUri(fmt::format("'{}' is not an address", typed));
     const bool is_unix = text.substr(0, scheme).ends_with("+unix");
-    const bool is_redis = text.starts_with("redis") || text.starts_with("miniredis");
+    const bool selects = text.starts_with("redis");
+    const bool is_redis = selects || text.starts_with("miniredis");
     take_login(text, scheme + 3, is_unix, address);
     const std::string database = take_database(text, scheme + 3, is_unix);
     address.uri = parse_uri(text, is_redis ? 6379 : 11211);
-    if (!database.empty() && (!is_redis || !parse_number<std::uint32_t>(database))) {
-        throw BadUri(fmt::format("'{}' has no database '{}': {}", text, database,
-                                 is_redis ? "they are numbers" : "only redis:// has them"));
+    if (database.find('/') != std::string::npos || (!database.empty() && is_unix && !selects)) {
+        throw BadUri(fmt::format("'{}' has no database '{}'", text, database));
     }
-    if (!database.empty())
-        address.database = std::to_string(*parse_number<std::uint32_t>(database));
+    if (!selects) {
+        address.uri.space = database;
+    } else if (!database.empty()) {
+        const auto number = parse_number<std::uint32_t>(database);
+        address.database = number ? std::to_string(*number) : percent_decoded(database);
+    }
     if (!is_redis && address.user.empty() && !address.password.empty()) {
         throw BadUri(fmt::format("'{}' needs a user before the password", text));
     }

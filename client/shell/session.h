@@ -55,15 +55,16 @@ enum class Dialect { memcached, redis };
 
 /// A server, and its login and database.
 struct Address {
-    Uri uri;
+    Uri uri;  ///< its space is for people: a protocol without SELECT has that of the listener
     std::string user;
     std::string password;
-    std::string database = "0";
+    std::string database = "0";  ///< or the name of a private space, which kvserver has
     /// The password is a default, so it is not an error if the server requires none.
     bool password_is_optional = false;
 };
 /// Parses a server's address:
-///   SCHEME://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]     default port 11211 or 6379
+///   SCHEME://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]     default port 11211 or 6379; a number, or
+///                                                         the name of a private space
 ///   SCHEME+unix://[[USER]:PASSWORD@]/PATH[?db=DATABASE]
 ///   HOST:PORT                                             memcache://
 /// Throws BadUri, whose text contains no password.
@@ -105,7 +106,7 @@ public:
     /// Whether to show the bytes on the wire from now on.
     void show_wire(bool on);
 
-    /// The Redis database, 0 at first, and whether MULTI is open: for the prompt.
+    /// The Redis database, 0 at first, or private space, and whether MULTI is open: for the prompt.
     [[nodiscard]] const std::string& database() const { return database_; }
     [[nodiscard]] bool in_transaction() const { return in_transaction_ && is_connected(); }
 

@@ -44,6 +44,13 @@ def emptied(server):
     return server.uri
 
 
+@pytest.fixture(scope="session")
+def kvserver_redis_server():
+    server = make("kvserver-redis")
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def uri(any_server):
     return emptied(any_server)
@@ -57,3 +64,9 @@ def memcached(memcached_server):
 @pytest.fixture
 def redis(redis_server):
     return emptied(redis_server)
+
+
+@pytest.fixture
+def kvserver(kvserver_redis_server):
+    """Its redis:// listener."""
+    return emptied(kvserver_redis_server)

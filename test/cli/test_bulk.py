@@ -101,6 +101,60 @@ def test_keys_of_any_bytes_and_all_types_round_trip_on_redis(redis):
     assert 4000 < int(kvcli(redis, "ttl", "l")[1]) <= 5000
 
 
+def ask(uri, *commands):
+    """Replies in RESP2, read without kvcli."""
+    def read():
+        line = replies.readline()[:-2]
+        if line[:1] == b"*":
+            return [read() for _ in range(int(line[1:]))]
+        if line[:1] == b"$":
+            return None if line == b"$-1" else replies.read(int(line[1:]) + 2)[:-2]
+        return line
+
+    host, port = uri.split("//")[1].split(":")
+    with socket.create_connection((host, int(port))) as connection:
+        replies = connection.makefile("rb")
+        for words in commands:
+            connection.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
+        return [read() for _ in commands]
+
+
+odd = [bytes(range(256)), b"", b" ", b"\n", b"#", b"\"", b"\\x00", b"(nil)", b"EXAT", "\u00fc".encode()]
+scores = [b"inf", b"-inf", b"0.1", b"1e300", b"0.3333333333333333", b"-7", b"0", b"9007199254740993", b"5e-324", b"1"]
+everything = {
+    b"string": [b"SET", b"string", odd[0]], b"empty": [b"SET", b"empty", b""], b"list": [b"RPUSH", b"list", *odd, *odd],
+    b"set": [b"SADD", b"set", *odd], b"hash": [b"HSET", b"hash", *(w for pair in zip(odd, reversed(odd)) for w in pair)],
+    b"zset": [b"ZADD", b"zset", *(w for pair in zip(scores, odd) for w in pair)], odd[0]: [b"RPUSH", odd[0], b""],
+    b"many": [b"HSET", b"many", *(b"%d" % i for i in range(1000))]}
+
+
+def contents(uri):
+    pairs = lambda words: dict(zip(words[::2], words[1::2]))  # noqa: E731
+    found = ask(uri, [b"GET", b"string"], [b"GET", b"empty"], [b"LRANGE", b"list", b"0", b"-1"], [b"SMEMBERS", b"set"],
+                [b"HGETALL", b"hash"], [b"ZRANGE", b"zset", b"0", b"-1", b"WITHSCORES"], [b"LRANGE", odd[0], b"0", b"-1"],
+                [b"HGETALL", b"many"], [b"DBSIZE"])
+    return [*found[:3], sorted(found[3]), pairs(found[4]), {m: float(s) for m, s in pairs(found[5]).items()}, found[6],
+            pairs(found[7]), found[8]]
+
+
+@pytest.mark.parametrize("origin, target", [("kvserver", "kvserver"), ("kvserver", "redis"), ("redis", "kvserver")])
+def test_every_element_of_every_type_round_trips(origin, target, request):
+    origin, target = request.getfixturevalue(origin), request.getfixturevalue(target)
+    ask(origin, *everything.values(), *([b"EXPIRE", key, b"5000"] for key in everything if key != b"many"))
+    before = contents(origin)
+    assert before[3] == sorted(odd) and before[8] == b":%d" % len(everything)
+    code, dump, error = kvcli(origin, "dump")
+    assert (code, error) == (0, b"")
+    ask(origin, [b"FLUSHALL"])
+    for _ in range(2):  # the second time over what is there
+        code, _, error = kvcli(target, "load", given=dump)
+        assert code == 0 and b"failed" not in error
+        assert contents(target) == before
+    for key in everything:
+        left = int(ask(target, [b"TTL", key])[0][1:])
+        assert left == -1 if key == b"many" else 4900 < left <= 5000, key
+
+
 def test_a_dump_goes_from_one_dialect_to_the_other(memcached, redis):
     kvcli(memcached, given=b'set a "x y" FLAGS 7 EX 5000\nset b 2\n')
     dump = kvcli(memcached, "dump")[1]

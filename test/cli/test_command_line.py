@@ -1,10 +1,11 @@
 """Each exit status, what goes to which of the two outputs, and what --generate makes for shells and man."""
 
+import re
 import shutil
 import subprocess
 
 import pytest
-from shell import OwnServer, Peer, kvcli, kvcli_path, programs, scripted_server
+from shell import KvServer, OwnServer, Peer, kvcli, kvcli_path, programs, scripted_server
 
 
 def only_error(result, status):
@@ -71,8 +72,8 @@ def test_4_no_reply_in_time():
     ["--nosuch"], ["--timeout"], ["--timeout", "x"], ["--timeout", "-1"], ["--tim", "3"], ["-r", "-1"],
     ["zmq://127.0.0.1:1", "get", "k"], ["simple://127.0.0.1:1", "get", "k"], ["memcache://", "get", "k"],
     ["memcache://h:99999", "get", "k"], ["redis://a:1", "redis://b:1", "get", "k"], ["--json", "--raw", "get", "k"],
-    ["--scan", "get", "k"], ["--scan", "--stat"], ["-x"], ["--generate", "poetry"], ["redis://h/x", "ping"],
-    ["memcache://h:1/2", "get", "k"]])
+    ["--scan", "get", "k"], ["--scan", "--stat"], ["-x"], ["--generate", "poetry"], ["redis://h/x/y", "ping"],
+    ["memcache://h:1/x/y", "get", "k"], ["memcache+unix:///s?db=1", "get", "k"]])
 def test_5_usage(arguments):
     only_error(kvcli(*arguments), 5)
 
@@ -123,6 +124,47 @@ def test_passwords_and_databases_in_addresses():
         assert "DB index is out of range" in only_error(kvcli(f"redis://{place}/99", "get", "k", KV_PASSWORD="s@:/cret"), 2)
     finally:
         server.stop()
+
+
+def test_a_name_in_an_address_is_a_private_space(kvserver, redis):
+    assert kvcli(f"{kvserver}/team", given=b"set k v\ndbsize\nselect 0\ndbsize\n")[1] == b"OK\n1\nOK\n0\n"
+    assert "refuses SELECT" in only_error(kvcli(f"{redis}/team", "get", "k"), 2)
+
+
+def test_what_cannot_select_has_the_space_of_its_listener():
+    server = KvServer("--listen", "memcache://127.0.0.1:0/team", "--listen", "redis://127.0.0.1:0")
+    try:
+        memcache, redis = server.uris
+        assert memcache.endswith("/team")
+        with server.connect(1) as member:
+            member.ask(b"SELECT team\r\n", b"+OK\r\n")  # a space goes with its last client
+            assert kvcli(memcache, "set", "k", "v")[0] == 0
+            assert kvcli(f"{redis}/team", "get", "k") == (0, b"v\n", b"")
+            assert kvcli(redis, "dbsize")[1] == b"0\n"
+    finally:
+        server.stop()
+        server.kill()
+
+
+@pytest.mark.parametrize("kind", ["kvserver", "redis"])
+def test_every_type_is_listed_and_measured(kind, request):
+    uri = request.getfixturevalue(kind)
+    makes = {"string": ("bytes", 3, "set K abc"), "list": ("elements", 2, "rpush K a b"), "hash": ("fields", 1, "hset K f v"),
+             "set": ("members", 3, "sadd K 1 2 3"), "zset": ("members", 2, "zadd K 1 a 2 b")}
+    kvcli(uri, given="".join(make.replace("K", f"k:{name}") + "\n" for name, (_, _, make) in makes.items()).encode())
+    measured = kvcli(uri, "--bigkeys")[1].decode()
+    for name, (unit, count, _) in makes.items():
+        assert kvcli("--scan", "--type", name, uri) == (0, f"k:{name}\n".encode(), b"")
+        row = rf"{name}: 1 key, {count} {unit}, {count}.0 on average, (\d+) bytes of memory\n +{count}  \"k:{name}\", \1 bytes of memory\n"
+        assert re.search(row, measured), measured
+
+
+def test_replies_are_shown_as_the_types_they_have(kvserver):
+    script = b"hello 3\nhset h f v\nsadd s m\nzadd z 1.5 m\nhgetall h\nsmembers s\nzscore z m\nget nix\nzrange z 0 -1 withscores\n"
+    shown = kvcli("--pretty", kvserver, given=script)[1].decode()
+    assert shown.endswith('1# "f" => "v"\n1~ "m"\n(double) 1.5\n(nil)\n1) 1) "m"\n   2) (double) 1.5\n'), shown
+    assert kvcli("--json", kvserver, given=b"\n".join(script.split(b"\n")[4:]))[1] == (
+        b'{"f":"v"}\n["m"]\n1.5\nnull\n[["m",1.5]]\n')
 
 
 def test_a_password_of_the_environment_is_for_servers_that_want_one(memcached, redis):
@@ -268,6 +310,7 @@ def test_bash_offers_options_and_the_commands_of_the_server_that_is_named(offere
     redis, memcached = ("redis", ":", "//127.0.0.1", ":", "1"), ("memcache", ":", "//127.0.0.1", ":", "1")
     assert offered("--la") == ["--latency"]
     assert offered("--wait", "") == []
+    assert offered("--type", "") == ["string", "list", "hash", "set", "zset"] and offered("--type", "z") == ["zset"]
     assert offered("flush") == ["flush_all"] == offered(*memcached, "flush", KV_URL="redis://h:1")
     assert "flushall" in offered(*redis, "flush") and "flush_all" not in offered(*redis, "flush")
     assert "flushall" in offered("flush", KV_URL="redis://h:1")

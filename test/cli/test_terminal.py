@@ -15,12 +15,12 @@ from shell import Peer, kvcli, kvcli_path
 class Terminal:
     """A person at kvcli's prompt."""
 
-    def __init__(self, uri, home, size=(24, 100), **environment):
+    def __init__(self, uri, home, size=(24, 100), shown=None, **environment):
         variables = {name: value for name, value in os.environ.items()
                      if name not in ("KV_URL", "KV_PASSWORD", "NO_COLOR", "KVCLI_HISTORY")}
         variables |= {"HOME": str(home), "TERM": "xterm", "LC_ALL": "C.UTF-8", "INPUTRC": "/dev/null", "PAGER": "cat"}
         variables |= environment
-        self.uri = uri
+        self.uri = shown or uri  # as the prompt has it
         self.child = pexpect.spawn(kvcli_path, [uri], env=variables, dimensions=size, encoding="utf-8",
                                    timeout=pace.seconds(20))
         self.prompt()
@@ -288,6 +288,21 @@ def test_what_never_ends_ends_with_ctrl_c(redis, home):
     assert "PONG" in terminal.run("ping")
 
 
+def test_a_private_space_is_in_the_prompt_and_outlives_a_wait_that_is_interrupted(kvserver, home):
+    terminal = Terminal(f"{kvserver}/team", home, shown=f"{kvserver}[team]")
+    other = Terminal(f"{kvserver}/team", home, shown=f"{kvserver}[team]")  # a space goes with its last client
+    terminal.run("set k v")
+    terminal.type("blpop nix 0\r")
+    pace.wait_until(lambda: b"blocked_clients:1" in kvcli(kvserver, "info", "clients")[1], "it waits")
+    terminal.child.sendintr()
+    terminal.prompt(f"{kvserver}[team] (not connected)> ")
+    pace.wait_until(lambda: b"blocked_clients:0" in kvcli(kvserver, "info", "clients")[1], "the wait has ended")
+    assert '"v"' in terminal.run("get k")
+    shown = terminal.run("blpop nix 0.6")
+    assert re.search(r"\(nil\)\n\(\d+\.\d+ ms\)", shown), shown
+    assert other.leave() == 0
+
+
 def test_backslash_words(memcached, redis, home):
     terminal = Terminal(memcached, home)
     assert "timing is on" in terminal.run("\\timing")
@@ -421,8 +436,13 @@ def test_completion_of_any_key_and_of_what_a_command_knows(redis, home):
     assert "KEEPTTL" not in plain(terminal.child.before).split("set ")[-1]
     terminal.child.sendintr()
     terminal.prompt()
-    terminal.type("xadd s ")
-    terminal.expect(r"\*\|id field value")
+    terminal.type("zrangestore ")
+    terminal.expect("destination source min max")
+    terminal.child.sendintr()
+    terminal.prompt()
+    kvcli(redis, "sadd", "members", "m")
+    assert '"members"' in terminal.run("scan 0 type se\t")
+    assert terminal.run("zintercard 1 memb\t").strip() == "1"
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
