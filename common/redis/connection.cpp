@@ -33,7 +33,7 @@ Group connection_group()
          "keep this client when memory is short"},
         {"client|no-touch", "on-off", 3, 0, no_key, 0, "7.2.0",
          "read keys without marking them as used"},
-        {"client|pause", "milliseconds [WRITE] [ALL]", -3, admin, no_key, 0, "2.9.50",
+        {"client|pause", "milliseconds [WRITE] [ALL]", -3, admin | no_script, no_key, 0, "2.9.50",
          "let the requests of all redis:// clients wait, or those that change something"},
         {"client|reply", "on-off-skip", 3, no_script, no_key, 0, "3.2.0",
          "switch replies on or off"},
@@ -42,7 +42,7 @@ Group connection_group()
         {"client|setname", "name", 3, no_script, no_key, 0, "2.6.9", "name this client"},
         {"client|unblock", "client-id [TIMEOUT|ERROR]", -3, admin | no_script, no_key, 0, "5.0.0",
          "end the wait of another client"},
-        {"client|unpause", "", 2, admin, no_key, 0, "6.2.0", "end the pause"},
+        {"client|unpause", "", 2, admin | no_script, no_key, 0, "6.2.0", "end the pause"},
     };
     return {"connection", "connection", "@connection", rows};
 }

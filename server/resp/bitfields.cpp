@@ -149,7 +149,7 @@ int excess(const Encoding& encoding, std::uint64_t number, std::int64_t incremen
         if (number > most || (increment > 0 && increment > as_signed(most - number))) return 1;
         return increment < 0 && increment < as_signed(0 - number) ? -1 : 0;
     }
-    const std::int64_t most = as_signed(~std::uint64_t{0} >> (65 - encoding.bits));
+    const std::int64_t most = as_signed((std::uint64_t{1} << (encoding.bits - 1)) - 1);
     const std::int64_t least = -most - 1;
     const std::int64_t value = as_signed(number);
     const std::int64_t room_above = as_signed(static_cast<std::uint64_t>(most) - number);
@@ -168,7 +168,7 @@ std::uint64_t nearest(const Encoding& encoding, int excess)
     if (!encoding.is_signed) {
         return excess > 0 ? (std::uint64_t{1} << encoding.bits) - 1 : 0;
     }
-    const std::uint64_t most = ~std::uint64_t{0} >> (65 - encoding.bits);
+    const std::uint64_t most = (std::uint64_t{1} << (encoding.bits - 1)) - 1;
     return excess > 0 ? most : ~most;
 }
 

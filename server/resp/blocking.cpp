@@ -1,5 +1,6 @@
 // Commands that wait for an element, and what ends their wait.
 #include "common/words.h"
+#include "server/command/command_times.h"
 #include "server/command/waiting.h"
 #include "server/resp/lists.h"
 #include "server/resp/number.h"
@@ -44,9 +45,9 @@ std::variant<Deadline, Error> parse_timeout(std::string_view word)
     const auto seconds = parse_float(word);
     if (!seconds) return error("ERR timeout is not a float or out of range");
     const long double milliseconds = std::ceil(*seconds * 1000);
+    // Redis takes what no 64-bit integer holds for its least one.
     constexpr auto most = static_cast<long double>(INT64_MAX);
-    if (milliseconds > most) return error("ERR timeout is out of range");
-    if (milliseconds < 0) return error("ERR timeout is negative");
+    if (milliseconds < 0 || milliseconds > most) return error("ERR timeout is negative");
     // Beyond what a clock can tell it never comes.
     constexpr long double a_century = 100.0L * 365 * 24 * 3600 * 1000;
     if (milliseconds == 0 || milliseconds > a_century) return no_deadline;
@@ -62,8 +63,17 @@ std::size_t bytes_in_queues(std::span<const HashedKey> keys)
     return bytes;
 }
 
+/// Sleeps as wait() does. What the client waits for others is not the time its command takes.
+WaitEnded sleep(Call& call, Waiter& waiter, Deadline deadline)
+{
+    const std::uint64_t began = ticks();
+    const WaitEnded ended = wait(call.context, waiter, deadline);
+    call.slept = ticks() - began;
+    return ended;
+}
+
 /// Takes from the first of the keys that has something, or waits until one of them has. `nothing`
-/// is the answer when the time is over, and inside EXEC. `room` is for what is made if there is
+/// is the answer inside EXEC, where nobody waits. `room` is for what is made if there is
 /// something to take at once; what a later push makes possible is charged beyond the limit.
 Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedKey> keys,
                    ItemType type, const Take& take, const Reply& nothing,
@@ -83,11 +93,11 @@ Reply take_or_wait(Call& call, std::string_view timeout, std::span<const HashedK
         if (!call.hold(bytes_in_queues(keys))) return error(out_of_memory);
         store->enqueue(waiter, keys);
     }
-    switch (wait(call.context, waiter, std::get<Deadline>(deadline))) {
+    switch (sleep(call, waiter, std::get<Deadline>(deadline))) {
         case WaitEnded::served: return waiter.reply();
         case WaitEnded::refused: return error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
         case WaitEnded::timed_out:
-        case WaitEnded::unblocked: return nothing;
+        case WaitEnded::unblocked: return NullArray{};
         case WaitEnded::closed: break;
     }
     call.closes = true;
@@ -196,15 +206,19 @@ Reply handle_bzmpop(Call& call)
 
 Reply handle_client_unblock(Call& call)
 {
-    const auto id = parse_integer(call[2]);
-    if (!id) return error(not_an_integer);
+    if (call.size() > 4) {
+        return error(
+            "ERR unknown subcommand or wrong number of arguments for 'unblock'. Try CLIENT HELP.");
+    }
     bool with_error = false;
-    if (call.size() > 3) {
+    if (call.size() == 4) {
         with_error = equal_ignoring_case(call[3], "error");
         if (!with_error && !equal_ignoring_case(call[3], "timeout")) {
             return error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
     }
+    const auto id = parse_integer(call[2]);
+    if (!id) return error(not_an_integer);
     const WithLock store(call.context);
     return Integer{store->unblock(static_cast<std::uint64_t>(*id), with_error) ? 1 : 0};
 }

@@ -460,9 +460,4 @@ Reply execute(Request& request, const Context& context)
     }
 }
 
-Reply handle_not_yet(Call&)
-{
-    return error("ERR not yet");
-}
-
 }  // namespace kv::resp

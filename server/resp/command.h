@@ -243,6 +243,7 @@ public:
     const Context& context;
     bool closes = false;     ///< set by a handler: end the conversation
     bool took_long = false;  ///< likewise: the client may have gone meanwhile
+    std::uint64_t slept = 0;  ///< likewise: ticks of waiting for other clients, not its own time
 
     /// Nobody will read the answer: what changes nothing need not go on.
     [[nodiscard]] bool is_cut() const { return context.client.is_cut(); }
@@ -252,8 +253,5 @@ private:
     std::span<const HashedKey> keys_;
     std::span<Draft> values_;
 };
-
-/// Stands for the handler of a command that has none yet.
-[[nodiscard]] Reply handle_not_yet(Call& call);
 
 }  // namespace kv::resp

@@ -23,11 +23,13 @@ void for_each_command(Visit visit)
     }
 }
 
-/// Whether Redis carries it out while it loads its data. It has PING wait, so as not to seem ready.
+/// Whether Redis carries it out while it loads its data. It has PING wait, so as not to seem ready,
+/// and what tells of the data's memory.
 bool works_without_data(const Command& command)
 {
     return (command.flags & (reads | writes)) == 0 && command.handle != nullptr &&
-           command.name != "ping";
+           command.name != "ping" &&
+           (!command.name.starts_with("memory|") || command.name == "memory|help");
 }
 
 Array flags_of(const Command& command)

@@ -5,22 +5,16 @@
 #include "server/resp/number.h"
 #include "server/resp/protocol.h"
 
-#include <fmt/format.h>
-
-#include <climits>
-
 namespace kv::resp {
 
 namespace {
 
 /// Redis' order of complaints: no number, one that no int holds, no such database.
-std::variant<SpacePtr, Error> database_called(Transaction& store, std::string_view word,
-                                              std::string_view not_a_number)
+std::variant<SpacePtr, Error> database_called(Transaction& store, std::string_view word)
 {
-    const auto number = parse_integer(word);
-    if (!number) return error(not_a_number);
-    if (*number < 0 || *number > INT_MAX) return error(db_out_of_range);
-    SpacePtr space = store.find_space(word);
+    const auto number = parse_int(word);
+    if (const auto* refused = std::get_if<Error>(&number)) return *refused;
+    SpacePtr space = std::get<int>(number) < 0 ? nullptr : store.find_space(word);
     if (!space) return error(db_out_of_range);
     return space;
 }
@@ -28,14 +22,17 @@ std::variant<SpacePtr, Error> database_called(Transaction& store, std::string_vi
 /// What is no number is the name of a private space.
 std::variant<SpacePtr, Error> space_called(Transaction& store, std::string_view word)
 {
-    const auto number = parse_integer(word);
-    if (number && (*number < INT_MIN || *number > INT_MAX)) {
-        return Error{fmt::format("ERR value is out of range, value must between {} and {}", INT_MIN,
-                                 INT_MAX)};
-    }
-    if (number) return database_called(store, word, not_an_integer);
-    if (!is_space_name(word)) return error(not_an_integer);
-    return store.find_space(word);
+    const bool is_name = !parse_integer(word) && is_space_name(word);
+    if (is_name) return store.find_space(word);
+    return database_called(store, word);
+}
+
+/// SWAPDB says which of its words is no int.
+std::variant<SpacePtr, Error> database_to_swap(Transaction& store, std::string_view word,
+                                               std::string_view not_an_int)
+{
+    if (std::holds_alternative<Error>(parse_int(word))) return error(not_an_int);
+    return database_called(store, word);
 }
 
 Reply handle_select(Call& call)
@@ -52,9 +49,9 @@ Reply handle_select(Call& call)
 Reply handle_swapdb(Call& call)
 {
     const WithLock store(call.context);
-    const auto first = database_called(*store, call[1], "ERR invalid first DB index");
+    const auto first = database_to_swap(*store, call[1], "ERR invalid first DB index");
     if (const auto* refused = std::get_if<Error>(&first)) return *refused;
-    const auto second = database_called(*store, call[2], "ERR invalid second DB index");
+    const auto second = database_to_swap(*store, call[2], "ERR invalid second DB index");
     if (const auto* refused = std::get_if<Error>(&second)) return *refused;
     store->swap(*std::get<SpacePtr>(first), *std::get<SpacePtr>(second));
     return ok;
@@ -63,7 +60,7 @@ Reply handle_swapdb(Call& call)
 Reply handle_move(Call& call)
 {
     const WithLock store(call.context);
-    const auto found = database_called(*store, call[2], not_an_integer);
+    const auto found = database_called(*store, call[2]);
     if (const auto* refused = std::get_if<Error>(&found)) return *refused;
     Space& to = *std::get<SpacePtr>(found);
     if (&to == &store->space()) return error("ERR source and destination objects are the same");

@@ -17,13 +17,13 @@ void note_error(const Call& call, const Reply& reply);
 /// values have been moved into the store, and are not looked at.
 void note_slow(const Call& call, std::uint64_t taken, bool values_are_gone);
 
-/// Carries the call out, counts it, and notes how long it took.
+/// Carries the call out, counts it, and notes how long it took, without what it slept.
 inline Reply carry_out_and_note(Call& call, bool values_are_gone)
 {
     Measures& measures = call.context.server.measures();
     const std::uint64_t began = ticks();
     Reply reply = call.command.handle(call);
-    const std::uint64_t taken = ticks() - began;
+    const std::uint64_t taken = ticks() - began - call.slept;
     measures.times.add(call.command.number, call.context.client.id(), taken);
     const Reply::variant& form = reply;
     if (std::holds_alternative<Error>(form) || std::holds_alternative<OutOfMemory>(form)) {

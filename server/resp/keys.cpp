@@ -148,7 +148,7 @@ Reply rename(Call& call, bool only_if_free)
 
 struct CopyOptions {
     bool replace = false;
-    std::optional<std::int64_t> database;  ///< none: that of the source
+    std::optional<int> database;  ///< none: that of the source
 };
 
 /// COPY source destination [DB number] [REPLACE]
@@ -159,8 +159,9 @@ std::variant<CopyOptions, Error> parse_copy(const Call& call)
         if (equal_ignoring_case(call[i], "replace")) {
             options.replace = true;
         } else if (equal_ignoring_case(call[i], "db") && i + 1 < call.size()) {
-            options.database = parse_integer(call[++i]);
-            if (!options.database) return error(not_an_integer);
+            const auto number = parse_int(call[++i]);
+            if (const auto* refused = std::get_if<Error>(&number)) return *refused;
+            options.database = std::get<int>(number);
             if (*options.database < 0) return error(db_out_of_range);
         } else {
             return error(syntax_error);

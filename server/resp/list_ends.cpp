@@ -91,16 +91,15 @@ Reply with_key(Popped popped)
 
 namespace {
 
-/// The element is there twice for a moment.
+/// The element is there twice for a moment. From an end to the same is a change as well: the list
+/// that a client watches has been written to.
 Reply rotate(const Call& call, Opened<List>& list, const Move& move)
 {
     BytesPtr element = list->at(move.from);
     if (!hold(call, element)) return error(out_of_memory);
-    if (move.from != move.to) {
-        list.prepare(2);
-        list.apply(Push{move.to, element});
-        list.apply(Pop{move.from});
-    }
+    list.prepare(2);
+    list.apply(Push{move.to, element});
+    list.apply(Pop{move.from});
     return Element{std::move(element)};
 }
 

@@ -326,6 +326,8 @@ Reply handle_ltrim(Call& call)
     const std::size_t last = kept.first + kept.count;
     const std::size_t behind = list.size() - last;
     list.prepare(2);
+    // What cuts nothing is a change too for those who watch the list.
+    if (kept.count == list.size()) list.apply(SetAt{0, list->at(End::front)});
     // Both at once would be all: the list goes with its last element.
     if (behind > 0) list.apply(RemoveAt{last, behind});
     if (kept.first > 0) list.apply(RemoveAt{0, kept.first});

@@ -1,6 +1,7 @@
 #include "server/resp/number.h"
 
 #include "common/words.h"
+#include "server/resp/protocol.h"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include <cctype>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -36,6 +38,17 @@ std::optional<std::int64_t> parse_integer(std::string_view text)
     if (digits.starts_with('-')) digits.remove_prefix(1);
     if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
     return parse_number<std::int64_t>(text);
+}
+
+std::variant<int, Error> parse_int(std::string_view text)
+{
+    const auto number = parse_integer(text);
+    if (!number) return error(not_an_integer);
+    if (*number < INT_MIN || *number > INT_MAX) {
+        return Error{fmt::format("ERR value is out of range, value must between {} and {}", INT_MIN,
+                                 INT_MAX)};
+    }
+    return static_cast<int>(*number);
 }
 
 std::optional<std::uint64_t> parse_bit_offset(std::string_view text, std::size_t max_bytes,

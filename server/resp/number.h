@@ -8,12 +8,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 namespace kv::resp {
 
 /// A 64-bit integer in the one form Redis writes it: no plus sign, no leading zeros, no "-0". A
 /// text longer than that is not looked at.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// The same for a number of 32 bits.
+[[nodiscard]] std::variant<int, Error> parse_int(std::string_view text);
 
 /// The number of a bit in a value of at most `max_bytes`; nullopt: it is none. With a `width` also
 /// "#3": as many times that.

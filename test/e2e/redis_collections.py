@@ -314,7 +314,7 @@ class Collections:
         number, other = self.database(), self.database()
         key = self.any_key()
         return self.one_of(
-            [b"select", number], [b"select", b"0"], [b"move", key, number], [b"move", key, number], [b"swapdb", number, other],
+            [b"select", b"0" if number == b"x" else number], [b"select", b"0"], [b"move", key, number], [b"move", key, number], [b"swapdb", number, other],
             [b"copy", key, self.any_key(), b"DB", number, *self.maybe(b"REPLACE")], [b"dbsize"], [b"randomkey"],
             *[[[b"select", b"1"], self.one_of(self.lists, self.sorted_sets, self.hashes)(), [b"select", b"0"]]] * 2,
             [self.one_of(b"flushdb", b"flushall"), *self.maybe(self.one_of(b"ASYNC", b"sync", b"x"))] if self.chance(0.2) else [b"dbsize"])

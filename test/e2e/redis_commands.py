@@ -13,6 +13,7 @@ Not generated, because an answer would depend on the clock or on other keys, or 
 - A bulk string that is not followed by CR LF: a protocol error here; Redis skips two bytes, whatever they are.
 - HTTP, SSH and PROXY lines: closed without an answer; Redis does so for POST and Host: only.
 - OBJECT ENCODING of a value that was changed in place: Redis keeps it as "raw", kvserver says what it would be anew.
+- SELECT of a word that is no number: a private space here, an error in Redis.
 - OBJECT REFCOUNT: Redis shares small numbers among keys.
 - CLUSTER, READONLY, READWRITE, ASKING: refused as by a Redis that is no cluster, but also between MULTI and EXEC.
 - HELLO between MULTI and EXEC: kvserver writes the whole answer to EXEC in one version.
@@ -125,7 +126,7 @@ class RedisCommands(Collections):
         span = [b"%d" % self.random.randint(-60, 60), self.index(), *self.one_of([], [b"BIT"], [b"bit"], [b"byte"], [b"x"])]
         return span[: self.one_of(1, 2, 3, 3)] if self.chance(0.7) else []
 
-    def encoding(self):
+    def field_type(self):
         if self.chance(0.1):
             return self.one_of(b"i0", b"i65", b"u64", b"u0", b"x8", b"i", b"", b"I8", b"u08", b"i-1")
         return self.one_of(b"i", b"u") + b"%d" % self.one_of(1, 2, 3, 4, 5, 7, 8, 9, 16, 31, 32, 33, 62, 63)
@@ -140,7 +141,7 @@ class RedisCommands(Collections):
     def bit_fields(self):
         words = []
         for _ in range(self.one_of(0, 1, 1, 2, 3, 5)):
-            encoding, offset = self.encoding() if self.chance(0.9) else b"i64", self.field_offset()
+            encoding, offset = self.field_type() if self.chance(0.9) else b"i64", self.field_offset()
             words += self.one_of([b"GET", encoding, offset], [b"set", encoding, offset, self.field_number()],
                                  [b"INCRBY", encoding, offset, self.field_number()],
                                  [b"overflow", self.one_of(b"WRAP", b"sat", b"FAIL", b"x" if self.chance(0.1) else b"fail")])
@@ -263,7 +264,7 @@ class RedisCommands(Collections):
             [b"scan", self.one_of(b"0", b"0", b"", b"+0", b"x", b"1x", b"-", b" 1"), b"match", Key(self.random.choice(patterns)), b"COUNT",
              self.one_of(b"1000000", b"1000000", b"0", b"-1", b"x"), *self.one_of([], [b"type", b"string"], [b"TYPE", b"list"], [b"x"])],
             [b"object", self.one_of(b"freq", b"nonsense"), key], [b"ping"], [b"ping", value], [b"echo", value],
-            [b"select", self.one_of(b"0", b"1", b"x", b"-1", b"4294967296")], [b"unwatch"], [b"watch"],
+            [b"select", self.one_of(b"0", b"1", b"-1", b"4294967296")], [b"unwatch"], [b"watch"],
             [self.one_of(b"multi", b"exec", b"discard")],
             [self.one_of(b"nonsense", b"get ", b"", b"a" * 200, b"gett\r\n"), *keys], [b"config"], [b"client", b"nonsense"],
             [b"client", b"getname"], [b"client", b"setname", self.one_of(b"me", b"not me", b"\n")], [b"reset"],

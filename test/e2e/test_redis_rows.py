@@ -246,9 +246,13 @@ class Calls:
         """Each once, none that would wait for long."""
         seen = []
         for words in [*self.valid(), *self.wrong()]:
-            if words and words not in seen and not self.waits(words):
+            if words and words not in seen and not self.waits(words) and not self.names_a_space(words):
                 seen.append(words)
         return seen
+
+    def names_a_space(self, words):
+        """SELECT of a word that is no number: a private space here, an error in Redis."""
+        return self.name == "select" and words[1:] in (["x"], ["1.5"], ["nan"])
 
     def waits(self, words):
         """A timeout of 0, or a large one."""
@@ -285,22 +289,13 @@ def answers(server, call, tips):
     return with_coarse_time(answer), [sorted_all(with_coarse_time(reply)) for reply in left]
 
 
-not_yet = (b"-", b"ERR not yet")
-
-
-def keys_not_made(server):
-    """Keys of the state whose commands have no handler yet."""
-    made = replies(server, [["FLUSHALL"], *state])[1:]
-    return {words[1] for words, reply in zip(state, made) if reply == not_yet}
-
-
-def difference(servers, call, tips, missing):
+def difference(servers, call, tips):
     (their_answer, their_state), (our_answer, our_state) = (answers(server, call, tips) for server in servers)
     text = " ".join(word or '""' for word in call)
     if our_answer != their_answer:
         return f"{text}\n    kvserver: {our_answer}\n    Redis:    {their_answer}"
     for theirs, ours, question in zip(their_state, our_state, questions):
-        if ours not in (theirs, not_yet) and question[1] not in missing:
+        if ours != theirs:
             return f"{text}, then {' '.join(question)}\n    kvserver: {ours}\n    Redis:    {theirs}"
     return None
 
@@ -308,16 +303,13 @@ def difference(servers, call, tips, missing):
 @pytest.mark.parametrize("group", [*compared_groups, "others"])
 def test_every_row_is_answered_as_by_redis(servers, group):
     ours = set(table_of(servers[1]))
-    missing = keys_not_made(servers[1])
     different, compared = {}, 0
     for name, calls, tips in compared_calls(servers[0], group):
         if name not in ours:
             continue
         for call in calls:
-            if missing & set(call[1:]):
-                continue
             compared += 1
-            if found := difference(servers, call, tips, missing):
+            if found := difference(servers, call, tips):
                 different.setdefault(name, []).append(found)
     report = "\n".join(line for found in different.values() for line in found[:4])
     assert not different, f"{sum(map(len, different.values()))} of {compared} calls of {len(different)} commands: {report}"
