@@ -117,14 +117,7 @@ public:
     [[nodiscard]] bool read_some() { return begin_ != end_ || fill(); }
 
     /// The next `bytes` bytes if they have been read already, in place; else nullopt.
-    [[nodiscard]] std::optional<std::string_view> next_block(std::uint64_t bytes)
-    {
-        if (bytes > end_ - begin_) return std::nullopt;
-        const std::string_view block(unread().data(), static_cast<std::size_t>(bytes));
-        if (observer_ != nullptr) observer_->block_begins(bytes);
-        take(block.size());
-        return block;
-    }
+    [[nodiscard]] std::optional<std::string_view> next_block(std::uint64_t bytes);
 
     /// Exactly into.size() bytes; what is not buffered goes straight into `into`, without a copy.
     /// Throws Truncated when the peer closes first, otherwise as read_line.

@@ -115,6 +115,15 @@ ReadAhead::Outcome BufferedStream::read_ahead()
     flush();
 }
 
+std::optional<std::string_view> BufferedStream::next_block(std::uint64_t bytes)
+{
+    if (bytes > end_ - begin_) return std::nullopt;
+    const std::string_view block(unread().data(), static_cast<std::size_t>(bytes));
+    if (observer_ != nullptr) observer_->block_begins(bytes);
+    take(block.size());
+    return block;
+}
+
 Wakeup BufferedStream::sleep(Deadline deadline)
 {
     flush();

@@ -241,8 +241,8 @@ public:
     const Command& command;
     State& state;
     const Context& context;
-    bool closes = false;     ///< set by a handler: end the conversation
-    bool took_long = false;  ///< likewise: the client may have gone meanwhile
+    bool closes = false;      ///< set by a handler: end the conversation
+    bool took_long = false;   ///< likewise: the client may have gone meanwhile
     std::uint64_t slept = 0;  ///< likewise: ticks of waiting for other clients, not its own time
 
     /// Nobody will read the answer: what changes nothing need not go on.

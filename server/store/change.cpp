@@ -84,15 +84,8 @@ std::uint64_t Transaction::note(Change::Kind kind, ItemPtr item)
 {
     store_.mutex_.assert_held();
     const std::uint64_t version = ++store_.last_version_;
-    if (is_heard()) remember({kind, version, space_, std::move(item)});
+    if (is_heard()) changes_.push_back({kind, version, space_, std::move(item)});
     return version;
-}
-
-/// Until the transaction commits. reserve_notes() has seen to the memory. Not inlined: mostly
-/// nobody listens, and note() is to stay small.
-[[gnu::noinline]] void Transaction::remember(Change change)
-{
-    changes_.push_back(std::move(change));
 }
 
 void Transaction::add_listener(ChangeListener& listener)

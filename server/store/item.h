@@ -68,10 +68,9 @@ enum class ItemType : std::uint8_t {
     integer,  ///< decimal digits, perhaps behind a minus sign
     nested,   ///< encoded as server/command/nested.h says; not there for a dialect that cannot show
               ///< it
-    list,
-    hash,
-    set,
-    sorted_set,  ///< collections: see collection.h
+    // clang-format off
+    list, hash, set, sorted_set,  ///< collections: see collection.h
+    // clang-format on
 };
 
 /// What the meta commands note on an item (protocol.txt, "Meta Get": the W, X and Z flags).

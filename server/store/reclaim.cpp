@@ -94,25 +94,12 @@ std::optional<Charge> Transaction::evict_one(const HashedKey& kept)
         if (!row) return std::nullopt;
         return drop(row);
     };
-    if (auto freed = evict_from(store_.chosen_space())) return freed;
-    for (Space* const space : store_.spaces_) {
+    if (auto freed = evict_from(store_.spaces_.any(store_.eviction_))) return freed;
+    for (Space* const space : store_.spaces_.all) {
         if (space->table->size() == 0) continue;
         if (auto freed = evict_from(*space)) return freed;
     }
     return std::nullopt;
-}
-
-Space& Store::chosen_space()
-{
-    if (spaces_.size() == 1) return *spaces_.front();
-    std::size_t items = 0;
-    for (const Space* space : spaces_) items += space->table->size();
-    std::size_t place = items == 0 ? 0 : eviction_.chance(items);
-    for (Space* space : spaces_) {
-        if (place < space->table->size()) return *space;
-        place -= space->table->size();
-    }
-    return *spaces_.front();
 }
 
 void Store::withhold(std::size_t bytes)
@@ -129,8 +116,8 @@ bool Store::sweep()
 bool Transaction::sweep_next()
 {
     store_.mutex_.assert_held();
-    for (std::size_t i = 0; i < store_.spaces_.size(); ++i) {
-        use(*store_.spaces_[store_.next_to_sweep_++ % store_.spaces_.size()]);
+    for (std::size_t i = 0; i < store_.spaces_.all.size(); ++i) {
+        use(*store_.spaces_.all[store_.spaces_.next_to_sweep++ % store_.spaces_.all.size()]);
         if (sweep_step(true)) return true;
     }
     return false;
@@ -167,14 +154,7 @@ bool Transaction::sweep_step(bool shrinks)
 
 bool Store::must_shrink() const
 {
-    return when_full_ == WhenFull::evict && budget_.excess() > 0 && stored_bytes() > 0;
-}
-
-std::size_t Store::stored_bytes() const
-{
-    std::size_t bytes = 0;
-    for (const Space* space : spaces_) bytes += space->bytes;
-    return bytes;
+    return when_full_ == WhenFull::evict && budget_.excess() > 0 && spaces_.bytes() > 0;
 }
 
 /// Evicts as large a part of these rows as the limit is exceeded by, so that one walk over the
@@ -183,7 +163,7 @@ void Transaction::shrink(std::span<Row> rows)
 {
     store_.mutex_.assert_held();
     if (rows.empty() || !store_.must_shrink()) return;
-    const std::size_t part = rows.size() * store_.budget_.excess() / store_.stored_bytes();
+    const std::size_t part = rows.size() * store_.budget_.excess() / store_.spaces_.bytes();
     const std::size_t count = std::min(part + 1, rows.size());
     store_.eviction_.choose_among(rows, count);
     for (const Row& row : rows.first(count)) {
@@ -223,7 +203,7 @@ UnixMillis Store::next_expiry()
 {
     const MutexLock lock(mutex_);
     UnixMillis earliest = never;
-    for (const Space* space : spaces_) {
+    for (const Space* space : spaces_.all) {
         earliest = std::min({earliest, space->next_expiry, space->flush_at});
     }
     return earliest;

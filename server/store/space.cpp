@@ -31,6 +31,25 @@ void Space::swap_contents(Space& other) noexcept
     std::swap(sweep_pays, other.sweep_pays);
 }
 
+std::size_t Spaces::bytes() const
+{
+    std::size_t bytes = 0;
+    for (const Space* space : all) bytes += space->bytes;
+    return bytes;
+}
+
+Space& Spaces::any(Eviction& chance) const
+{
+    std::size_t items = 0;
+    for (const Space* space : all) items += space->table->size();
+    std::size_t place = items == 0 || all.size() == 1 ? 0 : chance.chance(items);
+    for (Space* space : all) {
+        if (place < space->table->size()) return *space;
+        place -= space->table->size();
+    }
+    return *all.front();
+}
+
 SpacePtr Store::space(std::string_view name)
 {
     const MutexLock lock(mutex_);
@@ -40,26 +59,26 @@ SpacePtr Store::space(std::string_view name)
 SpacePtr Store::space_called(std::string_view name)
 {
     if (const auto number = parse_number<std::uint32_t>(name)) return database(*number);
-    const auto found = private_spaces_.find(std::string(name));
-    if (found != private_spaces_.end()) {
+    const auto found = spaces_.named.find(std::string(name));
+    if (found != spaces_.named.end()) {
         if (SpacePtr space = found->second.lock()) return space;
     }
-    const auto named = private_spaces_.try_emplace(std::string(name)).first;
+    const auto named = spaces_.named.try_emplace(std::string(name)).first;
     try {
-        SpacePtr space = new_space(last_private_number_ + 1, name);
-        ++last_private_number_;
+        SpacePtr space = new_space(spaces_.last_number + 1, name);
+        ++spaces_.last_number;
         named->second = space;
         return space;
     } catch (...) {
-        private_spaces_.erase(named);
+        spaces_.named.erase(named);
         throw;
     }
 }
 
 SpacePtr Store::database(std::uint32_t number)
 {
-    if (number >= databases_.size()) return nullptr;
-    SpacePtr& database = databases_[number];
+    if (number >= spaces_.databases.size()) return nullptr;
+    SpacePtr& database = spaces_.databases[number];
     if (!database) database = new_space(number, {});
     return database;
 }
@@ -67,13 +86,14 @@ SpacePtr Store::database(std::uint32_t number)
 /// What may throw comes before the space has its table: from then on remove() takes the lock.
 SpacePtr Store::new_space(std::uint32_t number, std::string_view name)
 {
-    if (spaces_.size() == spaces_.capacity()) spaces_.reserve(2 * spaces_.size() + 1);
+    auto& all = spaces_.all;
+    if (all.size() == all.capacity()) all.reserve(2 * all.size() + 1);
     auto table = new_table();
     SpacePtr space(new Space(), [this](Space* gone) { remove(gone); });
     space->number = number;
     space->name = name;
     space->table = std::move(table);
-    spaces_.push_back(space.get());
+    all.push_back(space.get());
     return space;
 }
 
@@ -84,17 +104,17 @@ void Store::remove(Space* gone) noexcept
     const std::unique_ptr<Space> space(gone);  // freed without the lock
     if (!gone->table) return;                  // new_space() has failed
     const MutexLock lock(mutex_);
-    std::erase(spaces_, gone);
+    std::erase(spaces_.all, gone);
     budget_.give_back(gone->bytes);
-    const auto named = private_spaces_.find(gone->name);
-    if (named != private_spaces_.end() && named->second.expired()) private_spaces_.erase(named);
+    const auto named = spaces_.named.find(gone->name);
+    if (named != spaces_.named.end() && named->second.expired()) spaces_.named.erase(named);
 }
 
 std::vector<Space*> Transaction::databases() const
 {
     store_.mutex_.assert_held();
     std::vector<Space*> databases;
-    for (const SpacePtr& database : store_.databases_) {
+    for (const SpacePtr& database : store_.spaces_.databases) {
         if (database) databases.push_back(database.get());
     }
     return databases;

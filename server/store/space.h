@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace kv {
 
@@ -45,6 +47,25 @@ struct Space : std::enable_shared_from_this<Space> {
 };
 
 using SpacePtr = std::shared_ptr<Space>;
+
+class Eviction;
+
+/// All spaces of a store. Under its lock.
+struct Spaces {
+    explicit Spaces(std::uint32_t numbered) : last_number(numbered - 1), databases(numbered) {}
+
+    std::vector<Space*> all;    ///< that are there
+    std::uint32_t last_number;  ///< given to a space
+    std::size_t next_to_sweep = 0;
+    std::unordered_map<std::string, std::weak_ptr<Space>> named;
+    std::vector<SpacePtr> databases;  ///< by number; null until first asked for
+
+    /// Charged for the items of all.
+    [[nodiscard]] std::size_t bytes() const;
+
+    /// One by chance, in proportion to its items.
+    [[nodiscard]] Space& any(Eviction& chance) const;
+};
 
 /// For a scope, the transaction's verbs are for another space.
 class InSpace {

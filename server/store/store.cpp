@@ -10,8 +10,7 @@ Store::Store(const Clock& clock, std::size_t memory_limit, WhenFull when_full, L
       when_full_(when_full),
       budget_(memory_limit),
       lock_watch_(watch),
-      last_private_number_(databases - 1),
-      databases_(databases),
+      spaces_(databases),
       first_(space("0"))
 {
 }
@@ -30,9 +29,9 @@ std::optional<Charge> Store::reserve(std::size_t bytes)
     return gather(bytes);
 }
 
-Transaction::Transaction(Store& store, Space* space)
+Transaction::Transaction(Store& store, Space* in)
     : store_(store),
-      space_(space != nullptr ? space : store.first_.get()),
+      space_(in != nullptr ? in : store.first_.get()),
       now_(store.clock().now()),
       lock_(take_lock(store.mutex_, store.lock_watch_))
 {
@@ -43,13 +42,13 @@ Transaction::Transaction(Store& store, Space* space)
 void Transaction::commit() noexcept
 {
     if (!changes_.empty()) {
-        if (!store_.waiting_clients_.empty()) serve_waiters();
+        if (!store_.waiting_clients_.empty()) Serving(*this).serve_changed();
         for (ChangeListener* listener : store_.listeners_) listener->changed(changes_);
         changes_.clear();
     }
     tell_of_hold(store_.lock_watch_);
     lock_.unlock();
-    if (!woken_.empty()) wake();
+    for (const auto& mailbox : woken_) mailbox->wake();
     trash_.clear(store_.unstored_.unread);
 }
 

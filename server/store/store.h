@@ -20,8 +20,6 @@
 #include "server/store/when_full.h"
 
 #include <memory>
-#include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace kv {
@@ -80,12 +78,11 @@ public:
     void withhold(std::size_t bytes);
 
 private:
+    friend class Serving;
     friend class Transaction;
 
     [[nodiscard]] std::optional<Charge> gather(std::size_t bytes);
     [[nodiscard]] bool must_shrink() const KV_REQUIRES(mutex_);
-    [[nodiscard]] std::size_t stored_bytes() const KV_REQUIRES(mutex_);
-    [[nodiscard]] Space& chosen_space() KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr space_called(std::string_view name) KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr database(std::uint32_t number) KV_REQUIRES(mutex_);
     [[nodiscard]] SpacePtr new_space(std::uint32_t number, std::string_view name)
@@ -102,17 +99,13 @@ private:
     LockWatch* const lock_watch_;
 
     Mutex mutex_{LockRank::store};
-    std::vector<Space*> spaces_ KV_GUARDED_BY(mutex_);  ///< all that are there
-    std::unordered_map<std::string, std::weak_ptr<Space>> private_spaces_ KV_GUARDED_BY(mutex_);
-    std::uint32_t last_private_number_ KV_GUARDED_BY(mutex_);
-    std::vector<SpacePtr> databases_ KV_GUARDED_BY(mutex_);  ///< by number; null until asked for
+    Spaces spaces_ KV_GUARDED_BY(mutex_);
     const SpacePtr first_;
-    std::size_t next_to_sweep_ KV_GUARDED_BY(mutex_) = 0;
     std::uint64_t last_version_ KV_GUARDED_BY(mutex_) = 0;
     StoreCounters counters_ KV_GUARDED_BY(mutex_);
     Eviction eviction_ KV_GUARDED_BY(mutex_);
     std::vector<ChangeListener*> listeners_ KV_GUARDED_BY(mutex_);
-    std::unordered_map<std::uint64_t, Waiter*> waiting_clients_ KV_GUARDED_BY(mutex_);  ///< by id
+    WaitingClients waiting_clients_ KV_GUARDED_BY(mutex_);
 };
 
 /// What a put may say beside the expiry.
@@ -126,9 +119,8 @@ struct PutOptions {
 /// by one thread; a thread has at most one at a time.
 class KV_SCOPED_CAPABILITY Transaction {
 public:
-    /// `space` is one of the store's, and outlives the transaction; null: database 0.
-    explicit Transaction(Store& store, Space* space = nullptr)
-        KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
+    /// For the space `in`, which is one of the store's and outlives it; null: database 0.
+    explicit Transaction(Store& store, Space* in = nullptr) KV_ACQUIRE(store.mutex_) KV_UNCHECKED;
     ~Transaction() KV_RELEASE() KV_UNCHECKED { commit(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
@@ -253,15 +245,12 @@ public:
     [[nodiscard]] UnixMillis now() const { return now_; }
 
     /// The same in whole seconds, as items note their last use.
-    [[nodiscard]] std::uint32_t seconds() const
-    {
-        return static_cast<std::uint32_t>(
-            std::chrono::duration_cast<std::chrono::seconds>(now_).count());
-    }
+    [[nodiscard]] std::uint32_t seconds() const;
 
 private:
     friend class Store;
     friend class OpenedItem;
+    friend class Serving;
 
     [[nodiscard]] Charge take(std::size_t bytes);
     void settle(Collection& collection) noexcept;
@@ -279,13 +268,7 @@ private:
     void flush_due();
     std::uint64_t note(Change::Kind kind, ItemPtr item);
     void reserve_notes(std::size_t count);
-    void remember(Change change);
     [[nodiscard]] bool is_heard() const;
-    void remove(Waiter& waiter, Waiter::State state) noexcept;
-    void serve_waiters() noexcept KV_UNCHECKED;
-    void serve_waiters(const HashedKey& key) noexcept;
-    void serve_all_waiters() noexcept;
-    void wake() noexcept;
     void commit() noexcept KV_UNCHECKED;
 
     Store& store_;

@@ -66,22 +66,23 @@ void Transaction::enqueue(Waiter& waiter, std::span<const HashedKey> keys)
         waiter.places_.reserve(keys.size());
         for (const HashedKey& key : keys) waiter.join(space_->waiters, key);
     } catch (...) {
-        remove(waiter, Waiter::State::apart);
+        Serving(*this).remove(waiter, Waiter::State::apart);
         throw;
     }
 }
 
 Waiter::State Transaction::end_wait(Waiter& waiter)
 {
-    if (waiter.state_ == Waiter::State::queued) remove(waiter, Waiter::State::apart);
+    if (waiter.state_ == Waiter::State::queued) {
+        Serving(*this).remove(waiter, Waiter::State::apart);
+    }
     return waiter.state_;
 }
 
-void Transaction::remove(Waiter& waiter, Waiter::State state) noexcept
+void Serving::remove(Waiter& waiter, Waiter::State state) noexcept
 {
-    store_.mutex_.assert_held();
     waiter.leave(state);
-    store_.waiting_clients_.erase(waiter.client());
+    transaction_.store_.waiting_clients_.erase(waiter.client());
 }
 
 bool Transaction::unblock(std::uint64_t client, bool with_error)
@@ -92,7 +93,7 @@ bool Transaction::unblock(std::uint64_t client, bool with_error)
     if (found == waiting.end()) return false;
     Waiter& waiter = *found->second;
     woken_.push_back(waiter.mailbox_);
-    remove(waiter, with_error ? Waiter::State::refused : Waiter::State::unblocked);
+    Serving(*this).remove(waiter, with_error ? Waiter::State::refused : Waiter::State::unblocked);
     return true;
 }
 
@@ -114,55 +115,51 @@ bool is_offer(const Change& change)
 
 /// Offers every key that was changed to those who wait for it; what they change is offered too.
 /// Of a row of changes to one key, as those of a push of many elements, only the last counts.
-void Transaction::serve_waiters() noexcept
+void Serving::serve_changed() noexcept
 {
-    for (std::size_t i = 0; i < changes_.size(); ++i) {
-        const Change change = changes_[i];  // a copy: the list grows
+    for (std::size_t i = 0; i < transaction_.changes_.size(); ++i) {
+        const Change change = transaction_.changes_[i];  // a copy: the list grows
         if (change.space->waiters.empty()) continue;
-        space_ = change.space;
+        transaction_.space_ = change.space;
         if (is_offer(change)) {
-            const Change* const next = i + 1 < changes_.size() ? &changes_[i + 1] : nullptr;
+            const Change* const next =
+                i + 1 < transaction_.changes_.size() ? &transaction_.changes_[i + 1] : nullptr;
             if (next && is_offer(*next) && next->item == change.item) continue;
-            serve_waiters({change.item->key(), change.item->hash()});
+            serve({change.item->key(), change.item->hash()});
         } else if (change.kind == Change::Kind::swapped) {
-            serve_all_waiters();
+            serve_space();
         }
     }
 }
 
 /// Of a space whose items are others now.
-void Transaction::serve_all_waiters() noexcept
+void Serving::serve_space() noexcept
 {
     try {
         std::vector<std::pair<std::string, std::uint32_t>> keys;
-        space_->waiters.visit_keys([&](const HashedKey& key) {
-            if (find(key)) keys.emplace_back(key.bytes, key.hash);
+        transaction_.space_->waiters.visit_keys([&](const HashedKey& key) {
+            if (transaction_.find(key)) keys.emplace_back(key.bytes, key.hash);
         });
-        for (const auto& [bytes, hash] : keys) serve_waiters({bytes, hash});
+        for (const auto& [bytes, hash] : keys) serve({bytes, hash});
     } catch (const std::bad_alloc&) {
     }
 }
 
-void Transaction::serve_waiters(const HashedKey& key) noexcept
+void Serving::serve(const HashedKey& key) noexcept
 {
     const auto reserve_one = [this] {
-        if (woken_.size() == woken_.capacity()) woken_.reserve(2 * woken_.size() + 1);
+        if (transaction_.woken_.size() == transaction_.woken_.capacity())
+            transaction_.woken_.reserve(2 * transaction_.woken_.size() + 1);
     };
     try {
         reserve_one();
-        while (Waiter* const waiter = space_->waiters.serve(*this, key)) {
-            woken_.push_back(waiter->mailbox_);
+        while (Waiter* const waiter = transaction_.space_->waiters.serve(transaction_, key)) {
+            transaction_.woken_.push_back(waiter->mailbox_);
             remove(*waiter, Waiter::State::served);
             reserve_one();
         }
     } catch (const std::bad_alloc&) {  // they stay in line, until the key changes again
     }
-}
-
-/// After the lock: waking costs a system call each.
-void Transaction::wake() noexcept
-{
-    for (const auto& mailbox : woken_) mailbox->wake();
 }
 
 }  // namespace kv

@@ -100,6 +100,7 @@ public:
     [[nodiscard]] State state() const { return state_; }
 
 private:
+    friend class Serving;
     friend class Transaction;
     friend class Waiters;
 
@@ -117,6 +118,26 @@ private:
     const ItemType type_;
     State state_ = State::apart;
     boost::container::small_vector<Place, 1> places_;
+};
+
+/// Those that wait, by their client's id.
+using WaitingClients = std::unordered_map<std::uint64_t, Waiter*>;
+
+/// What a transaction does for those that wait, before it ends and still under the lock.
+class Serving {
+public:
+    explicit Serving(Transaction& transaction) : transaction_(transaction) {}
+
+    /// Offers what the transaction has changed. Leaves it in another space perhaps.
+    void serve_changed() noexcept;
+
+    void remove(Waiter& waiter, Waiter::State state) noexcept;
+
+private:
+    void serve_space() noexcept;
+    void serve(const HashedKey& key) noexcept;
+
+    Transaction& transaction_;
 };
 
 }  // namespace kv

@@ -15,6 +15,12 @@ Table::Cursor Transaction::place(std::size_t a, std::size_t b) const
     return space_->table->place(a, b);
 }
 
+std::uint32_t Transaction::seconds() const
+{
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(now_).count());
+}
+
 std::size_t Transaction::size() const
 {
     store_.mutex_.assert_held();
