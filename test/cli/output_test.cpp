@@ -207,14 +207,15 @@ BOOST_AUTO_TEST_CASE(an_address_has_a_login_and_a_database_where_the_protocol_do
     };
     BOOST_TEST(parts("redis://h") == "redis://h:6379   0");
     BOOST_TEST(parts("redis://h/3") == "redis://h:6379   3");
+    BOOST_TEST(parts("redis://:pw@h/team%201") == "redis://h:6379  pw team 1");
+    BOOST_TEST(parts("memcache://ada:pw@h/team") == "memcache://h:11211/team ada pw 0");
     BOOST_TEST(parts("redis://:pw@h:1/2/") == "redis://h:1  pw 2");
     BOOST_TEST(parts("redis://ada:p%40:/w@[::1]:1") == "redis://[::1]:1 ada p@:/w 0");
     BOOST_TEST(parts("redis+unix://:pw@/tmp/a@b?db=4") == "redis+unix:///tmp/a@b  pw 4");
     BOOST_TEST(parts("memcache://ada:pw@h/") == "memcache://h:11211 ada pw 0");
     BOOST_TEST(parts("[::1]:7") == "memcache://[::1]:7   0");
-    for (const char* text :
-         {"redis://:secret@h/x", "redis://:secret@h/-1", "memcache://ada:secret@h/1",
-          "memcache://:secret@h", "redis://:secret@", "redis://:secret@h:x"}) {
+    for (const char* text : {"redis://:secret@h/x/y", "memcache+unix://:secret@/s?db=1",
+                             "memcache://:secret@h", "redis://:secret@", "redis://:secret@h:x"}) {
         try {
             (void)address_from(text);
             BOOST_ERROR(text);
