@@ -62,12 +62,26 @@ Reply about(Call& call, Answer answer)
     return answer(row, *store);
 }
 
+/// A listpack of Redis has more fields than stand flat here.
+bool is_listpack(const Hash& hash)
+{
+    constexpr std::size_t most_fields = 512;
+    if (hash.flat() != nullptr) return true;
+    if (hash.size() > most_fields) return false;
+    bool are_short = true;
+    hash.for_each([&](const Hash::Field& field) {
+        const bool has_short_name = field.name->size() <= longest_flat_bytes;
+        are_short = are_short && has_short_name && is_short(field.value);
+    });
+    return are_short;
+}
+
 /// Those are the names of Redis 7.0: a list is always a "quicklist".
 std::string_view encoding_of(const Collection& collection, ItemType type)
 {
     if (type == ItemType::list) return "quicklist";
     if (type == ItemType::hash) {
-        return static_cast<const Hash&>(collection).flat() != nullptr ? "listpack" : "hashtable";
+        return is_listpack(static_cast<const Hash&>(collection)) ? "listpack" : "hashtable";
     }
     if (type == ItemType::set) {
         return static_cast<const Set&>(collection).only_integers() ? "intset" : "hashtable";

@@ -7,6 +7,7 @@ clients are blocked that have no answer; then, when it knows what the first serv
 Not generated:
 
 - Two blocking commands of one client in one step, since in between it is neither blocked nor answered.
+- A list or sorted set that is stored over a key of another type: Redis 7.0 forgets those who wait for it, 7.2 and kvserver serve them.
 - SWAPDB while somebody waits for several keys or moves what it gets: Redis serves the keys of a swapped database in the order of
   a hash table.
 """
@@ -59,8 +60,8 @@ class Scenarios:
         if draw < 0.44:
             return client, [self.brief_wait()]
         if draw < 0.58:
-            return client, [[b"multi"], *(self.inside() for _ in range(self.random.randint(1, 4))), [b"exec"]]
-        return client, [self.change() for _ in range(self.one_of(1, 1, 1, 2, 3))]
+            return client, [[b"multi"], *(words for _ in range(self.random.randint(1, 4)) for words in self.inside()), [b"exec"]]
+        return client, [words for _ in range(self.one_of(1, 1, 1, 2, 3)) for words in self.on_no_key(self.change())]
 
     def one_of(self, *choices):
         return self.random.choice(choices)
@@ -96,8 +97,14 @@ class Scenarios:
     def brief_wait(self):
         return self.wait(self.random.choice(brief))
 
+    @staticmethod
+    def on_no_key(words):
+        """A command that stores what it computes, behind one that removes what it would replace."""
+        to = {b"sort": -1, b"zunionstore": 1, b"zrangestore": 1}.get(words[0])
+        return [words] if to is None else [[b"del", words[to]], words]
+
     def inside(self):
-        return self.wait() if self.random.random() < 0.3 else self.change(in_transaction=True)
+        return [self.wait()] if self.random.random() < 0.3 else self.on_no_key(self.change(in_transaction=True))
 
     def change(self, in_transaction=False):
         list_key, sorted_key, source = self.key(self.lists), self.key(self.sorted_sets), self.key(self.any_key)

@@ -256,7 +256,10 @@ class Collections:
         made = self.one_of([b"rpush", key, *content], [b"rpush", key, *content], [b"sadd", key, *content],
                            [b"zadd", key, *(word for member in content for word in (self.random.choice(scores[:8]), member))])
         sort = [self.one_of(b"sort", b"sort", b"sort_ro"), key, *self.sort_options(to, made[0])]
-        return self.one_of([[b"del", key], made, sort], [[b"del", key], made, sort], sort)
+        # Redis' SORT asks errno, which a number that was out of range has left behind and the next number clears.
+        number = [b"zadd", Key(b"none"), b"XX", b"1", b"nobody"]
+        # It turns a sorted set into a skiplist for good, which keeps a -0 that a listpack makes 0.
+        return [*self.one_of([[b"del", key], made], [[b"del", key], made], []), number, sort, [b"del", key]]
 
     def sort_options(self, to, kind):
         by = self.one_of(None, None, b"nosort", Key(b"*"), Key(b"w_*"), Key(b"h*->1"), b"*")

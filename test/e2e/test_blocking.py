@@ -230,6 +230,8 @@ def test_who_waits_is_not_idle(queues):
     caller = Caller(queues.address)
     assert caller.ask(b"BLPOP", b"q", b"2.5") is None
     assert caller.ask(b"PING") == b"+PONG"
+    spent = re.search(rb"cmdstat_blpop:calls=1,usec=(\d+)", caller.ask(b"INFO", b"COMMANDSTATS"))
+    assert int(spent[1]) < 1_000_000, "what a client waits for others is not its command's time"
     caller.close()
 
 

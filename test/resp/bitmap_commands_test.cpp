@@ -132,6 +132,9 @@ BOOST_FIXTURE_TEST_CASE(what_a_field_cannot_hold_wraps_saturates_or_fails, Redis
          {"BITFIELD k OVERFLOW SAT SET u8 0 -1 GET u8 0", numbers({"64", "255"})},
          {"BITFIELD k SET i64 0 9223372036854775807 INCRBY i64 0 1",
           numbers({"-36028797018963968", "-9223372036854775808"})},
+         {"BITFIELD one OVERFLOW FAIL INCRBY i1 0 -1 INCRBY i1 0 -1 SET i1 0 1",
+          "*3\r\n:-1\r\n$-1\r\n$-1\r\n"},
+         {"BITFIELD one OVERFLOW SAT INCRBY i1 0 5 INCRBY i1 0 -5", numbers({"0", "-1"})},
          {"BITFIELD k OVERFLOW x", "-ERR Invalid OVERFLOW type specified\r\n"}},
         13);
 }

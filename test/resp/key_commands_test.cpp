@@ -103,6 +103,9 @@ BOOST_FIXTURE_TEST_CASE(a_key_is_copied_with_its_expiry, RedisTalk)
          {"GET b", bulk("2")},
          {"TTL b", ":-1\r\n"},
          {"COPY a b DB 0 REPLACE", ":1\r\n"},
+         {"COPY a b DB 16", "-ERR DB index is out of range\r\n"},
+         {"COPY a b DB 4294967296",
+          "-ERR value is out of range, value must between -2147483648 and 2147483647\r\n"},
          {"COPY a b DB 1", ":1\r\n"},
          {"COPY a b DB 16", "-ERR DB index is out of range\r\n"},
          {"COPY a a", "-ERR source and destination objects are the same\r\n"}});
