@@ -149,8 +149,8 @@ class RedisCommands(Collections):
         return [*words, b"OVERFLOW", b"wrap", b"SET", b"u3", b"0", b"5"] if {b"FAIL", b"fail"} & set(words) else words
 
     def lcs(self):
-        """Of two keys of its own, which have short values, or of those that others set."""
-        keys = [self.one_of(Key(b"l1"), Key(b"l2"), Key(b"none")) for _ in range(2)]
+        """Of keys of its own, which have short values."""
+        keys = [self.one_of(Key(b"t1"), Key(b"t2"), Key(b"t3")) for _ in range(2)]
         text = bytes(self.random.choice(b"abcde") for _ in range(self.random.randint(0, 40)))
         options = [word for _ in range(self.one_of(0, 1, 1, 2, 3)) for word in self.one_of(
             [b"LEN"], [b"idx"], [b"IDX"], [b"WITHMATCHLEN"], [b"MINMATCHLEN", self.one_of(b"0", b"1", b"2", b"4", b"-1", self.integer())],
