@@ -308,11 +308,12 @@ std::optional<Draft> combined(const Call& call, Operation operation, const Sourc
     return made;
 }
 
-/// Finds the sources, all under one lock. false: one of them is no string.
-bool find_sources(const Call& call, Transaction& store, Sources& found)
+/// Finds the sources, all under one lock; the first time they are counted as read. false: one of
+/// them is no string.
+bool find_sources(const Call& call, Transaction& store, Sources& found, bool first_time)
 {
     for (const HashedKey& key : call.keys().subspan(1)) {
-        const Row row = get(store, key, true);
+        const Row row = first_time ? get(store, key, true) : store.find(key);
         if (row && !row->is_string()) return false;
         found.push_back(row ? row.item() : nullptr);
     }
@@ -329,7 +330,7 @@ Reply store_combined(const Call& call, Operation operation)
         found.reserve(call.keys().size());
         {
             const WithLock store(call.context);
-            if (!find_sources(call, *store, found)) return error(wrong_type);
+            if (!find_sources(call, *store, found, !made)) return error(wrong_type);
             const std::size_t size = longest_of(found);
             if (size == 0) {
                 store->erase(call.key());

@@ -49,6 +49,7 @@ Reply handle_type(Call& call)
 {
     const WithLock store(call.context);
     const Row row = store->find(call.key());
+    count(store->counters().get, static_cast<bool>(row));
     return Simple{row ? type_name(*row.item()) : "none"};
 }
 
@@ -58,7 +59,7 @@ Reply about(Call& call, Answer answer)
 {
     const WithLock store(call.context);
     const Row row = store->find(call.key());
-    if (!row) return Null{};
+    if (!count(store->counters().get, static_cast<bool>(row))) return Null{};
     return answer(row, *store);
 }
 
@@ -314,7 +315,7 @@ Reply tell_expiry(Call& call, TimeUnit unit)
 {
     const WithLock store(call.context);
     const Row row = store->find(call.key());
-    if (!row) return Integer{-2};
+    if (!count(store->counters().get, static_cast<bool>(row))) return Integer{-2};
     if (row->expires == never) return Integer{-1};
     const UnixMillis time = unit.from_now ? row->expires - store->now() : row->expires;
     return Integer{unit.in_seconds ? time.count() / 1000 + (time.count() % 1000 >= 500 ? 1 : 0)

@@ -191,7 +191,7 @@ std::optional<Error> parse_rank(std::string_view word, Search& search)
             "use negative to start from the end of the list");
     }
     search.backwards = *rank < 0;
-    search.first = magnitude(*rank);
+    search.first = *rank == INT64_MIN ? 1 : magnitude(*rank);  // Redis negates it in 64 bits
     return std::nullopt;
 }
 

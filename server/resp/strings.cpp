@@ -213,7 +213,8 @@ Reply set(Call& call, const StringOptions& options)
     const WithLock store(call.context);
     const Row row = store->find(call.key());
     const bool refused = row ? options.if_missing : options.if_exists;
-    if (options.get && row && row->is_collection()) return error(wrong_type);
+    const bool is_read = options.get && count(store->counters().get, static_cast<bool>(row));
+    if (is_read && row->is_collection()) return error(wrong_type);
     if (refused) return options.get ? value_of(row) : Reply(Null{});
 
     ++store->counters().set;

@@ -10,6 +10,7 @@ differ, the shortest sequence of commands that still shows it is printed, and th
 
 import argparse
 import os
+import re
 import sys
 import time
 
@@ -92,6 +93,35 @@ def test_every_command_on_keys_of_every_type():
                 flight = [[redis_commands.Words(tuple(word.encode() for word in words))] for words in flight]
                 answers = [side.answer(flight, b"") for side in sides]
                 wrong += [(" ".join(call), hello, *pair) for pair in zip(*answers) if pair[0] != pair[1]][:1]
+        sides[1].server.assert_no_report()
+    finally:
+        for side in sides:
+            side.stop()
+    assert not wrong
+
+
+def reads_counted(server, call):
+    """Hits and misses of a call, of keys of every type."""
+    counted = []
+    for key in "TLHSZN":
+        requests = [["flushall"], *calls(redis_collections.one_of_each), ["config", "resetstat"],
+                    [key if word == "K" else word for word in call], ["info", "stats"]]
+        with server.connect() as wire:
+            wire.send(b"".join(redis_blocking.request([word.encode() for word in words], {}) for words in [*requests, ["quit"]]))
+            counted.append(re.findall(rb"keyspace_(?:hits|misses):\d+", wire.read_to_close()))
+    return counted
+
+
+counted_otherwise = {"copy": "Redis reads the source", "spop": "and a set that it empties"}
+
+
+def test_reads_are_counted_as_by_redis():
+    sides, wrong = (redis_side(), kvserver_side()), []
+    try:
+        for call in calls(redis_collections.plain_calls):
+            counted = [reads_counted(side.server, call) for side in sides]
+            if counted[0] != counted[1] and call[0] not in counted_otherwise:
+                wrong.append((" ".join(call), *counted))
         sides[1].server.assert_no_report()
     finally:
         for side in sides:

@@ -169,6 +169,7 @@ BOOST_FIXTURE_TEST_CASE(an_element_is_searched_from_either_end, RedisTalk)
          {"LPOS l c RANK 2", ":6\r\n"},
          {"LPOS l c RANK -1", ":7\r\n"},
          {"LPOS l c RANK 9", null},
+         {"LPOS l c RANK -9223372036854775808", ":7\r\n"},
          {"LPOS l c COUNT 2", "*2\r\n:2\r\n:6\r\n"},
          {"LPOS l c COUNT 0 RANK -2", "*2\r\n:6\r\n:2\r\n"},
          {"LPOS l c COUNT 0 MAXLEN 7", "*2\r\n:2\r\n:6\r\n"},
