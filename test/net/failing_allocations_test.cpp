@@ -4,6 +4,7 @@
 
 #include "server/memcached/dialect.h"
 #include "server/resp/dialect.h"
+#include "server/store/edit.h"
 #include "server/store/walk.h"
 #include "test/support/no_server.h"
 #include "test/support/redis_talk.h"
@@ -12,6 +13,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <map>
@@ -98,6 +100,53 @@ struct Outcome {
     bool failed = false;   ///< an allocation
 };
 
+kv::HashedKey hashed(kv::Store& store, std::string_view text)
+{
+    return store.hashed(text);
+}
+
+/// A list, a hash and a sorted set of three each.
+void fill_collections(kv::Store& store)
+{
+    kv::Transaction transaction(store);
+    kv::Opened<kv::List> list(transaction, hashed(store, "list"));
+    kv::Opened<kv::Hash> hash(transaction, hashed(store, "hash"));
+    kv::Opened<kv::SortedSet> sorted(transaction, hashed(store, "sorted"));
+    for (const std::string_view name : {"a", "b", "c"}) {
+        const kv::BytesPtr element = kv::Bytes::make(name);
+        const std::uint32_t hash_of_name = hashed(store, name).hash;
+        list.apply(kv::Push{kv::End::back, element});
+        hash.apply(kv::SetField{{element, hash_of_name, element}});
+        sorted.apply(kv::SetScore{{element, hash_of_name, 1.5}});
+    }
+}
+
+/// The value of an item; of a collection its elements, in their order if they have one.
+std::string text_of(const kv::Row& row)
+{
+    if (!row->is_collection()) return std::string(row->value());
+    std::vector<std::string> elements;
+    const kv::Collection* const all = kv::collection_of(*row.item());
+    const auto* const list = dynamic_cast<const kv::List*>(all);
+    if (list != nullptr) {
+        for (const auto& element : list->elements()) elements.emplace_back(element->view());
+    } else if (const auto* hash = dynamic_cast<const kv::Hash*>(all)) {
+        hash->for_each([&](const kv::Hash::Field& field) {
+            elements.push_back(std::string(field.name->view()) + "=" +
+                               std::string(field.value->view()));
+        });
+    } else if (const auto* sorted = dynamic_cast<const kv::SortedSet*>(all)) {
+        sorted->scores().for_each([&](const kv::SortedSet::Member& member) {
+            elements.push_back(std::string(member.name->view()) + ":" +
+                               std::to_string(member.value));
+        });
+    }
+    if (list == nullptr) std::sort(elements.begin(), elements.end());
+    std::string text;
+    for (const std::string& element : elements) text += element + " ";
+    return text;
+}
+
 /// What a request does to a store with a few items.
 template <class Dialect>
 class Subject {
@@ -111,6 +160,7 @@ public:
         talk.put("other", "y");
         talk.put("number", "41");
         talk.put("brief", "z", talk.clock.now() + std::chrono::hours(1));
+        fill_collections(talk.store);
         Peer peer(text_, piece_);
         {
             kv::test::NoServer server;
@@ -136,12 +186,16 @@ private:
     static Contents contents_of(kv::Store& store)
     {
         Contents contents;
-        kv::Table::Cursor cursor;
         kv::Transaction transaction(store);
-        while (transaction.visit_bucket(cursor, [&](const kv::Row& row) {
-            contents[std::string(row->key())] = {std::string(row->value()), row->flags,
-                                                 row->expires};
-        })) {
+        for (kv::Space* const space : transaction.databases()) {
+            const kv::InSpace there(transaction, *space);
+            const std::string where = space->number == 0 ? "" : std::to_string(space->number) + "/";
+            kv::Table::Cursor cursor;
+            while (transaction.visit_bucket(cursor, [&](const kv::Row& row) {
+                contents[where + std::string(row->key())] = {text_of(row), row->flags,
+                                                             row->expires};
+            })) {
+            }
         }
         return contents;
     }
@@ -236,6 +290,41 @@ BOOST_AUTO_TEST_CASE(redis_commands)
     }
 }
 
+BOOST_AUTO_TEST_CASE(redis_collections)
+{
+    const std::string longer(100, 'v');
+    const std::vector<std::string> lines{"RPUSH list " + longer,
+                                         "RPUSH new a",
+                                         "LPOP list 3",
+                                         "LMPOP 2 none list LEFT COUNT 2",
+                                         "LMOVE list list LEFT RIGHT",
+                                         "LMOVE list new RIGHT LEFT",
+                                         "BLPOP none list 0",
+                                         "BLMPOP 0 1 list RIGHT COUNT 3",
+                                         "BLMOVE list new LEFT LEFT 0",
+                                         "HSET hash a " + longer,
+                                         "HSET new a b",
+                                         "HDEL hash a b c",
+                                         "ZADD sorted 2 " + longer,
+                                         "ZADD new 2 a",
+                                         "ZPOPMIN sorted 3",
+                                         "ZMPOP 1 sorted MAX COUNT 2",
+                                         "BZPOPMAX sorted 0",
+                                         "BZMPOP 0 2 none sorted MIN COUNT 2",
+                                         "RENAME list hash",
+                                         "COPY hash text REPLACE",
+                                         "COPY list new DB 3"};
+    for (const std::string& line : lines) check_in_every_way<kv::resp::Dialect>(request(line));
+}
+
+BOOST_AUTO_TEST_CASE(redis_databases)
+{
+    const std::string longest(64, 'n');
+    const std::vector<std::string> lines{"SELECT 3", "SELECT " + longest, "MOVE list 3",
+                                         "MOVE brief 3", "SWAPDB 0 3"};
+    for (const std::string& line : lines) check_in_every_way<kv::resp::Dialect>(request(line));
+}
+
 BOOST_AUTO_TEST_CASE(memcached_commands)
 {
     const std::string block = "100\r\n" + std::string(100, 'v') + "\r\n";
@@ -282,6 +371,77 @@ BOOST_AUTO_TEST_CASE(a_transaction)
             BOOST_TEST(((outcome.replies == whole.replies) == (set && counted)));
         }
         if (!outcome.failed) break;
+    }
+}
+
+namespace {
+
+/// Waits for a list, and takes its first element with a copy, as a session's does.
+class Popper final : public kv::Waiter {
+public:
+    explicit Popper(const std::shared_ptr<kv::Mailbox>& mailbox)
+        : Waiter(2, mailbox, kv::ItemType::list)
+    {
+    }
+
+    bool serve(kv::Transaction& store, const kv::HashedKey& key) override
+    {
+        kv::Opened<kv::List> list(store, key);
+        auto taken = std::make_unique<std::string>(list->at(kv::End::front)->view());
+        list.apply(kv::Pop{kv::End::front});
+        popped = std::move(taken);
+        return true;
+    }
+
+    std::unique_ptr<std::string> popped;
+};
+
+}  // namespace
+
+// What is pushed goes to the waiter, or is stored while the waiter stays in line, or is refused.
+BOOST_AUTO_TEST_CASE(a_push_that_serves_a_waiter)
+{
+    const std::string text = request("RPUSH key element");
+    for (unsigned after = 0;; ++after) {
+        StoreTalk talk(std::size_t{1} << 20);
+        const auto mailbox = std::make_shared<kv::Mailbox>();
+        mailbox->open(nullptr);
+        Popper waiter(mailbox);
+        const std::array keys{hashed(talk.store, "key"), hashed(talk.store, "other")};
+        kv::Transaction(talk.store).enqueue(waiter, keys);
+        Peer peer(text, text.size());
+        bool failed = false;
+        {
+            kv::test::NoServer server;
+            kv::ClientRecord client(1, "test", "nowhere", "here");
+            kv::BufferedStream stream(peer, {});
+            kv::resp::Dialect dialect(talk.store, std::size_t{1} << 20);
+            has_failed = false;
+            left = after;
+            failing = Failing::once;
+            try {
+                (void)converse(stream, dialect, {talk.store, server, client}, nullptr);
+            } catch (const std::exception&) {
+            }
+            failing = Failing::none;
+            failed = has_failed;
+        }
+        while (talk.store.unstored().unread.release()) {
+        }
+        const bool is_served = waiter.popped != nullptr;
+        BOOST_TEST_CONTEXT("allocation " << after << ": " << peer.replies())
+        {
+            if (is_served) BOOST_TEST(talk.size() == 0U);
+            if (peer.replies() == ":1\r\n") BOOST_TEST((is_served || talk.size() == 1U));
+            BOOST_TEST(talk.bytes() == talk.store.budget().used());
+            BOOST_TEST((waiter.state() == kv::Waiter::State::served) == is_served);
+            BOOST_TEST(kv::Transaction(talk.store).waiting_clients() == (is_served ? 0U : 1U));
+        }
+        (void)kv::Transaction(talk.store).end_wait(waiter);
+        if (!failed) {
+            BOOST_TEST(is_served);
+            break;
+        }
     }
 }
 
