@@ -108,7 +108,7 @@ public:
     ErrorCounts errors;
     SlowLog slow_log;
     LatencyEvents latency;
-    const TickRate rate;
+    const TickRate rate{};
 
     /// Costs a load and a comparison: to be asked before the two below are looked at. May say yes
     /// without need while the rate is not known yet.
