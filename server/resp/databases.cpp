@@ -27,12 +27,9 @@ std::variant<SpacePtr, Error> space_called(Transaction& store, std::string_view 
     return database_called(store, word);
 }
 
-/// SWAPDB says which of its words is no int.
-std::variant<SpacePtr, Error> database_to_swap(Transaction& store, std::string_view word,
-                                               std::string_view not_an_int)
+bool is_int(std::string_view word)
 {
-    if (std::holds_alternative<Error>(parse_int(word))) return error(not_an_int);
-    return database_called(store, word);
+    return std::holds_alternative<int>(parse_int(word));
 }
 
 Reply handle_select(Call& call)
@@ -48,10 +45,12 @@ Reply handle_select(Call& call)
 
 Reply handle_swapdb(Call& call)
 {
+    if (!is_int(call[1])) return error("ERR invalid first DB index");
+    if (!is_int(call[2])) return error("ERR invalid second DB index");
     const WithLock store(call.context);
-    const auto first = database_to_swap(*store, call[1], "ERR invalid first DB index");
+    const auto first = database_called(*store, call[1]);
     if (const auto* refused = std::get_if<Error>(&first)) return *refused;
-    const auto second = database_to_swap(*store, call[2], "ERR invalid second DB index");
+    const auto second = database_called(*store, call[2]);
     if (const auto* refused = std::get_if<Error>(&second)) return *refused;
     store->swap(*std::get<SpacePtr>(first), *std::get<SpacePtr>(second));
     return ok;
