@@ -177,7 +177,10 @@ std::variant<CopyOptions, Error> parse_copy(const Call& call)
             const auto number = parse_int(call[++i]);
             if (const auto* refused = std::get_if<Error>(&number)) return *refused;
             options.database = std::get<int>(number);
-            if (*options.database < 0) return error(db_out_of_range);
+            const std::string word = std::to_string(*options.database);
+            const bool is_there =
+                *options.database >= 0 && WithLock(call.context)->find_space(word) != nullptr;
+            if (!is_there) return error(db_out_of_range);
         } else {
             return error(syntax_error);
         }
