@@ -54,7 +54,8 @@ LATER = {
     "bytes to the kernel and back, and the wait for them": [
         "common/socket_transport.*", "common/transport.h", "server/net/polling_transport.*", "server/net/scheduling.*", "common/mailbox.*"],
     "the time, a lock, words and numbers": ["common/clock.h", "common/mutex.h", "common/words.*"],
-    "a client's public record, and notifications of changes": ["server/command/context.h", "server/store/change.*"],
+    "a client's public record, and notifications of changes": ["server/command/context.h", "server/command/command_times.h", "server/store/change.*"],
+    "databases beside the first, and clients that wait for a key in one": ["server/store/space.*", "server/store/waiters.*"],
     "the memory budget, eviction and expiry": [
         "server/store/memory_budget.h", "server/store/trash.h", "server/store/eviction.*", "server/store/reclaim.*", "server/net/sweeper.*"],
 }

@@ -371,6 +371,18 @@ LaunchOptions launch_options(const po::variables_map& values)
     return options;
 }
 
+/// What no listener could have, whatever the machine.
+void check_spaces(const Options& options)
+{
+    for (const Uri& uri : options.listen) {
+        const auto number = parse_number<std::uint32_t>(uri.space);
+        if (number && *number >= options.databases) {
+            throw UsageError(fmt::format("--listen {}: there is no database {}, see --databases",
+                                         to_string(uri), *number));
+        }
+    }
+}
+
 constexpr std::uint32_t max_databases = 1U << 16;
 
 Options options_from(const po::variables_map& values, DefaultPorts ports)
@@ -382,6 +394,7 @@ Options options_from(const po::variables_map& values, DefaultPorts ports)
     options.max_clients = values["max-clients"].as<Count>().number;
     options.databases = values["databases"].as<Count>().number;
     if (options.databases > max_databases) throw UsageError("--databases is at most 65536");
+    check_spaces(options);
     options.memory_limit = values["memory-limit"].as<Size>().bytes;
     options.when_full = values["when-full"].as<WhenFull>();
     options.max_item_size = values["max-item-size"].as<Size>().bytes;

@@ -14,7 +14,8 @@ namespace {
 /// The collections of a reply are more than it may have.
 struct TooLarge {};
 
-constexpr Refusal too_large{"collections too large to be read whole: 64 MiB or 1048576 values"};
+constexpr Refusal larger_than_any_reply{
+    "collections too large to be read whole: 64 MiB or 1048576 values"};
 
 /// A collection's elements. They are shared with it and never change.
 struct Elements {
@@ -96,8 +97,8 @@ Elements Reader::begin(Container kind, std::size_t count)
 
 void Reader::add(Elements& elements, const BytesPtr& part)
 {
-    constexpr std::size_t letter_and_size = 5;
-    add_bytes(elements, letter_and_size + part->size());
+    constexpr std::size_t head_bytes = 5;
+    add_bytes(elements, head_bytes + part->size());
     elements.parts.push_back(part);
 }
 
@@ -144,7 +145,7 @@ Reply run(const GetTyped& request, const Context& context)
         if (!row) return NotFound{};
         value = Reader().read(row);
     } catch (const TooLarge&) {
-        return too_large;
+        return larger_than_any_reply;
     }
     return Found{item_of(value, request.key, context), value.cas};
 }
@@ -162,7 +163,7 @@ Reply run(const GetMany& request, const Context& context)
             values.push_back(reader.read(get(store, key, true)));
         });
     } catch (const TooLarge&) {
-        return too_large;
+        return larger_than_any_reply;
     }
     FoundMany found;
     found.items.reserve(keys.size());

@@ -171,9 +171,10 @@ Reply handle_brpoplpush(Call& call)
 /// BZPOPMIN, BZPOPMAX: the key, the member and its score.
 Reply pop_scored_or_wait(Call& call, End end)
 {
-    const auto only = [](std::string_view key, std::vector<SortedSet::Ranked> members) -> Reply {
-        auto& [score, member] = members.front();
-        return Array{Array::Kind::array, {bulk(key), Element{std::move(member)}, Double{score}}};
+    const auto only = [](std::string_view key,
+                         const std::vector<SortedSet::Ranked>& members) -> Reply {
+        const auto& [score, member] = members.front();
+        return Array{Array::Kind::array, {bulk(key), Element{member}, Double{score}}};
     };
     const Take take = [&](Transaction& store, const HashedKey& key) {
         return pop_members(call, store, {&key, 1}, end, 1, only);

@@ -34,13 +34,12 @@ std::optional<Reply> pop_members(const Call& call, Transaction& store,
     return std::nullopt;
 }
 
-Reply pairs_of_key(std::string_view key, std::vector<SortedSet::Ranked> members)
+Reply pairs_of_key(std::string_view key, const std::vector<SortedSet::Ranked>& members)
 {
     Array pairs;
     pairs.elements.reserve(members.size());
-    for (auto& [score, member] : members) {
-        pairs.elements.emplace_back(
-            Array{Array::Kind::array, {Element{std::move(member)}, Double{score}}});
+    for (const auto& [score, member] : members) {
+        pairs.elements.emplace_back(Array{Array::Kind::array, {Element{member}, Double{score}}});
     }
     return Array{Array::Kind::array, {bulk(key), std::move(pairs)}};
 }
@@ -81,12 +80,12 @@ Reply pop_from_end(Call& call, End end)
         if (!count || *count < 0) return error("ERR value is out of range, must be positive");
         most = *count;
     }
-    const auto all = [](std::string_view, std::vector<SortedSet::Ranked> members) -> Reply {
-        return Scored{std::move(members)};
+    const auto all = [](std::string_view, const std::vector<SortedSet::Ranked>& members) -> Reply {
+        return Scored{members};
     };
-    const auto only = [](std::string_view, std::vector<SortedSet::Ranked> members) -> Reply {
-        auto& [score, member] = members.front();
-        return Array{Array::Kind::array, {Element{std::move(member)}, Double{score}}};
+    const auto only = [](std::string_view, const std::vector<SortedSet::Ranked>& members) -> Reply {
+        const auto& [score, member] = members.front();
+        return Array{Array::Kind::array, {Element{member}, Double{score}}};
     };
     const bool has_count = call.size() == 3;
     const WithLock store(call.context);

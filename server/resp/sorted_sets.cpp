@@ -59,8 +59,8 @@ Reply store_members(Transaction& store, const HashedKey& key,
     auto made = std::make_unique<SortedSet>();
     if (members.size() > most_flat_entries) made->become_table();
     for (const SortedSet::Member& member : members) made->set(member);
-    auto room = store.reserve(
-        made->footprint() + Item::footprint(key.bytes.size(), sizeof(Collection*)), key);
+    auto room =
+        store.reserve(made->footprint() + Item::footprint(key.bytes.size(), sizeof(void*)), key);
     if (!room) return OutOfMemory{};
     store.provide(std::move(*room));
     store.put(key, std::move(made), ItemType::sorted_set, never);

@@ -15,7 +15,8 @@
 namespace kv::resp {
 
 /// How members of the sorted set under a key are answered, in the order in which they were.
-using AnswerOfMembers = Reply (*)(std::string_view key, std::vector<SortedSet::Ranked> members);
+using AnswerOfMembers = Reply (*)(std::string_view key,
+                                  const std::vector<SortedSet::Ranked>& members);
 
 /// Takes up to `count` members with the lowest scores (front), or the highest, out of the first
 /// sorted set there is under `keys`; the members are counted (see hold). Keys behind that one are
@@ -26,7 +27,8 @@ using AnswerOfMembers = Reply (*)(std::string_view key, std::vector<SortedSet::R
                                                std::size_t count, AnswerOfMembers answer);
 
 /// What ZMPOP and BZMPOP answer: the key, and pairs of a member and its score.
-[[nodiscard]] Reply pairs_of_key(std::string_view key, std::vector<SortedSet::Ranked> members);
+[[nodiscard]] Reply pairs_of_key(std::string_view key,
+                                 const std::vector<SortedSet::Ranked>& members);
 
 /// What stands behind ZMPOP's and BZMPOP's count of keys, which is argument `number`:
 /// key [key ...] MIN|MAX [COUNT count]

@@ -11,7 +11,7 @@ Collection* collection_of(const Item& item)
 {
     if (!item.is_collection()) return nullptr;
     Collection* collection = nullptr;
-    std::memcpy(&collection, item.value().data(), sizeof collection);
+    std::memcpy(&collection, item.value().data(), sizeof(void*));
     return collection;
 }
 

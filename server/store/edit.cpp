@@ -75,13 +75,13 @@ namespace {
 
 void set_collection(Item& item, Collection* collection)
 {
-    std::memcpy(item.room().data(), &collection, sizeof collection);
+    std::memcpy(item.room().data(), &collection, sizeof(void*));
 }
 
 /// An item that will have a collection.
 NewItem empty_item(const HashedKey& key, ItemType type)
 {
-    NewItem item = Item::make(key.bytes, key.hash, sizeof(Collection*));
+    NewItem item = Item::make(key.bytes, key.hash, sizeof(void*));
     if (!item) throw std::bad_alloc();
     set_collection(*item, nullptr);
     item->type = type;
@@ -130,7 +130,7 @@ OpenedItem::~OpenedItem()
     if (collection_ == nullptr) return;
     try {
         if (collection_->size() == 0) drop();
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
     }
     if (collection_ != nullptr && is_edited_) store_.settle(*collection_);
 }

@@ -138,9 +138,13 @@ InSpace::InSpace(Transaction& store, Space& space) : store_(store), own_(store.s
     store_.use(space);
 }
 
+/// Its own space has been used before: nothing is due there that could fail.
 InSpace::~InSpace()
 {
-    store_.use(own_);
+    try {
+        store_.use(own_);
+    } catch (...) {
+    }
 }
 
 void Transaction::leave(SpacePtr space)

@@ -52,7 +52,7 @@ Waiter* Waiters::serve(Transaction& store, const HashedKey& key)
     for (Waiter* waiter : found->second) {
         try {
             if (waiter->type_ == type && waiter->serve(store, key)) return waiter;
-        } catch (const std::bad_alloc&) {
+        } catch (...) {
         }
     }
     return nullptr;
@@ -81,6 +81,7 @@ Waiter::State Transaction::end_wait(Waiter& waiter)
 
 void Serving::remove(Waiter& waiter, Waiter::State state) noexcept
 {
+    transaction_.store_.mutex_.assert_held();
     waiter.leave(state);
     transaction_.store_.waiting_clients_.erase(waiter.client());
 }
@@ -141,7 +142,7 @@ void Serving::serve_space() noexcept
             if (transaction_.find(key)) keys.emplace_back(key.bytes, key.hash);
         });
         for (const auto& [bytes, hash] : keys) serve({bytes, hash});
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
     }
 }
 
@@ -158,7 +159,7 @@ void Serving::serve(const HashedKey& key) noexcept
             remove(*waiter, Waiter::State::served);
             reserve_one();
         }
-    } catch (const std::bad_alloc&) {  // they stay in line, until the key changes again
+    } catch (...) {  // they stay in line, until the key changes again
     }
 }
 
