@@ -16,7 +16,6 @@ namespace {
 
 using kv::Bytes;
 using kv::End;
-using kv::InSpace;
 using kv::List;
 using kv::Opened;
 using kv::Transaction;
