@@ -24,7 +24,7 @@ std::size_t bytes_of(Words words)
 std::optional<Charge> room_for(const Call& call, Words words)
 {
     if (call.context.inside != nullptr) return Charge();
-    const std::size_t item = Item::footprint(call.keys().back().bytes.size(), sizeof(void*));
+    const std::size_t item = Item::footprint(call.keys().back().bytes.size(), collection_room);
     return call.context.store.reserve(item + empty_bytes + bytes_of(words));
 }
 

@@ -152,7 +152,7 @@ Reply store_result(Call& call, Compute compute)
     }
     auto made = std::make_unique<Set>();
     for (const Set::Member& member : result) made->add(member);
-    const std::size_t item = Item::footprint(call.key().bytes.size(), sizeof(void*));
+    const std::size_t item = Item::footprint(call.key().bytes.size(), collection_room);
     auto room = store->reserve(item + made->footprint(), call.key());
     if (!room) return OutOfMemory{};
     store->provide(std::move(*room));

@@ -324,7 +324,7 @@ Reply Sort::store()
         store.erase(destination);
         return Integer{0};
     }
-    const std::size_t item = Item::footprint(destination.bytes.size(), sizeof(void*));
+    const std::size_t item = Item::footprint(destination.bytes.size(), collection_room);
     auto room = store.reserve(item + list->footprint(), destination);
     if (!room) return error(out_of_memory);
     store.provide(std::move(*room));

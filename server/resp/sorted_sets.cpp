@@ -60,7 +60,7 @@ Reply store_members(Transaction& store, const HashedKey& key,
     if (members.size() > most_flat_entries) made->become_table();
     for (const SortedSet::Member& member : members) made->set(member);
     auto room =
-        store.reserve(made->footprint() + Item::footprint(key.bytes.size(), sizeof(void*)), key);
+        store.reserve(made->footprint() + Item::footprint(key.bytes.size(), collection_room), key);
     if (!room) return OutOfMemory{};
     store.provide(std::move(*room));
     store.put(key, std::move(made), ItemType::sorted_set, never);

@@ -102,7 +102,7 @@ private:
         const std::size_t present = longest(key);
         const std::size_t bytes = call.command.most_bytes(call, present);
         values_[key].longest += bytes;
-        held_ += bytes + (present == 0 ? Item::footprint(key.bytes.size(), sizeof(void*)) : 0);
+        held_ += bytes + (present == 0 ? Item::footprint(key.bytes.size(), collection_room) : 0);
         most_ = std::max(most_, held_);
     }
 

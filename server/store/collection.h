@@ -35,8 +35,12 @@ public:
     std::size_t charged = 0;
 };
 
+/// How many bytes of value an item has for its collection: a pointer, wherever it is aligned.
+constexpr std::size_t collection_room = sizeof(void*) + alignof(void*) - 1;
+
 /// The collection of an item of such a type; null for other items.
 [[nodiscard]] Collection* collection_of(const Item& item);
+void set_collection(Item& item, Collection* collection);
 
 enum class End : std::uint8_t { front, back };
 

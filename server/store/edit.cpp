@@ -1,6 +1,5 @@
 #include "server/store/edit.h"
 
-#include <cstring>
 #include <utility>
 
 namespace kv {
@@ -73,15 +72,10 @@ void apply(const RemoveScored& edit, SortedSet& set, Trash& trash)
 
 namespace {
 
-void set_collection(Item& item, Collection* collection)
-{
-    std::memcpy(item.room().data(), &collection, sizeof(void*));
-}
-
 /// An item that will have a collection.
 NewItem empty_item(const HashedKey& key, ItemType type)
 {
-    NewItem item = Item::make(key.bytes, key.hash, sizeof(void*));
+    NewItem item = Item::make(key.bytes, key.hash, collection_room);
     if (!item) throw std::bad_alloc();
     set_collection(*item, nullptr);
     item->type = type;
