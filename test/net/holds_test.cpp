@@ -135,7 +135,7 @@ std::string word_for(std::string_view name)
 }
 
 /// A request with all words that the command demands, and with as many keys as it takes.
-std::vector<std::string> words_of(const kv::resp::Command& command)
+[[maybe_unused]] std::vector<std::string> words_of(const kv::resp::Command& command)
 {
     std::vector<std::string> words;
     std::string name(command.name);
