@@ -11,7 +11,7 @@ namespace kv {
 struct Traffic {
     std::atomic<std::uint64_t> bytes_read{0};
     std::atomic<std::uint64_t> bytes_written{0};
-    /// Of the socket, for poll(2); -1: there is none.
+    /// The socket's descriptor, for poll(2); -1 if there is none.
     std::atomic<int> descriptor{-1};
     /// When bytes last arrived; by the steady clock, to measure time spans.
     std::atomic<std::chrono::steady_clock::time_point> last_read{std::chrono::steady_clock::now()};

@@ -54,7 +54,7 @@ constexpr KeyPositions subcommands_key{2, 2, 1};
 constexpr KeyPositions key_and_counted_keys{1, 1, 1, 2};
 constexpr KeyPositions key_and_those_of_options{1, 1, 1, 0, true};
 
-/// As many keys as argument `count` says, behind it.
+/// Argument `count` is the number of keys, and the keys follow it.
 constexpr KeyPositions counted_keys(int count)
 {
     return {0, 0, 0, count};

@@ -89,7 +89,7 @@ struct CommandTally {
     [[nodiscard]] std::uint64_t percentile(double share) const;
 };
 
-/// Commands are numbered by whoever counts them. Any thread may call it.
+/// The caller numbers the commands. Any thread may call it.
 class CommandTimes {
 public:
     static constexpr std::size_t most_commands = 512;

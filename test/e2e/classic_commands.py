@@ -267,7 +267,9 @@ class ClassicCommands:
         is_flags = place == 2 and line_words[0] != b"touch"
         if place < 5 and line_words[0] not in (b"incr", b"decr") and self.is_cut_to_32_bits(line_words[place], not is_flags):
             line_words[place] = b"2147483647" if place < 4 else b"x"
-        return self.line(*line_words, *self.noreply()) + data
+        # With a word missing, noreply would be the cas number and another word the size of a block, which kvserver alone skips.
+        shifts = line_words[0] == b"cas" and line_words[place] == b""
+        return self.line(*line_words, *([] if shifts else self.noreply())) + data
 
     @staticmethod
     def announces_much(number):
